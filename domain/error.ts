@@ -1,0 +1,45 @@
+/**
+ * The one catalogue of refusals: every code a device, a program or a person may meet, with its HTTP status and
+ * a title in plain words (RFC 9457 `title`). Codes are stable; screens translate them by code.
+ */
+export const refusals = {
+  // sign-in and access
+  'sign-in-failed': { status: 401, title: 'User name or password is wrong' },
+  'sign-in-throttled': { status: 429, title: 'Too many failed sign-ins; wait and try again' },
+  'not-signed-in': { status: 401, title: 'Sign in first' },
+  'not-allowed': { status: 403, title: 'Your role may not do this' },
+  'origin-refused': { status: 403, title: 'The request came from another site' },
+  // requests
+  'not-found': { status: 404, title: 'There is no such thing here' },
+  'invalid-request': { status: 400, title: 'The request is not as described' },
+  'method-not-allowed': { status: 405, title: 'This address does not take that method' },
+  'payload-too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'Send JSON' },
+  'invalid-cursor': { status: 400, title: 'The cursor is not one of ours' },
+  'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key was used for another request' },
+  'idempotency-key-invalid': { status: 400, title: 'An Idempotency-Key is 1 to 255 visible characters' },
+  'database-away': { status: 503, title: 'The database cannot be reached; nothing was changed' },
+  'internal-error': { status: 500, title: 'Something went wrong on our side' },
+  // alarms
+  'alarm-owned': { status: 409, title: 'Somebody else has taken this alarm' },
+  'alarm-resolved': { status: 409, title: 'This alarm is already resolved' },
+  'alarm-not-owned': { status: 409, title: 'Take the alarm before you resolve it' },
+  'alarm-other-owner': { status: 409, title: 'Only its owner may resolve this alarm' },
+  // people and devices
+  'device-revoked': { status: 409, title: 'This device was revoked' },
+  'assignment-overlaps': { status: 409, title: 'The device already belongs to a home at that time' },
+} as const satisfies Record<string, { status: number; title: string }>
+
+export type RefusalCode = keyof typeof refusals
+
+/** An expected refusal. `detail` is for the person who asked; `more` adds machine-readable members to the problem. */
+export class Refusal extends Error {
+  readonly code: RefusalCode
+  readonly more: Record<string, unknown>
+  constructor(code: RefusalCode, detail?: string, more: Record<string, unknown> = {}) {
+    super(detail ?? refusals[code].title)
+    this.name = 'Refusal'
+    this.code = code
+    this.more = more
+  }
+}

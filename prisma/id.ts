@@ -1,0 +1,20 @@
+import { randomFillSync } from 'node:crypto'
+
+const pool = Buffer.alloc(10 * 1024)
+let offset = pool.length
+
+/**
+ * A UUIDv7 (RFC 9562 §5.7): 48 bits of `now` in milliseconds, then 74 random bits, so that new rows land at the
+ * end of their index.
+ */
+export function newId(now: Date = new Date()): string {
+  if (offset === pool.length) {
+    randomFillSync(pool)
+    offset = 0
+  }
+  const time = now.getTime().toString(16).padStart(12, '0')
+  const random = pool.toString('hex', offset, offset + 10)
+  offset += 10
+  const variant = ((parseInt(random[4] ?? '0', 16) & 0x3) | 0x8).toString(16)
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(1, 4)}-${variant}${random.slice(5, 8)}-${random.slice(8)}`
+}
