@@ -1,0 +1,38 @@
+/** The first two characters of an error's SQLSTATE, or undefined when the error did not come from PostgreSQL. */
+export function classOf(error: unknown): string | undefined {
+  return sqlState(error)?.slice(0, 2)
+}
+
+/** The five-character SQLSTATE of a PostgreSQL error (docs: appendix A), or undefined. */
+export function sqlState(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  const { code } = error
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && 'severity' in error ? code : undefined
+}
+
+/** Deadlock or serialization failure (40), lock not had in time (55P03): the same work may succeed at once. */
+export function isRetryable(error: unknown): boolean {
+  return classOf(error) === '40' || sqlState(error) === '55P03'
+}
+
+/**
+ * The data itself is at fault (21 cardinality, 22 data, 23 constraint): the same work will fail for ever, so the
+ * culprit must be found and set aside.
+ */
+export function isDataFault(error: unknown): boolean {
+  const sqlClass = classOf(error)
+  return sqlClass === '21' || sqlClass === '22' || sqlClass === '23'
+}
+
+/** The database is away, going or full (08, 53, 57, 58) or the connection was lost: the outcome is unknown, try again. */
+export function isAway(error: unknown): boolean {
+  const sqlClass = classOf(error)
+  if (sqlClass !== undefined) return ['08', '53', '57', '58'].includes(sqlClass)
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return (
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT', 'EHOSTUNREACH'].includes(code) ||
+    /connection (terminated|timeout)|not queryable|client has encountered a connection error/i.test(error.message) ||
+    (error.cause !== undefined && isAway(error.cause))
+  )
+}

@@ -1,0 +1,131 @@
+import pg from 'pg'
+import { appendEvents, type LogEvent } from './log/append.ts'
+import { classOf, isRetryable } from './sqlstate.ts'
+
+/** The one transaction type: every write and its events go through it, so that a row and its event cannot part. */
+export interface Tx {
+  query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>
+  /** Appended to the log as the last statement before COMMIT. */
+  readonly events: LogEvent[]
+  readonly [brand]: true
+}
+declare const brand: unique symbol
+
+// `date` stays a plain 'YYYY-MM-DD': a local-midnight Date would move it across time zones.
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text)
+// Positions and counters are far below 2^53; a larger one must not be rounded silently.
+pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint beyond 2^53: ${text}`)
+  return value
+})
+
+export interface PoolOptions {
+  /** Connections at most. */
+  max: number
+  /** Shown in pg_stat_activity. */
+  name: string
+  /** A lock not had within this time fails with 55P03 and is tried again. */
+  lockTimeoutMs?: number
+  statementTimeoutMs?: number
+}
+
+export function openPool(url: string, options: PoolOptions): pg.Pool {
+  const settings = [
+    '-c synchronous_commit=on', // promise 1: acknowledged means stored
+    '-c timezone=UTC',
+    `-c lock_timeout=${options.lockTimeoutMs ?? 1000}`,
+    `-c statement_timeout=${options.statementTimeoutMs ?? 30_000}`,
+    '-c idle_in_transaction_session_timeout=30000',
+  ]
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max,
+    application_name: options.name,
+    options: settings.join(' '),
+    connectionTimeoutMillis: 5000,
+    keepAlive: true,
+  })
+  // An idle connection lost with the server is not an event of ours: the next query opens another.
+  pool.on('error', () => undefined)
+  return pool
+}
+
+const MAX_ATTEMPTS = 8
+
+/**
+ * Runs `work` in one transaction and commits it with its events. Deadlocks, serialization failures and lock
+ * time-outs (classes 40 and 55) are tried again from the start, so `work` must have no effect outside `tx`.
+ * Any other error rolls back and is thrown as it is; after a lost connection the outcome of COMMIT is unknown.
+ */
+export async function transact<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await once(pool, work)
+    } catch (error) {
+      if (!isRetryable(error) || attempt === MAX_ATTEMPTS) throw error
+      await pause(Math.random() * 20 * attempt)
+    }
+  }
+}
+
+async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  // A connection that dies between two statements reports it here; the next statement fails as well.
+  const onError = (error: Error) => {
+    broken = error
+  }
+  client.on('error', onError)
+  try {
+    await client.query('begin')
+    const tx = openTx(client)
+    const result = await work(tx)
+    if (tx.events.length > 0) await appendEvents(tx, tx.events)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    if (classOf(error) === undefined) broken = error instanceof Error ? error : new Error(String(error))
+    await client.query('rollback').then(
+      () => {
+        broken = undefined
+      },
+      (failure: Error) => {
+        broken ??= failure
+      },
+    )
+    throw error
+  } finally {
+    client.off('error', onError)
+    client.release(broken)
+  }
+}
+
+function openTx(client: pg.PoolClient): Tx {
+  const tx = {
+    events: [],
+    async query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]> {
+      const result = await client.query<Row>(text, values as unknown[] | undefined)
+      return result.rows
+    },
+  }
+  return tx as unknown as Tx // the brand exists for the compiler alone
+}
+
+/**
+ * Takes the locks of these subjects ('elder:<id>', 'device:<id>' …) until the transaction ends, in one order for
+ * everybody. Nobody holds them across a network call.
+ */
+export async function lockSubjects(tx: Tx, subjects: Iterable<string>): Promise<void> {
+  const keys = [...new Set(subjects)]
+  if (keys.length === 0) return
+  await tx.query(
+    `select pg_advisory_xact_lock(key) from
+       (select distinct hashtextextended(subject, 0) as key from unnest($1::text[]) as subject order by key) as sorted`,
+    [keys],
+  )
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
