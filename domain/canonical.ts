@@ -7,7 +7,6 @@ export class NotCanonical extends Error {
 }
 
 // What JSON.stringify would have to escape, or what is not well formed; everything else is quoted as it stands.
-// eslint-disable-next-line no-control-regex -- RFC 8785 §3.2.2.2 escapes exactly these
 const needsCare = /[\u0000-\u001f"\\\ud800-\udfff]/
 
 /**

@@ -1,0 +1,72 @@
+import svelte from 'eslint-plugin-svelte'
+import { defineConfig, globalIgnores } from 'eslint/config'
+import ts from 'typescript-eslint'
+
+// One TypeScript project service for every kind of file: naming other extensions per block would reload the projects.
+const typed = {
+  projectService: { allowDefaultProject: ['*.config.ts', 'dashboard/*.config.ts'] },
+  tsconfigRootDir: import.meta.dirname,
+  extraFileExtensions: ['.svelte'],
+}
+
+const house = {
+  eqeqeq: ['error', 'always', { null: 'ignore' }],
+  'no-console': 'error', // processes log through pino; what speaks to a person writes to process.stdout
+  'object-shorthand': 'error',
+  'prefer-const': ['error', { destructuring: 'all' }],
+  '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+  '@typescript-eslint/no-explicit-any': 'error',
+  '@typescript-eslint/no-non-null-assertion': 'error',
+  '@typescript-eslint/no-unused-vars': [
+    'error',
+    { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+  ],
+}
+
+const promises = {
+  '@typescript-eslint/await-thenable': 'error',
+  '@typescript-eslint/no-floating-promises': 'error',
+  '@typescript-eslint/no-misused-promises': 'error',
+}
+
+export default defineConfig(
+  globalIgnores(['**/node_modules/', '**/dist/', '**/generated/', 'data/', 'test/results/']),
+  {
+    files: ['**/*.ts'],
+    ignores: ['**/*.svelte.ts'],
+    extends: [ts.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: typed },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      ...house,
+      ...promises,
+      '@typescript-eslint/no-deprecated': 'error',
+      '@typescript-eslint/no-unnecessary-boolean-literal-compare': 'error',
+      '@typescript-eslint/no-unnecessary-type-assertion': 'error',
+      '@typescript-eslint/no-unsafe-type-assertion': 'error', // no `as` to silence the compiler
+      '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true, boolean: true } }],
+      '@typescript-eslint/prefer-optional-chain': 'error',
+      '@typescript-eslint/require-await': 'off', // ports and Fastify handlers are async by their shape
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/return-await': ['error', 'in-try-catch'],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+  {
+    // A test may say what it knows of an answer's shape: a wrong guess fails it.
+    files: ['**/*.test.ts', 'test/**/*.ts'],
+    rules: { '@typescript-eslint/no-unsafe-type-assertion': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+  {
+    files: ['dashboard/**/*.svelte', 'dashboard/**/*.svelte.ts'],
+    extends: [svelte.configs.recommended],
+    plugins: { '@typescript-eslint': ts.plugin },
+    languageOptions: { parserOptions: { ...typed, parser: ts.parser } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: { ...house, ...promises, 'no-undef': 'off', 'no-unused-vars': 'off' },
+  },
+  {
+    files: ['**/*.js'],
+    rules: { 'prefer-const': 'error', eqeqeq: 'error', 'object-shorthand': 'error' },
+  },
+)
