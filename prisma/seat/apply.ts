@@ -1,0 +1,61 @@
+import { Refusal } from '@anju/domain/error'
+import type { Tx } from '../tx.ts'
+
+/** A browser beats every 5 s; a seat is present while its last beat is younger than two of them and a bit. */
+export const PRESENT_FOR_MS = 12_000
+
+export interface Beat {
+  /** A UUID the browser made for itself. */
+  seatId: string
+  userId: string
+  sessionId: string
+  /** The user's scope: which alarms this seat hears. */
+  areaPath: string
+  /** Sound is on and was proven to play. */
+  armed: boolean
+  /** The event stream is alive. */
+  streaming: boolean
+  now: Date
+}
+
+/**
+ * Stores a seat's beat, taking the seat in with its first one. A beat is not an event: desks ask for the count.
+ * Refuses `not-allowed` when the seat is another user's.
+ */
+export async function beatSeat(tx: Tx, beat: Beat): Promise<void> {
+  const kept = await tx.query(
+    `insert into seat (id, user_id, session_id, area_path, armed, streaming, beat_at) values ($1, $2, $3, $4, $5, $6, $7)
+     on conflict (id) do update
+       set session_id = excluded.session_id, area_path = excluded.area_path, armed = excluded.armed,
+           streaming = excluded.streaming, beat_at = greatest(seat.beat_at, excluded.beat_at)
+       where seat.user_id = excluded.user_id
+     returning id`,
+    [beat.seatId, beat.userId, beat.sessionId, beat.areaPath, beat.armed, beat.streaming, beat.now],
+  )
+  if (kept.length === 0) throw new Refusal('not-allowed', 'This seat belongs to somebody else.')
+}
+
+/** The browser says goodbye: the seat is absent at once. Another user's seat is left alone; an unknown one is no error. */
+export async function leaveSeat(tx: Tx, { seatId, userId }: { seatId: string; userId: string }): Promise<void> {
+  await tx.query('update seat set armed = false, streaming = false where id = $1 and user_id = $2', [seatId, userId])
+}
+
+export interface PresentSeat {
+  id: string
+  userId: string
+  areaPath: string
+}
+
+/**
+ * The seats that would hear an alarm in `areaPath` at `now`: signed in, sound armed, stream alive (promise 11).
+ */
+export async function presentSeats(db: Pick<Tx, 'query'>, areaPath: string, now: Date): Promise<PresentSeat[]> {
+  return db.query<{ id: string; userId: string; areaPath: string }>(
+    `select seat.id, seat.user_id as "userId", seat.area_path as "areaPath"
+     from seat
+     join session on session.id = seat.session_id and session.revoked_at is null and session.expires_at > $2
+     join app_user on app_user.id = seat.user_id and app_user.disabled_at is null
+     where seat.beat_at > $3 and seat.armed and seat.streaming and starts_with($1, seat.area_path)`,
+    [areaPath, now, new Date(now.getTime() - PRESENT_FOR_MS)],
+  )
+}
