@@ -1,0 +1,46 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import type pg from 'pg'
+import { PrismaClient, type Prisma } from './generated/client.ts'
+
+type Models = {
+  [Name in keyof Prisma.TransactionClient & Uncapitalize<Prisma.ModelName>]: Prisma.TransactionClient[Name]
+}
+type ReadMethod = 'findMany' | 'findFirst' | 'findUnique' | 'count' | 'groupBy' | 'aggregate'
+
+/** What a read may use: the models' reading methods and tagged raw queries. Writing has no method here. */
+export type Db = { readonly [Name in keyof Models]: Pick<Models[Name], ReadMethod & keyof Models[Name]> } & Pick<
+  Prisma.TransactionClient,
+  '$queryRaw'
+>
+
+export type Reads = PrismaClient
+
+/** Typed reads over an open pool, which stays its owner's to end. Does nothing until first used. */
+export function openReads(pool: pg.Pool): Reads {
+  return new PrismaClient({ adapter: new PrismaPg(pool), log: [], errorFormat: 'minimal' })
+}
+
+/** A read that does not come back within this is given up, so that a slow database cannot hold every connection. */
+const READ_TIMEOUT_MS = 10_000
+const CONNECTION_WAIT_MS = 5_000
+
+/**
+ * Runs reads over one unmoving picture of the database and answers the log position it shows: a list with its
+ * `asOf`, followed by the stream after `asOf`, has no hole (promise 7).
+ */
+export async function snapshot<T>(reads: Reads, work: (db: Db) => Promise<T>): Promise<{ asOf: number; value: T }> {
+  return reads.$transaction(
+    async (db) => {
+      // The first statement takes the picture, so it must be the one that reads the log's head.
+      const head = await db.logHead.findFirst()
+      const value = await work(db)
+      return { asOf: Number(head?.position ?? 0n), value }
+    },
+    { isolationLevel: 'RepeatableRead', timeout: READ_TIMEOUT_MS, maxWait: CONNECTION_WAIT_MS },
+  )
+}
+
+/** `snapshot` for one thing, where no stream is to follow. */
+export async function look<T>(reads: Reads, work: (db: Db) => Promise<T>): Promise<T> {
+  return (await snapshot(reads, work)).value
+}
