@@ -1,0 +1,32 @@
+import type { Role } from './role.ts'
+
+declare const brand: unique symbol
+
+/** What a read may see: the first parameter of every read. Made by `scopeOf` alone. */
+export interface Scope {
+  /** null: a program with an API key. */
+  readonly userId: string | null
+  readonly role: Role
+  /** '/county/town/community/': everything at or below it. */
+  readonly areaPath: string
+  readonly [brand]: true
+}
+
+/** What a verified session or API key says of its bearer. */
+export interface Grant {
+  userId: string | null
+  role: Role
+  areaPath: string
+}
+
+/** The only maker of a `Scope`; called where a session or an API key was just verified, and nowhere else. */
+export function scopeOf(grant: Grant): Scope {
+  // An empty or broken path would be a prefix of everything.
+  if (!/^\/([^/]+\/)+$/.test(grant.areaPath)) throw new Error(`not an area's path: ${grant.areaPath}`)
+  return Object.freeze({ userId: grant.userId, role: grant.role, areaPath: grant.areaPath }) as Scope // the brand exists for the compiler alone
+}
+
+/** Whether something in the area at `areaPath` is within the scope. */
+export function covers(scope: Scope, areaPath: string): boolean {
+  return areaPath.startsWith(scope.areaPath)
+}
