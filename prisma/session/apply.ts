@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto'
+import { Refusal } from '@anju/domain/error'
+import { addressPolicy, remembered, userPolicy, waitMs, type Failures } from '@anju/domain/access/throttle'
+import { newId } from '../id.ts'
+import type { Tx } from '../tx.ts'
+import { tokenHash } from '../user/apply.ts'
+
+/** A session ends this long after its last request. */
+export const SESSION_MS = 12 * 3_600_000
+
+export interface Attempt {
+  username: string
+  address: string
+  now: Date
+}
+
+/**
+ * Counts an attempt to sign in as failed before the password is looked at, so that attempts side by side cannot
+ * all slip through; `openSession` takes it back. Refuses `sign-in-throttled` with `retryAfterS`.
+ */
+export async function countAttempt(tx: Tx, { username, address, now }: Attempt): Promise<void> {
+  const keys = [
+    { key: `address:${address}`, policy: addressPolicy },
+    { key: `user:${username}`, policy: userPolicy },
+  ]
+  for (const { key, policy } of keys) {
+    // Made first and then locked, so that two first attempts meet on one row.
+    await tx.query(
+      'insert into sign_in_throttle (key, failures, last_failure_at) values ($1, 0, $2) on conflict (key) do nothing',
+      [key, now],
+    )
+    const [past] = await tx.query<{ failures: number; lastFailureAt: Date }>(
+      'select failures, last_failure_at as "lastFailureAt" from sign_in_throttle where key = $1 for update',
+      [key],
+    )
+    const failures: Failures = past ?? { failures: 0, lastFailureAt: now }
+    const wait = waitMs(policy, failures, now)
+    if (wait > 0) {
+      const retryAfterS = Math.ceil(wait / 1000)
+      throw new Refusal('sign-in-throttled', `Wait ${retryAfterS} s and try again.`, { retryAfterS })
+    }
+    await tx.query('update sign_in_throttle set failures = $2, last_failure_at = $3 where key = $1', [
+      key,
+      remembered(policy, failures, now) + 1,
+      now,
+    ])
+  }
+}
+
+/** Forgets attempts that no longer count. */
+export async function forgetAttempts(tx: Tx, now: Date): Promise<void> {
+  await tx.query('delete from sign_in_throttle where last_failure_at < $1', [
+    new Date(now.getTime() - Math.max(userPolicy.forgetMs, addressPolicy.forgetMs)),
+  ])
+}
+
+export interface OpenedSession {
+  id: string
+  /** Goes into the cookie; only its hash is kept. */
+  token: string
+  expiresAt: Date
+}
+
+/** The password was right: takes the attempt back and opens a session. */
+export async function openSession(
+  tx: Tx,
+  { userId, username, address, userAgent, now }: Attempt & { userId: string; userAgent: string },
+): Promise<OpenedSession> {
+  await tx.query('update sign_in_throttle set failures = greatest(0, failures - 1) where key = $1', [
+    `address:${address}`,
+  ])
+  await tx.query('delete from sign_in_throttle where key = $1', [`user:${username}`])
+  const id = newId(now)
+  const token = randomBytes(32).toString('base64url')
+  const expiresAt = new Date(now.getTime() + SESSION_MS)
+  await tx.query(
+    `insert into session (id, token_hash, user_id, created_at, expires_at, last_seen_at, user_agent)
+     values ($1, $2, $3, $4, $5, $4, $6)`,
+    [id, tokenHash(token), userId, now, expiresAt, userAgent.slice(0, 300)],
+  )
+  return { id, token, expiresAt }
+}
+
+/** Slides the session's end to 12 h from `now`. Not an event: nothing on any screen changes. */
+export async function touchSession(tx: Tx, { id, now }: { id: string; now: Date }): Promise<void> {
+  await tx.query(
+    'update session set last_seen_at = $2, expires_at = $3 where id = $1 and revoked_at is null and expires_at > $2',
+    [id, now, new Date(now.getTime() + SESSION_MS)],
+  )
+}
+
+/** Ends one of the user's own sessions; its streams close when the event arrives. Refuses `not-found`. */
+export async function revokeSession(
+  tx: Tx,
+  { id, userId, now }: { id: string; userId: string; now: Date },
+): Promise<void> {
+  const [found] = await tx.query<{ revokedAt: Date | null }>(
+    'select revoked_at as "revokedAt" from session where id = $1 and user_id = $2 for update',
+    [id, userId],
+  )
+  if (!found) throw new Refusal('not-found')
+  if (found.revokedAt !== null) return
+  await tx.query('update session set revoked_at = $2 where id = $1', [id, now])
+  await tx.query('update seat set armed = false, streaming = false where session_id = $1', [id])
+  tx.events.push({
+    at: now,
+    topic: 'session',
+    name: 'session.revoked',
+    areaPath: null,
+    subject: `session:${id}`,
+    body: { sessionId: id },
+  })
+}
