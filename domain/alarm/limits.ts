@@ -1,0 +1,12 @@
+/** No seat reported the alarm on its screen: the desk is not looking (promise 11). */
+export const SHOWN_WITHIN_MS = 5_000
+/** Nobody has taken it: every seat and the shift lead. UK telecare answers 97.5 % within this time. */
+export const UNOWNED_FIRST_MS = 60_000
+/** Still nobody: the outside. UK telecare answers 99 % within this time. */
+export const UNOWNED_LAST_MS = 180_000
+/** A seat whose last beat is older is not present; it beats every 5 s, so one beat may be lost. */
+export const SEAT_PRESENT_MS = 12_000
+/** `help-coming` that reaches the button later would comfort nobody and frighten some. */
+export const HELP_COMING_EXPIRES_MS = 10 * 60_000
+/** Rule version stored with every verdict (promise 8). */
+export const ALARM_RULE = 'alarm/1'
