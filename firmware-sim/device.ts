@@ -1,0 +1,151 @@
+import { once, EventEmitter } from 'node:events'
+import type { DeviceTopic } from '@anju/domain/wire/schema'
+import type { BackoffOptions } from './backoff.ts'
+import { type Clock, realClock } from './clock.ts'
+import { type Connect, mqttTransport, type MqttOptions } from './connection.ts'
+import { wipeDisk } from './disk.ts'
+import { type Character, Firmware, type Heard, type Lane } from './firmware.ts'
+import type { Item } from './outbox.ts'
+import { seeded } from './random.ts'
+
+export type DeviceOptions = MqttOptions & {
+  /** The device's disk; kept over power cuts and restarts of the process. */
+  outboxDir: string
+  clock?: Clock
+  seed?: number
+  heartbeatMs?: number
+  receiptTimeoutMs?: number
+  hasClock?: boolean
+  duplicates?: number
+  backoff?: BackoffOptions
+}
+
+type DeviceEvents = {
+  online: [boot: number]
+  offline: [reason: string]
+  /** An item left the outbox: its message was answered (or, for a hub by option, named in a receipt). */
+  acknowledged: [item: Item]
+  receipt: [ids: string[]]
+  heard: [heard: Heard]
+  /** Any of the above. */
+  change: []
+}
+
+/** A device that stands on a table: its disk, its switch, and a ledger of what happened that outlives every power cut. */
+export class Device {
+  readonly id: string
+  readonly events = new EventEmitter<DeviceEvents>().setMaxListeners(0)
+  /** Ids of facts (not of command answers) in the order the platform acknowledged them. */
+  readonly acknowledged: string[] = []
+  /** Ids named in receipts. */
+  readonly receipts: string[] = []
+  readonly heard: Heard[] = []
+  online = false
+  readonly clock: Clock
+  readonly #options: DeviceOptions
+  readonly #character: Character
+  readonly #connect: Connect
+  #firmware: Firmware | undefined
+  #switchedOn = 0
+
+  constructor(options: DeviceOptions, character: Character, connect: Connect = mqttTransport(options)) {
+    this.id = options.id
+    this.clock = options.clock ?? realClock
+    this.#options = options
+    this.#character = character
+    this.#connect = connect
+  }
+
+  /** Nothing happens when it is on already. */
+  powerOn(): void {
+    if (this.#firmware) return
+    const o = this.#options
+    this.#firmware = new Firmware({
+      folder: o.outboxDir,
+      clock: this.clock,
+      random: seeded(o.seed ?? 1, `${o.id}/${++this.#switchedOn}`),
+      connect: this.#connect,
+      character: this.#character,
+      heartbeatMs: o.heartbeatMs ?? 30_000,
+      receiptTimeoutMs: o.receiptTimeoutMs ?? 30_000,
+      hasClock: o.hasClock ?? true,
+      duplicates: o.duplicates ?? 0,
+      ...(o.backoff ? { backoff: o.backoff } : {}),
+      watcher: {
+        online: (boot) => this.#note('online', () => (this.online = true), boot),
+        offline: (reason) => this.#note('offline', () => (this.online = false), reason),
+        acknowledged: (item) =>
+          this.#note('acknowledged', () => item.type !== 'ack' && this.acknowledged.push(item.id), item),
+        receipt: (ids) => this.#note('receipt', () => this.receipts.push(...ids), ids),
+        heard: (heard) => this.#note('heard', () => this.heard.push(heard), heard),
+      },
+    })
+    this.#firmware.start()
+  }
+
+  /** Says goodbye and stops; the disk stays. */
+  async stop(): Promise<void> {
+    const firmware = this.#firmware
+    this.#firmware = undefined
+    await firmware?.stop()
+  }
+
+  /** Socket destroyed, memory gone, what was not forced to the disk perhaps torn. */
+  async powerCut(): Promise<void> {
+    const firmware = this.#firmware
+    this.#firmware = undefined
+    await firmware?.powerCut()
+  }
+
+  /** While it is off: an empty disk, so that boot and message ids begin anew. */
+  changeBattery(): void {
+    if (this.#firmware) throw new Error(`${this.id} is on`)
+    wipeDisk(this.#options.outboxDir)
+  }
+
+  /** The part that lives while the power is on. Throws when it is off. */
+  get firmware(): Firmware {
+    if (!this.#firmware) throw new Error(`${this.id} is off`)
+    return this.#firmware
+  }
+
+  /** What waits in the outbox, oldest first. Throws when the device is off. */
+  pending(): Item[] {
+    return this.firmware.outbox.items()
+  }
+
+  /** Resolves once `fact` holds; it is asked again whenever something happens to the device. */
+  async until(fact: (device: this) => boolean): Promise<void> {
+    while (!fact(this)) await once(this.events, 'change')
+  }
+
+  /** Resolves when nothing waits any more. */
+  settled(): Promise<void> {
+    return this.until((device) => device.pending().length === 0)
+  }
+
+  #note<K extends keyof DeviceEvents>(name: K, record: () => void, ...what: DeviceEvents[K]): void {
+    record()
+    const events: EventEmitter = this.events
+    events.emit(name, ...what)
+    events.emit('change')
+  }
+}
+
+/** A lane that sends one message at a time, each on the topic of its own type. */
+export function singly(takes: Lane['takes']): Lane {
+  return {
+    takes,
+    settledBy: 'answer',
+    pack(waiting) {
+      for (const item of waiting) {
+        const topic: DeviceTopic = item.type
+        return { topic, payload: item.body, items: [item] }
+      }
+      return undefined
+    },
+  }
+}
+
+/** Presses have a lane of their own; everything else waits its turn. */
+export const ownLanes: Lane[] = [singly((item) => item.type === 'press'), singly((item) => item.type !== 'press')]
