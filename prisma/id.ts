@@ -18,3 +18,8 @@ export function newId(now: Date = new Date()): string {
   const variant = ((parseInt(random[4] ?? '0', 16) & 0x3) | 0x8).toString(16)
   return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(1, 4)}-${variant}${random.slice(5, 8)}-${random.slice(8)}`
 }
+
+/** The moment a UUIDv7 was made, to the millisecond. */
+export function timeOf(id: string): Date {
+  return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16))
+}

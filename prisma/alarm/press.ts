@@ -1,0 +1,176 @@
+import { ALARM_RULE, SHOWN_WITHIN_MS, UNOWNED_FIRST_MS } from '@anju/domain/alarm/limits'
+import { ALARM_KINDS } from '@anju/domain/alarm/kinds'
+import { decidePress, type OpenAlarm, type PressVerdict } from '@anju/domain/alarm/press'
+import { type Assignment, subjectOf } from '@anju/domain/device/attribute'
+import { armDeadlines, type Deadline } from '../deadline/apply.ts'
+import { newId } from '../id.ts'
+import type { ArrivedFact } from '../message/arrived.ts'
+import { presentSeats } from '../seat/apply.ts'
+import type { Tx } from '../tx.ts'
+import { addEntries, type AlarmRow, type Entry, insertAlarms, loadOpen, type NewAlarm, tell } from './store.ts'
+
+export type OwnedPress = ArrivedFact<'press'> & {
+  owner: Assignment | null
+  /** The device's own area: where a press goes whose device hangs in no home. */
+  area: { id: string; path: string }
+  messageId: string
+  marks: readonly string[]
+}
+
+export function subjectOfPress(press: OwnedPress): string {
+  return subjectOf(press.fact.deviceId, press.owner)
+}
+
+/** Open press alarms by subject, with how often each was pressed in the last minute. */
+export async function loadPressed(tx: Tx, subjects: readonly string[], now: Date): Promise<Map<string, Pressed>> {
+  const open = await loadOpen(tx, subjects, 'emergency-press')
+  const counts = await tx.query<{ alarmId: string; recent: number }>(
+    `select alarm_id as "alarmId", count(*)::integer as recent from alarm_entry
+     where alarm_id = any($1) and at > $2 and kind in ('raised', 'pressed') group by alarm_id`,
+    [open.map((alarm) => alarm.id), new Date(now.getTime() - 60_000)],
+  )
+  const recent = new Map(counts.map((row) => [row.alarmId, row.recent]))
+  return new Map(open.map((alarm) => [alarm.subject, { alarm, recentPresses: recent.get(alarm.id) ?? 0 }]))
+}
+
+export interface Pressed {
+  alarm: AlarmRow
+  recentPresses: number
+}
+
+/**
+ * Raises an alarm for each press or joins it to the open one. The subjects' locks are held by the caller; presses of
+ * one subject are folded in their order. `open` is what `loadPressed` answered under those locks.
+ */
+export async function raiseOrJoin(
+  tx: Tx,
+  presses: readonly OwnedPress[],
+  open: Map<string, Pressed>,
+  now: Date,
+): Promise<void> {
+  const entries: Entry[] = []
+  const deadlines: Deadline[] = []
+  for (const [subject, ofSubject] of Map.groupBy(presses, subjectOfPress)) {
+    const areaPath = open.get(subject)?.alarm.areaPath ?? areaOf(ofSubject[0])
+    const seats = areaPath === undefined ? 0 : (await presentSeats(tx, areaPath, now)).length
+    const before = open.get(subject)
+    const step = fold(subject, ofSubject, before, seats, now)
+    if (step.raised) await insertAlarms(tx, [step.raised])
+    else {
+      await tx.query(
+        `update alarm set presses = $2, last_press_at = $3, clock_from = $4, escalation = $5 where id = $1`,
+        [step.alarm.id, step.alarm.presses, now, step.alarm.clockFrom, step.alarm.escalation],
+      )
+    }
+    entries.push(...step.entries)
+    if (step.sounds) deadlines.push(...clocksOf(step.alarm))
+    tellOf(tx, step, ofSubject, now)
+  }
+  await addEntries(tx, entries)
+  await armDeadlines(tx, deadlines)
+}
+
+interface Step {
+  alarm: AlarmRow
+  raised: NewAlarm | null
+  entries: Entry[]
+  sounds: boolean
+  outside: boolean
+}
+
+function fold(
+  subject: string,
+  presses: readonly OwnedPress[],
+  before: Pressed | undefined,
+  seats: number,
+  now: Date,
+): Step {
+  let alarm: AlarmRow | null = before?.alarm ?? null
+  let raised: NewAlarm | null = null
+  let recentPresses = before?.recentPresses ?? 0
+  const entries: Entry[] = []
+  let sounds = false
+  let outside = false
+  for (const press of presses) {
+    const verdict = decidePress(alarm && asOpen(alarm, recentPresses), seats, now)
+    if (alarm === null) {
+      raised = raise(subject, press, verdict, seats, now)
+      alarm = raised
+    } else {
+      const { presses: count, clockFrom, escalation } = verdict
+      alarm = { ...alarm, presses: count, clockFrom, escalation, lastPressAt: now }
+      if (raised) raised = { ...raised, presses: count, clockFrom, escalation, lastPressAt: now }
+    }
+    recentPresses++
+    sounds ||= verdict.sounds
+    outside ||= verdict.escalate !== null
+    // Beyond the sounding limit a press is counted into the alarm; its message is stored like any other.
+    if (verdict.sounds) entries.push(entryOf(alarm.id, verdict, press, now))
+  }
+  if (alarm === null) throw new Error('a fold of no presses')
+  if (outside) entries.push({ alarmId: alarm.id, at: now, kind: 'escalated', body: { reason: 'no-seat' } })
+  return { alarm, raised, entries, sounds, outside }
+}
+
+function raise(subject: string, press: OwnedPress, verdict: PressVerdict, seats: number, now: Date): NewAlarm {
+  return {
+    id: newId(now),
+    subject,
+    kind: 'emergency-press',
+    priority: ALARM_KINDS['emergency-press'],
+    state: 'raised',
+    areaId: press.owner?.areaId ?? press.area.id,
+    areaPath: press.owner?.areaPath ?? press.area.path,
+    elderId: press.owner?.elderId ?? null,
+    homeId: press.owner?.homeId ?? null,
+    deviceId: press.fact.deviceId,
+    raisedAt: now,
+    clockFrom: now,
+    presses: 1,
+    lastPressAt: now,
+    ownerId: null,
+    acknowledgedAt: null,
+    escalation: verdict.escalation,
+    devices: [],
+    reasons: { rule: ALARM_RULE, because: 'press', message: press.factId, presentSeats: seats, marks: press.marks },
+  }
+}
+
+function entryOf(alarmId: string, verdict: PressVerdict, press: OwnedPress, now: Date): Entry {
+  return {
+    alarmId,
+    at: now,
+    kind: verdict.step === 'raise' ? 'raised' : 'pressed',
+    message: press.factId,
+    body: {
+      deviceId: press.fact.deviceId,
+      messageId: press.messageId,
+      at: press.fact.time.at.toISOString(),
+      deviceAt: press.fact.time.deviceAt?.toISOString() ?? null,
+      marks: press.marks,
+    },
+  }
+}
+
+function clocksOf(alarm: AlarmRow): Deadline[] {
+  const { id: ref, subject, clockFrom } = alarm
+  const due = (ms: number) => new Date(clockFrom.getTime() + ms)
+  return [
+    { kind: 'alarm-shown', ref, subject, dueAt: due(SHOWN_WITHIN_MS) },
+    { kind: 'alarm-unowned', ref, subject, dueAt: due(UNOWNED_FIRST_MS) },
+  ]
+}
+
+function tellOf(tx: Tx, step: Step, presses: readonly OwnedPress[], now: Date): void {
+  const facts = presses.map((press) => press.factId)
+  tell(tx, step.alarm, step.raised ? 'raised' : 'pressed', now, {
+    presses: step.alarm.presses,
+    sounds: step.sounds,
+    facts: facts.slice(0, 20),
+  })
+  if (step.outside) tell(tx, step.alarm, 'escalated', now, { reason: 'no-seat', level: 2 })
+}
+
+function areaOf(press: OwnedPress | undefined): string | undefined {
+  return press?.owner?.areaPath ?? press?.area.path
+}
