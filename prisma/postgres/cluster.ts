@@ -52,7 +52,10 @@ async function makeCluster(place: string, binaries: Binaries, account: Account |
 
   const half = `${place}.half-${process.pid}`
   const data = path.join(half, 'cluster')
-  const passwords: Passwords = { anju: randomBytes(24).toString('base64url'), postgres: randomBytes(24).toString('hex') }
+  const passwords: Passwords = {
+    anju: randomBytes(24).toString('base64url'),
+    postgres: randomBytes(24).toString('hex'),
+  }
   const passwordFile = path.join(half, 'password')
   for (const folder of [half, path.join(half, 'log')]) await mkdir(folder, { mode: 0o700 })
   await writeFile(path.join(half, 'passwords.json'), JSON.stringify(passwords), { mode: 0o600 })

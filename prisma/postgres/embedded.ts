@@ -1,3 +1,4 @@
+import path from 'node:path'
 import pg from 'pg'
 import { CannotStart } from '@anju/domain/cannot-start'
 import { serverAccount } from './account.ts'
@@ -81,7 +82,7 @@ export async function startPostgres({ dataFolder, log, settings = {} }: Embedded
     async stop() {
       stopping = true
       await keeping
-      await stopServer(cluster)
+      await stopServer(cluster.data)
     },
   }
 }
@@ -101,7 +102,7 @@ async function own(
       await client.end()
       throw new CannotStart(`Another copy of Anju is already running on the data folder ${folder}.`)
     }
-    if (server.ours === null && (await runningServer(cluster)) === null) {
+    if (server.ours === null && (await runningServer(cluster.data)) === null) {
       // Processes of a server that was just killed may hold its memory for a moment; anything else stays wrong.
       if (server.lastWords !== null && !passing.test(server.lastWords)) break
       const ours = start()
@@ -155,4 +156,11 @@ async function takeLock(client: pg.Client): Promise<boolean> {
     if (Date.now() - began > LOCK_WITHIN_MS) return false
     await pause(50)
   }
+}
+
+/** Ends a server left running in a data folder whose owner is known to be gone, such as a killed test run. */
+export async function stopAbandoned(dataFolder: string): Promise<void> {
+  const account = serverAccount()
+  const place = await clusterPlace(dataFolder, account)
+  await stopServer(path.join(place, 'cluster'))
 }

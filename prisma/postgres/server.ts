@@ -85,27 +85,27 @@ export function spawnServer(
 }
 
 /**
- * The process id of a server that runs on this cluster, whoever started it. A process id file left by a crash may
- * name a stranger's process by now: only one whose working folder is the cluster is the server (postgres(1) moves
+ * The process id of a server that runs on these data, whoever started it. A process id file left by a crash may
+ * name a stranger's process by now: only one whose working folder is theirs is the server (postgres(1) moves
  * there), and a stranger's file is removed, as the server itself would refuse to start over it.
  */
-export async function runningServer(cluster: Cluster): Promise<number | null> {
-  const file = path.join(cluster.data, 'postmaster.pid')
+export async function runningServer(data: string): Promise<number | null> {
+  const file = path.join(data, 'postmaster.pid')
   const text = await readFile(file, 'utf8').catch(() => null)
   const pid = Number(text?.split('\n')[0])
   if (!Number.isSafeInteger(pid) || pid <= 0) return null
   const folder = await readlink(`/proc/${pid}/cwd`).catch(() => null)
-  if (folder === cluster.data) return pid
+  if (folder === data) return pid
   if (folder !== null) await rm(file, { force: true })
   return null
 }
 
 /** Asks for a fast shutdown: clients are cut, a checkpoint is written. Answers when the server is gone. */
-export async function stopServer(cluster: Cluster): Promise<void> {
+export async function stopServer(data: string): Promise<void> {
   const started = Date.now()
   let asked: NodeJS.Signals | null = null
   for (;;) {
-    const pid = await runningServer(cluster)
+    const pid = await runningServer(data)
     if (pid === null) return
     // After this long a server hangs; an immediate shutdown loses nothing but a clean start.
     const signal = Date.now() - started < SHUTDOWN_MS ? 'SIGINT' : 'SIGQUIT'

@@ -1,0 +1,13 @@
+import { configDefaults, defineConfig } from 'vitest/config'
+
+/** Unit and integration tests. Journeys and faults start the whole product and have runs of their own (test/run.ts). */
+export default defineConfig({
+  test: {
+    include: ['**/*.test.ts'],
+    exclude: [...configDefaults.exclude, 'test/journeys/**', 'test/faults/**', 'test/start/**', 'test/bench/**'],
+    globalSetup: ['test/postgres.ts'],
+    testTimeout: 15_000,
+    hookTimeout: 30_000,
+    env: { TZ: process.env['TZ'] ?? 'UTC' },
+  },
+})
