@@ -86,7 +86,7 @@ function fold(
   now: Date,
 ): Step {
   let alarm: AlarmRow | null = before?.alarm ?? null
-  let raised: NewAlarm | null = null
+  let reasons: Record<string, unknown> | null = null
   let recentPresses = before?.recentPresses ?? 0
   const entries: Entry[] = []
   let sounds = false
@@ -94,12 +94,12 @@ function fold(
   for (const press of presses) {
     const verdict = decidePress(alarm && asOpen(alarm, recentPresses), seats, now)
     if (alarm === null) {
-      raised = raise(subject, press, verdict, seats, now)
+      const raised = raise(subject, press, verdict, seats, now)
+      reasons = raised.reasons
       alarm = raised
     } else {
       const { presses: count, clockFrom, escalation } = verdict
       alarm = { ...alarm, presses: count, clockFrom, escalation, lastPressAt: now }
-      if (raised) raised = { ...raised, presses: count, clockFrom, escalation, lastPressAt: now }
     }
     recentPresses++
     sounds ||= verdict.sounds
@@ -109,7 +109,12 @@ function fold(
   }
   if (alarm === null) throw new Error('a fold of no presses')
   if (outside) entries.push({ alarmId: alarm.id, at: now, kind: 'escalated', body: { reason: 'no-seat' } })
-  return { alarm, raised, entries, sounds, outside }
+  return { alarm, raised: reasons && { ...alarm, reasons }, entries, sounds, outside }
+}
+
+function asOpen(alarm: AlarmRow, recentPresses: number): OpenAlarm | null {
+  const { state, presses, clockFrom, escalation } = alarm
+  return state === 'resolved' ? null : { state, presses, clockFrom, escalation, recentPresses }
 }
 
 function raise(subject: string, press: OwnedPress, verdict: PressVerdict, seats: number, now: Date): NewAlarm {
