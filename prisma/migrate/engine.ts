@@ -14,7 +14,12 @@ import type { Migration } from './history.ts'
  */
 export async function applyMigrations(databaseUrl: string, migrations: Migration[]): Promise<string[]> {
   await (loading ??= load())
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 1, application_name: 'anju migrate' })
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: 1,
+    application_name: 'anju migrate',
+    allowExitOnIdle: true, // else the idle timer holds the process for ten seconds, even after `end`
+  })
   const scripts = new WholeScripts(pool)
   const adapter = bindMigrationAwareSqlAdapterFactory(scripts)
   try {
