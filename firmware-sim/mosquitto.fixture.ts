@@ -14,7 +14,7 @@ export async function startMosquitto(port?: number): Promise<Mosquitto & { port:
   const folder = mkdtempSync(join(tmpdir(), 'anju-mosquitto-'))
   const config = join(folder, 'mosquitto.conf')
   writeFileSync(config, `listener ${chosen} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\nuser root\n`)
-  const child = spawn('/usr/sbin/mosquitto', ['-c', config, '-v'], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn('/usr/sbin/mosquitto', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] })
   await new Promise<void>((resolve, reject) => {
     child.on('error', reject)
     child.on('exit', (code) => reject(new Error(`mosquitto ended with ${code}`)))

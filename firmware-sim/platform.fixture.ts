@@ -1,0 +1,64 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { Aedes } from 'aedes'
+
+export type Stored = { device: string; topic: string; body: string }
+
+/** A platform in miniature: what it has stored when it sends the PUBACK is in `stored`, as promise 1 asks. */
+export type Platform = {
+  url: string
+  port: number
+  stored: Stored[]
+  /** Messages for which this answers true are heard and never acknowledged. */
+  withhold: (message: Stored) => boolean
+  /** Publishes to a device's `cmd` or `receipt`. */
+  tell(device: string, topic: 'cmd' | 'receipt', body: object): Promise<void>
+  /** Resolves once `fact` holds; asked again after every stored message. */
+  until(fact: () => boolean): Promise<void>
+  /** Every socket destroyed, nobody told. */
+  kill(): Promise<void>
+}
+
+export async function startPlatform(port = 0, stored: Stored[] = []): Promise<Platform> {
+  const aedes = await Aedes.createBroker()
+  const changes = new EventTarget()
+  const server = createServer(aedes.handle)
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('not a TCP address')
+  const platform: Platform = {
+    url: `mqtt://127.0.0.1:${address.port}`,
+    port: address.port,
+    stored,
+    withhold: () => false,
+    tell: (device, topic, body) =>
+      new Promise((resolve, reject) => {
+        const packet = {
+          cmd: 'publish',
+          topic: `anju/v1/${device}/${topic}`,
+          payload: Buffer.from(JSON.stringify(body)),
+          qos: 1,
+          dup: false,
+          retain: false,
+        } as const
+        aedes.publish(packet, (error) => (error ? reject(error) : resolve()))
+      }),
+    async until(fact) {
+      while (!fact()) await once(changes, 'stored')
+    },
+    kill: () => new Promise((resolve) => aedes.close(() => server.close(() => resolve()))),
+  }
+  aedes.authorizePublish = (client, packet, done) => {
+    const message = {
+      device: client?.id ?? '',
+      topic: packet.topic.split('/')[3] ?? '',
+      body: packet.payload.toString(),
+    }
+    if (platform.withhold(message)) return
+    stored.push(message)
+    done(null)
+    changes.dispatchEvent(new Event('stored'))
+  }
+  return platform
+}
