@@ -1,0 +1,107 @@
+import type { Limits } from './limits.ts'
+
+/** What a device may send after CONNECT, by packet type, with the longest body of each. 3.1.1 §2.2.1, §2.2.3. */
+function longestBodies(limits: Limits): ReadonlyMap<number, number> {
+  return new Map([
+    [3, limits.publishBytes],
+    [4, 2], // PUBACK, PUBREC, PUBREL, PUBCOMP: a packet id
+    [5, 2],
+    [6, 2],
+    [7, 2],
+    [8, limits.controlBytes],
+    [10, limits.controlBytes],
+    [12, 0],
+    [DISCONNECT, 0],
+  ])
+}
+
+const CONNECT = 1
+const DISCONNECT = 14
+const PROTOCOL_NAME = Buffer.from([0, 4, 0x4d, 0x51, 0x54, 0x54]) // "MQTT"
+const PROTOCOL_LEVEL = 4
+
+export type Walk = { ok: true; bytes: number; packets: number } | { ok: false; reason: string }
+
+/**
+ * Follows a connection's bytes from fixed header to fixed header without reading bodies, so that a length that is too
+ * long is known after five bytes: aedes and mqtt-packet would first buffer all of it, up to 256 MB.
+ */
+export class Frames {
+  readonly #longest: ReadonlyMap<number, number>
+  #type = 0
+  #length = 0
+  #shift = -1 // -1: the next byte opens a packet; else: reading its length
+  #left = 0 // bytes of the body still to come
+  /** True once a DISCONNECT was seen: the device said goodbye and its will is void [MQTT-3.14.4-3]. */
+  goodbye = false
+
+  constructor(limits: Limits) {
+    this.#longest = longestBodies(limits)
+  }
+
+  /** How many bytes of `chunk` to take for at most `most` whole packets; a packet cut short by the chunk's end is taken too. */
+  walk(chunk: Buffer, most: number): Walk {
+    let at = 0
+    let packets = 0
+    while (at < chunk.length && packets < most && !this.goodbye) {
+      if (this.#left > 0) {
+        const step = Math.min(this.#left, chunk.length - at)
+        at += step
+        this.#left -= step
+        if (this.#left === 0) packets++
+        continue
+      }
+      const byte = chunk.readUInt8(at++)
+      if (this.#shift < 0) {
+        this.#type = byte >> 4
+        this.#length = 0
+        this.#shift = 0
+        if (!this.#longest.has(this.#type)) return { ok: false, reason: `packet type ${this.#type} is not a device's` }
+        continue
+      }
+      this.#length |= (byte & 0x7f) << this.#shift
+      this.#shift += 7
+      if ((byte & 0x80) !== 0) {
+        if (this.#shift > 21) return { ok: false, reason: 'malformed remaining length' }
+        continue
+      }
+      if (this.#length > (this.#longest.get(this.#type) ?? 0)) {
+        return { ok: false, reason: `packet type ${this.#type} of ${this.#length} bytes is too long` }
+      }
+      this.#shift = -1
+      this.#left = this.#length
+      if (this.#left === 0) packets++
+      if (this.#type === DISCONNECT) this.goodbye = true
+    }
+    return { ok: true, bytes: at, packets }
+  }
+}
+
+export type Opening =
+  | { state: 'whole'; bytes: number }
+  | { state: 'partial' }
+  | { state: 'wrong-level' }
+  | { state: 'malformed'; reason: string }
+
+/** Looks at a connection's first bytes: they must be one CONNECT of MQTT 3.1.1 [MQTT-3.1.0-1], within the limit. */
+export function readOpening(bytes: Buffer, limits: Limits): Opening {
+  if (bytes.length === 0) return { state: 'partial' }
+  if (bytes[0] !== CONNECT << 4) return { state: 'malformed', reason: 'the first packet is not a CONNECT' }
+  let length = 0
+  for (let i = 1; i <= 4; i++) {
+    const byte = bytes[i]
+    if (byte === undefined) return { state: 'partial' }
+    length |= (byte & 0x7f) << (7 * (i - 1))
+    if ((byte & 0x80) !== 0) continue
+    const start = i + 1
+    if (length > limits.connectBytes) return { state: 'malformed', reason: `a CONNECT of ${length} bytes is too long` }
+    if (bytes.length < start + length) return { state: 'partial' }
+    const body = bytes.subarray(start, start + length)
+    const level = body[PROTOCOL_NAME.length]
+    if (body.indexOf(PROTOCOL_NAME) === 0 && level === PROTOCOL_LEVEL) return { state: 'whole', bytes: start + length }
+    // MQTT 3.1 ("MQIsdp") and MQTT 5 are answered before the parser sees a field it knows only from them.
+    const foreign = body.indexOf(PROTOCOL_NAME) === 0 || body.indexOf('MQIsdp') === 2
+    return foreign ? { state: 'wrong-level' } : { state: 'malformed', reason: 'not the MQTT protocol' }
+  }
+  return { state: 'malformed', reason: 'malformed remaining length' }
+}
