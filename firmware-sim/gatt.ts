@@ -20,7 +20,7 @@ export function sfloat(value: number): [number, number] {
   for (let exponent = -3; exponent <= 7; exponent++) {
     const scaled = value / 10 ** exponent
     const mantissa = Math.round(scaled)
-    const exact = Math.abs(scaled - mantissa) < 1e-6
+    const exact = Math.abs(scaled - mantissa) < 1e-9 * Math.abs(scaled) || scaled === 0
     const tidy = exponent >= 0 || mantissa % 10 !== 0 // no trailing zero that a larger exponent would spare
     if (exact && tidy && mantissa >= -2046 && mantissa <= 2045) {
       const word = ((exponent & 0xf) << 12) | (mantissa & 0xfff)
@@ -30,7 +30,7 @@ export function sfloat(value: number): [number, number] {
   throw new RangeError(`${value} does not fit an SFLOAT`)
 }
 
-/** Characteristic 2A35, Blood Pressure Measurement (Bluetooth SIG, GATT Specification Supplement §3.31), as hex. */
+/** Characteristic 2A35, Blood Pressure Measurement (Bluetooth SIG, GATT Specification Supplement), as hex. */
 export function bloodPressureFrame(m: Measurement, zoneMs = 8 * 3_600_000): string {
   const hasStatus = m.irregular === true || m.motion === true
   const flags =
