@@ -18,7 +18,7 @@ export async function applyMigrations(databaseUrl: string, migrations: Migration
     connectionString: databaseUrl,
     max: 1,
     application_name: 'anju migrate',
-    allowExitOnIdle: true, // else the idle timer holds the process for ten seconds, even after `end`
+    allowExitOnIdle: true,
   })
   const scripts = new WholeScripts(pool)
   const adapter = bindMigrationAwareSqlAdapterFactory(scripts)
@@ -82,8 +82,26 @@ let loading: Promise<void> | undefined
 async function load(): Promise<void> {
   const glue = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg')
   const bytes = await readFile(path.join(path.dirname(glue), 'schema_engine_bg.wasm'))
-  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': { ...engine } })
+  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': imports() })
   engine.__wbg_set_wasm(instance.exports)
   const begin = instance.exports['__wbindgen_start']
   if (typeof begin === 'function') begin()
+}
+
+/** The engine's timers (how long it waits for its own lock) would keep a finished process for ten seconds. */
+function imports(): Record<string, unknown> {
+  const glue: [string, unknown][] = Object.entries(engine)
+  return Object.fromEntries(
+    glue.map(([name, given]) => {
+      if (!name.startsWith('__wbg_setTimeout') || typeof given !== 'function') return [name, given]
+      return [
+        name,
+        (...args: unknown[]): unknown => {
+          const timer: unknown = given(...args)
+          if (timer instanceof Object && 'unref' in timer && typeof timer.unref === 'function') timer.unref()
+          return timer
+        },
+      ]
+    }),
+  )
 }
