@@ -8,6 +8,7 @@ export const refusals = {
   'sign-in-throttled': { status: 429, title: 'Too many failed sign-ins; wait and try again' },
   'not-signed-in': { status: 401, title: 'Sign in first' },
   'not-allowed': { status: 403, title: 'Your role may not do this' },
+  'reason-required': { status: 403, title: 'This file is outside your duty; say why you open it' },
   'origin-refused': { status: 403, title: 'The request came from another site' },
   // requests
   'not-found': { status: 404, title: 'There is no such thing here' },
@@ -26,6 +27,8 @@ export const refusals = {
   'alarm-not-owned': { status: 409, title: 'Take the alarm before you resolve it' },
   'alarm-other-owner': { status: 409, title: 'Only its owner may resolve this alarm' },
   // people and devices
+  'id-number-invalid': { status: 422, title: 'This is not a valid identity number' },
+  'id-number-taken': { status: 409, title: 'An elder with this identity number is already registered' },
   'device-revoked': { status: 409, title: 'This device was revoked' },
   'assignment-overlaps': { status: 409, title: 'The device already belongs to a home at that time' },
 } as const satisfies Record<string, { status: number; title: string }>

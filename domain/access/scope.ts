@@ -20,10 +20,11 @@ export interface Grant {
 }
 
 /** The only maker of a `Scope`; called where a session or an API key was just verified, and nowhere else. */
-export function scopeOf(grant: Grant): Scope {
+export function scopeOf<G extends Grant>(grant: G): Scope & Pick<G, 'userId'> {
   // An empty or broken path would be a prefix of everything.
   if (!/^\/([^/]+\/)+$/.test(grant.areaPath)) throw new Error(`not an area's path: ${grant.areaPath}`)
-  return Object.freeze({ userId: grant.userId, role: grant.role, areaPath: grant.areaPath }) as Scope // the brand exists for the compiler alone
+  const { userId, role, areaPath } = grant
+  return Object.freeze({ userId, role, areaPath }) as Scope & Pick<G, 'userId'> // the brand exists for the compiler alone
 }
 
 /** Whether something in the area at `areaPath` is within the scope. */
