@@ -1,0 +1,51 @@
+import { ed25519 } from '@noble/curves/ed25519.js'
+import { hkdf } from '@noble/hashes/hkdf.js'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { canonicalJson } from '../canonical.ts'
+import type { Head } from './chain.ts'
+import { merkleRoot } from './merkle.ts'
+
+/** What is signed for a day ('2026-11-22'): the Merkle root over the heads of every elder's chain. */
+export interface DayRoot {
+  day: string
+  heads: number
+  root: Uint8Array
+}
+
+/** A head as a leaf of the day's tree: whose, how long the chain is, and its last hash. */
+export function headLeaf({ elderId, n, hash }: Head): Uint8Array {
+  return utf8ToBytes(canonicalJson({ elder: elderId, hash: bytesToHex(hash), n }))
+}
+
+/** The heads in the tree's order: by elder, as text. */
+export function inOrder<H extends Head>(heads: readonly H[]): H[] {
+  return heads.toSorted((a, b) => (a.elderId < b.elderId ? -1 : a.elderId > b.elderId ? 1 : 0))
+}
+
+export function rootOf(day: string, heads: readonly Head[]): DayRoot {
+  return { day, heads: heads.length, root: merkleRoot(inOrder(heads).map(headLeaf)) }
+}
+
+/** Ed25519 (RFC 8032) over the canonical JSON of the root; `secretKey` is the 32-byte seed. */
+export function signRoot(root: DayRoot, secretKey: Uint8Array): Uint8Array {
+  return ed25519.sign(message(root), secretKey)
+}
+
+export function isSigned(root: DayRoot, signature: Uint8Array, publicKey: Uint8Array): boolean {
+  try {
+    return ed25519.verify(signature, message(root), publicKey, { zip215: false })
+  } catch {
+    return false // a key that is no point on the curve
+  }
+}
+
+function message({ day, heads, root }: DayRoot): Uint8Array {
+  return utf8ToBytes(canonicalJson({ day, heads, root: bytesToHex(root), what: 'anju evidence root v1' }))
+}
+
+/** The installation's signing key, derived from its master key (ANJU_KEY); whoever verifies needs the public half. */
+export function signingKeys(masterKey: Uint8Array): { secretKey: Uint8Array; publicKey: Uint8Array } {
+  const secretKey = hkdf(sha256, masterKey, undefined, utf8ToBytes('anju evidence signing v1'), 32)
+  return { secretKey, publicKey: ed25519.getPublicKey(secretKey) }
+}
