@@ -22,6 +22,15 @@ export const realClock: Clock = {
   },
 }
 
+/** Time that runs `speed` times as fast from now on: half an hour of a household in a minute. */
+export function fastClock(speed: number): Clock {
+  const start = Date.now()
+  return {
+    now: () => Math.round(start + (Date.now() - start) * speed),
+    sleep: (ms, signal) => realClock.sleep(ms / speed, signal),
+  }
+}
+
 /**
  * A device's own clock: set wrong by `offsetMs` and running wrong by `driftPpm` (a cheap quartz: ±20, a bad one: ±200)
  * from the moment it is made. Sleeping follows the true clock, as a crystal's error is nothing over a heartbeat.
