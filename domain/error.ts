@@ -10,6 +10,7 @@ export const refusals = {
   'not-allowed': { status: 403, title: 'Your role may not do this' },
   'reason-required': { status: 403, title: 'This file is outside your duty; say why you open it' },
   'origin-refused': { status: 403, title: 'The request came from another site' },
+  'signature-refused': { status: 401, title: 'The signature is missing or wrong' },
   // requests
   'not-found': { status: 404, title: 'There is no such thing here' },
   'invalid-request': { status: 400, title: 'The request is not as described' },

@@ -129,3 +129,13 @@ export async function lockSubjects(tx: Tx, subjects: Iterable<string>): Promise<
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
+
+/** Single reads outside a transaction, in the shape the read functions of this room take. */
+export function poolQuery(pool: pg.Pool): Pick<Tx, 'query'> {
+  return {
+    async query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]> {
+      const result = await pool.query<Row>(text, values as unknown[] | undefined)
+      return result.rows
+    },
+  }
+}

@@ -1,0 +1,168 @@
+import mqtt from 'mqtt'
+import pino from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { testDatabase } from '../test/postgres.ts'
+import { type Gateway, startGateway } from './main.ts'
+import { makeWorld, type World } from './world.fixture.ts'
+
+let database: Awaited<ReturnType<typeof testDatabase>>
+let world: World
+let gateway: Gateway
+
+beforeAll(async () => {
+  database = await testDatabase()
+  world = await makeWorld(database.url)
+  gateway = await startGateway(world.config, pino({ level: process.env['LOG'] ?? 'silent' }))
+})
+afterAll(async () => {
+  await gateway.stop()
+  await world.end()
+  await database.drop()
+})
+
+async function connect(device: { id: string; secret: string }): Promise<mqtt.MqttClient> {
+  return mqtt.connectAsync({
+    host: '127.0.0.1',
+    port: gateway.ports.mqtt,
+    clientId: device.id,
+    username: device.id,
+    password: device.secret,
+    protocolVersion: 4,
+    reconnectPeriod: 0,
+  })
+}
+
+async function rows(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+  const result = await world.pool.query<Record<string, unknown>>(sql, values)
+  return result.rows
+}
+
+test('an acknowledged press is stored with its message, alarm, deadlines and event', async () => {
+  const button = await world.register('button')
+  const client = await connect(button)
+  await client.publishAsync(`anju/v1/${button.id}/press`, JSON.stringify({ id: 'p1', at: new Date().toISOString() }), {
+    qos: 1,
+  })
+  const [alarm] = await rows('select * from alarm where device_id = $1', [button.id])
+  expect(alarm).toMatchObject({
+    kind: 'emergency-press',
+    state: 'raised',
+    presses: 1,
+    subject: `elder:${world.elderId}`,
+  })
+  expect(await rows('select type from message where device_id = $1', [button.id])).toEqual([{ type: 'press' }])
+  expect(await rows(`select kind from deadline where ref = $1 order by kind`, [alarm?.['id']])).toEqual([
+    { kind: 'alarm-shown' },
+    { kind: 'alarm-unowned' },
+  ])
+  const names = await rows(`select name from event where body->>'alarmId' = $1 order by position`, [alarm?.['id']])
+  expect(names).toEqual([{ name: 'alarm.raised' }, { name: 'alarm.escalated' }])
+
+  // the same again is a duplicate and changes nothing; another joins
+  const body = JSON.stringify({ id: 'p2', ago: 0 })
+  await client.publishAsync(`anju/v1/${button.id}/press`, body, { qos: 1 })
+  await client.publishAsync(`anju/v1/${button.id}/press`, body, { qos: 1 })
+  expect(await rows('select presses from alarm where device_id = $1', [button.id])).toEqual([{ presses: 2 }])
+
+  // the same id with another body is a new fact, marked
+  await client.publishAsync(`anju/v1/${button.id}/press`, JSON.stringify({ id: 'p2', ago: 1 }), { qos: 1 })
+  expect(await rows('select presses from alarm where device_id = $1', [button.id])).toEqual([{ presses: 3 }])
+  expect(await rows(`select marks from message where device_id = $1 order by id desc limit 1`, [button.id])).toEqual([
+    { marks: ['clockless', 'id-reused'] },
+  ])
+
+  // an unreadable press raises, too, and repeats itself only while its alarm is open
+  for (const payload of ['\u0000\u0001', '\u0000\u0001', '{"id": 5}']) {
+    await client.publishAsync(`anju/v1/${button.id}/press`, payload, { qos: 1 })
+  }
+  expect(await rows('select presses from alarm where device_id = $1', [button.id])).toEqual([{ presses: 5 }])
+  await client.endAsync()
+})
+
+test('a batch of good and bad items is answered item by item', async () => {
+  const meter = await world.register('bp-meter')
+  const client = await connect(meter)
+  const receipt = new Promise<unknown>((resolve) =>
+    client.once('message', (_topic, payload) => resolve(JSON.parse(payload.toString()))),
+  )
+  await client.subscribeAsync(`anju/v1/${meter.id}/receipt`)
+  const reading = { type: 'reading', kind: 'blood-pressure', systolic: 18.9, diastolic: 11, unit: 'kPa' }
+  await client.publishAsync(
+    `anju/v1/${meter.id}/batch`,
+    JSON.stringify({
+      items: [
+        { ...reading, id: 'r1', at: '2026-11-01T08:00:00+08:00' },
+        { ...reading, id: 'r2', unit: 'psi' },
+        { ...reading, id: 'r3', device: 'somebody-else' },
+        {
+          ...reading,
+          id: 'r4',
+          kind: 'gatt',
+          characteristic: '2A35',
+          hex: '1E8A005800780000000411142 93B3C00012700'.replace(' ', ''),
+        },
+        { type: 'dance' },
+        { ...reading, id: 'bad\ud800' },
+      ],
+    }),
+    { qos: 1 },
+  )
+  expect(await receipt).toMatchObject({
+    ids: expect.arrayContaining(['r1', 'r4']) as unknown,
+    rejected: expect.arrayContaining([
+      expect.objectContaining({ id: 'r2', code: 'bad-field' }),
+      expect.objectContaining({ id: 'r3', code: 'not-your-device' }),
+      expect.objectContaining({ code: 'unknown-type' }),
+    ]) as unknown,
+  })
+  const readings = await rows(
+    `select message_id, systolic, diastolic, pulse, plausible, marks, elder_id from reading where device_id = $1 order by message_id`,
+    [meter.id],
+  )
+  expect(readings).toEqual([
+    {
+      message_id: 'r1',
+      systolic: 141.76,
+      diastolic: 82.51,
+      pulse: null,
+      plausible: true,
+      marks: ['late', 'backfilled'],
+      elder_id: null,
+    },
+    {
+      message_id: 'r4',
+      systolic: 138,
+      diastolic: 88,
+      pulse: 60,
+      plausible: true,
+      marks: ['clockless', 'backfilled'],
+      elder_id: world.elderId,
+    },
+  ])
+  expect(await rows('select count(*) as n from rejected_message')).toEqual([{ n: 4 }])
+  await client.endAsync()
+})
+
+test('a state is kept in its order and a will speaks for its connection', async () => {
+  const hub = await world.register('hub')
+  const client = await mqtt.connectAsync({
+    host: '127.0.0.1',
+    port: gateway.ports.mqtt,
+    clientId: hub.id,
+    username: hub.id,
+    password: hub.secret,
+    protocolVersion: 4,
+    reconnectPeriod: 0,
+    will: { topic: `anju/v1/${hub.id}/state`, payload: Buffer.from('{"online":false,"boot":3}'), qos: 1 },
+  })
+  const publish = (state: object) => client.publishAsync(`anju/v1/${hub.id}/state`, JSON.stringify(state), { qos: 1 })
+  await publish({ online: true, boot: 3, seq: 2, battery: 80 })
+  await publish({ online: true, boot: 3, seq: 1, battery: 90 })
+  expect(await rows('select boot, seq, battery, online from device_state where device_id = $1', [hub.id])).toEqual([
+    { boot: 3, seq: 2, battery: 80, online: true },
+  ])
+  client.stream.destroy()
+  await expect
+    .poll(() => rows('select online from device_state where device_id = $1', [hub.id]))
+    .toEqual([{ online: false }])
+})

@@ -1,0 +1,47 @@
+import type { LaneItem } from '@anju/prisma/message/batch'
+import { openPool } from '@anju/prisma/tx'
+import type { Logger } from 'pino'
+import { Lane } from './lane.ts'
+
+/** Readings waiting for the database beyond which outboxes are not read on. */
+const LIVE_IN_NEED = 200
+
+export interface Lanes {
+  choose(item: LaneItem, topic: string): Lane
+  queued(): Record<string, number>
+  stop(withinMs: number): Promise<void>
+}
+
+/**
+ * Three lanes, each with its own connections (promise 9): presses in batches of what arrived together; life; and what
+ * outboxes held, last of all.
+ */
+export function openLanes(databaseUrl: string, log: Logger): Lanes {
+  const pools = {
+    press: openPool(databaseUrl, { max: 2, name: 'anju gateway press' }),
+    live: openPool(databaseUrl, { max: 2, name: 'anju gateway live' }),
+    backfill: openPool(databaseUrl, { max: 1, name: 'anju gateway backfill' }),
+  }
+  const press = new Lane({ name: 'press', pool: pools.press, workers: 2, maxBatch: 100, gatherMs: 0, log })
+  const live = new Lane({ name: 'live', pool: pools.live, workers: 2, maxBatch: 1000, gatherMs: 4, log })
+  const backfill = new Lane({
+    name: 'backfill',
+    pool: pools.backfill,
+    workers: 1,
+    maxBatch: 300,
+    gatherMs: 20,
+    log,
+    giveWay: () => live.queued > LIVE_IN_NEED || press.queued > 0,
+  })
+  return {
+    choose(item, topic) {
+      if ('fact' in item && item.fact.fact.type === 'press') return press
+      return topic === 'batch' ? backfill : live
+    },
+    queued: () => ({ press: press.queued, live: live.queued, backfill: backfill.queued }),
+    async stop(withinMs) {
+      await Promise.all([press.stop(withinMs), live.stop(withinMs), backfill.stop(withinMs)])
+      await Promise.all(Object.values(pools).map((pool) => pool.end()))
+    },
+  }
+}
