@@ -23,7 +23,9 @@ type TestServer = { userUrl: string; adminUrl: string; template: string }
  */
 const HASTY = { fsync: 'off', full_page_writes: 'off', max_connections: '300', autovacuum: 'off' }
 
-const quiet = { info: () => undefined, warn: console.warn, error: console.error }
+const complain = (facts: Record<string, unknown>, words: string) =>
+  void process.stderr.write(`${words} ${JSON.stringify(facts)}\n`)
+const quiet = { info: () => undefined, warn: complain, error: complain }
 const FOLDER_PREFIX = 'anju-test-'
 
 /** vitest's globalSetup: one server and one migrated template for the whole run. */

@@ -72,7 +72,7 @@ class WholeScripts extends PrismaPg {
 
 // Node has it; its types are among the browser's, which servers do without.
 declare const WebAssembly: {
-  instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: Record<string, unknown> } }>
+  instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: { __wbindgen_start(): void } } }>
 }
 
 /** Once: the glue knows one instance, and a second would pull it from under the first. */
@@ -84,8 +84,7 @@ async function load(): Promise<void> {
   const bytes = await readFile(path.join(path.dirname(glue), 'schema_engine_bg.wasm'))
   const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': imports() })
   engine.__wbg_set_wasm(instance.exports)
-  const begin = instance.exports['__wbindgen_start']
-  if (typeof begin === 'function') begin()
+  instance.exports.__wbindgen_start()
 }
 
 /** The engine's timers (how long it waits for its own lock) would keep a finished process for ten seconds. */
@@ -97,11 +96,15 @@ function imports(): Record<string, unknown> {
       return [
         name,
         (...args: unknown[]): unknown => {
-          const timer: unknown = given(...args)
-          if (timer instanceof Object && 'unref' in timer && typeof timer.unref === 'function') timer.unref()
+          const timer: unknown = Reflect.apply(given, undefined, args)
+          if (isTimeout(timer)) timer.unref()
           return timer
         },
       ]
     }),
   )
+}
+
+function isTimeout(value: unknown): value is NodeJS.Timeout {
+  return typeof value === 'object' && value !== null && 'unref' in value
 }

@@ -1,0 +1,116 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import type { Logger } from 'pino'
+import { CannotStart } from '@anju/domain/cannot-start'
+
+/** What a child tells the supervisor; anything said the other way means stop. */
+export type Report = { kind: 'ready' } | { kind: 'cannot-start'; sentence: string; portBusy: boolean }
+
+export type ChildOptions = {
+  name: string
+  /** The program and its arguments. */
+  module: string
+  args: string[]
+  env: NodeJS.ProcessEnv
+  /** Written to its standard input, which is then closed: secrets that no list of processes shows. */
+  input?: string
+  /** It says when it is ready; one that does not counts as ready at once. */
+  reports: boolean
+  /** Until then (ms since the epoch) a busy port at the first start belongs to a dying process of ours. */
+  portsBusyUntil: number
+  log: Logger
+}
+
+export type Child = {
+  /** Rejected with CannotStart when the first start fails. */
+  ready: Promise<void>
+  /** Asks it to drain; ends it when it has not within the time a process may drain. */
+  stop(): Promise<void>
+}
+
+/** What a process may still do after it was asked to stop. Batches commit in milliseconds; this is for a slow disk. */
+export const DRAIN_MS = 8000
+const FIRST_WAIT_MS = 250
+const LONGEST_WAIT_MS = 10_000
+/** A child that lived this long had a good start; its next death is a new misfortune. */
+const GOOD_LIFE_MS = 30_000
+
+/** Runs a program as a child that is started again, ever more slowly, whenever it ends. */
+export function superviseChild(options: ChildOptions): Child {
+  const { name, log } = options
+  let child: ChildProcess
+  let stopping = false
+  let waitMs = FIRST_WAIT_MS
+  let timer: NodeJS.Timeout | undefined
+  let gone: () => void = () => undefined
+  const ended = new Promise<void>((resolve) => {
+    gone = resolve
+  })
+  const { promise: ready, resolve, reject } = Promise.withResolvers<void>()
+  let wasReady = false
+
+  const start = (): void => {
+    timer = undefined
+    const began = Date.now()
+    let report: Report | undefined
+    child = fork(options.module, options.args, {
+      env: options.env,
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'inherit', 'inherit', 'ipc'],
+    })
+    child.on('error', (error) => log.error({ child: name, error: String(error) }, 'a process cannot be run'))
+    child.stdin?.on('error', () => undefined)
+    child.stdin?.end(options.input)
+    child.on('message', (message) => {
+      report = asReport(message)
+      if (report?.kind === 'ready') becameReady()
+    })
+    if (!options.reports) child.once('spawn', becameReady)
+    child.once('exit', (code, signal) => {
+      if (stopping) return gone()
+      const busy = report?.kind === 'cannot-start' && report.portBusy && Date.now() < options.portsBusyUntil
+      if (!wasReady && !busy) {
+        stopping = true
+        gone()
+        const how = signal ?? `code ${code}`
+        const sentence = report?.kind === 'cannot-start' ? report.sentence : `The ${name} ended at its start (${how}).`
+        return reject(new CannotStart(sentence))
+      }
+      if (Date.now() - began > GOOD_LIFE_MS) waitMs = FIRST_WAIT_MS
+      log.warn({ child: name, code, signal, waitMs }, 'a process ended; starting it again')
+      timer = setTimeout(start, waitMs)
+      if (!busy) waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
+    })
+  }
+
+  const becameReady = (): void => {
+    wasReady = true
+    resolve()
+  }
+
+  start()
+  // Whoever awaits `ready` hears of a failure; a stop before that must not leave it unheard.
+  ready.catch(() => undefined)
+  return {
+    ready,
+    async stop() {
+      const alive = !stopping && timer === undefined
+      stopping = true
+      clearTimeout(timer)
+      if (!alive) return
+      if (child.connected) child.disconnect()
+      const late = setTimeout(() => child.kill('SIGKILL'), DRAIN_MS + 1000)
+      await ended
+      clearTimeout(late)
+    },
+  }
+}
+
+function asReport(message: unknown): Report | undefined {
+  if (typeof message !== 'object' || message === null || !('kind' in message)) return undefined
+  if (message.kind === 'ready') return { kind: 'ready' }
+  if (message.kind !== 'cannot-start' || !('sentence' in message)) return undefined
+  return {
+    kind: 'cannot-start',
+    sentence: String(message.sentence),
+    portBusy: 'portBusy' in message && message.portBusy === true,
+  }
+}
