@@ -24,8 +24,8 @@ export interface Limits {
 export const LIMITS: Limits = {
   /** Ids, secret and a will fit many times over; more from a stranger is an attempt on our memory. */
   connectBytes: 4 * 1024,
-  /** SUBSCRIBE and UNSUBSCRIBE: a device has two topics. */
-  controlBytes: 4 * 1024,
+  /** SUBSCRIBE and UNSUBSCRIBE: a device has two topics of at most 80 bytes; a thousand short ones would cost a turn. */
+  controlBytes: 512,
   /** A batch of 64 KiB (wire contract), its topic, packet id and length fields. */
   publishBytes: 64 * 1024 + 256,
   /** Packets of one connection handled in one turn of the event loop: about a millisecond, then others have theirs. */
