@@ -1,0 +1,68 @@
+import type { Config } from '@anju/domain/config'
+import { expireCommands } from '@anju/prisma/command/apply'
+import { ensurePartitions } from '@anju/prisma/partition/apply'
+import { openPool, transact } from '@anju/prisma/tx'
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import { decideDue } from './deadline/decider.ts'
+import { Notifier } from './notification/notifier.ts'
+
+/** A due deadline is decided within this time. */
+const LOOK_MS = 200
+const SEND_MS = 500
+const HOUR_MS = 3_600_000
+
+export interface Worker {
+  stop(): Promise<void>
+}
+
+/** Starts what happens without anybody asking: deadlines, notifications to the outside, upkeep. */
+export async function startWorker(config: Config & { databaseUrl: string }, log: Logger): Promise<Worker> {
+  const pool = openPool(config.databaseUrl, { max: 6, name: 'anju worker' })
+  const notifier = new Notifier(pool, config.databaseUrl, config.webhook, log)
+  await notifier.start()
+  const loops = [
+    repeat(LOOK_MS, log, 'deadlines', () => decideDue(pool, new Date(), log)),
+    repeat(SEND_MS, log, 'notifications', () => notifier.sendDue(new Date())),
+    repeat(5000, log, 'commands', () => transact(pool, (tx) => expireCommands(tx, new Date()))),
+    repeat(HOUR_MS, log, 'partitions', () => upkeepPartitions(pool)),
+  ]
+  log.info({ outside: config.webhook ? 'configured' : 'none' }, 'worker ready')
+  return {
+    async stop() {
+      await Promise.all(loops.map((loop) => loop.stop()))
+      await notifier.stop()
+      await pool.end()
+    },
+  }
+}
+
+async function upkeepPartitions(pool: pg.Pool): Promise<void> {
+  const client = await pool.connect()
+  try {
+    await ensurePartitions(client, new Date())
+  } finally {
+    client.release()
+  }
+}
+
+/** Does a piece of work again and again, never twice at once; a failure is logged and the next turn comes. */
+function repeat(everyMs: number, log: Logger, name: string, work: () => Promise<unknown>): { stop(): Promise<void> } {
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+  const turn = async () => {
+    await work().catch((error: unknown) => log.warn({ err: error, loop: name }, 'turn failed'))
+    if (!stopped) timer = setTimeout(next, everyMs)
+  }
+  let running = turn()
+  const next = () => {
+    running = turn()
+  }
+  return {
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}

@@ -1,0 +1,151 @@
+import { ALARM_KINDS } from '@anju/domain/alarm/kinds'
+import { UNOWNED_FIRST_MS } from '@anju/domain/alarm/limits'
+import { attribute, subjectOf } from '@anju/domain/device/attribute'
+import {
+  COLLECT_MS,
+  decideSilent,
+  groupSilent,
+  SILENCE_RULE,
+  type SilenceGroup,
+  type SilentDevice,
+  type Up,
+  UP_AFTER_BEAT_MS,
+} from '@anju/domain/silence/silence'
+import { loadAssignments } from '../assignment/load.ts'
+import { armDeadlines, closeDeadline, type DueDeadline, rearm } from '../deadline/apply.ts'
+import { newId } from '../id.ts'
+import { lockSubjects, type Tx } from '../tx.ts'
+import { addEntries, insertAlarms, loadOpen, tell } from './store.ts'
+
+/** Is this device silent? If so it is collected, and a minute later its county's silent devices are decided together. */
+export async function decideDeviceSilent(tx: Tx, due: DueDeadline, now: Date): Promise<void> {
+  const [device] = await tx.query<{
+    lastHeard: Date | null
+    silentSince: Date | null
+    revoked: boolean
+    silentAfterMs: number
+    areaPath: string
+  }>(
+    `select s.last_message_at as "lastHeard", s.silent_since as "silentSince", device.revoked_at is not null as revoked,
+            device.silent_after_s * 1000 as "silentAfterMs", area.path as "areaPath"
+     from device join area on area.id = device.area_id left join device_state s on s.device_id = device.id
+     where device.id = $1`,
+    [due.ref],
+  )
+  if (!device) return closeDeadline(tx, due, 'moot', { why: 'gone' }, now)
+  const up = device.lastHeard ? await gatewaysUp(tx, device.lastHeard) : []
+  const verdict = decideSilent(device, up, now)
+  if (verdict.kind === 'moot') return closeDeadline(tx, due, 'moot', { why: verdict.why }, now)
+  if (verdict.kind === 'again') return rearm(tx, due, verdict.dueAt)
+  await tx.query('update device_state set silent_since = $2 where device_id = $1', [due.ref, now])
+  tx.events.push({
+    at: now,
+    topic: 'device',
+    name: 'device.silent',
+    areaPath: device.areaPath,
+    subject: `device:${due.ref}`,
+    body: { deviceId: due.ref, lastHeard: device.lastHeard?.toISOString() },
+  })
+  const county = device.areaPath.split('/')[1] ?? ''
+  const collected = { kind: 'silence-decide', ref: county, subject: `silence:${county}` } as const
+  await armDeadlines(tx, [{ ...collected, dueAt: new Date(now.getTime() + COLLECT_MS) }])
+  await rearm(tx, due, new Date(now.getTime() + device.silentAfterMs))
+}
+
+/** When at least one gateway was up, since the device was last heard. */
+async function gatewaysUp(tx: Tx, since: Date): Promise<Up[]> {
+  return tx.query<Up & Record<string, Date>>(
+    `select started_at as "from", beat_at + make_interval(secs => $2) as "to" from gateway_run
+     where beat_at >= $1 order by started_at`,
+    [since, UP_AFTER_BEAT_MS / 1000],
+  )
+}
+
+type Collected = SilentDevice & { areaPath: string; silentSince: Date }
+
+/** A minute of silent devices: shared causes become one alarm that lists them, the rest one each (promise 5). */
+export async function decideSilences(tx: Tx, due: DueDeadline, now: Date): Promise<void> {
+  const silent = await tx.query<Collected>(
+    `select device.id, device.hub_id as "hubId", device.area_id as "areaId", area.path as "areaPath",
+            s.silent_since as "silentSince"
+     from device_state s join device on device.id = s.device_id join area on area.id = device.area_id
+     where s.silent_since is not null and device.revoked_at is null and starts_with(area.path, $1)
+       and not exists (select 1 from alarm where alarm.kind = 'device-silent' and alarm.state <> 'resolved'
+                       and (alarm.device_id = device.id or device.id = any(alarm.devices)))
+       and not exists (select 1 from alarm where alarm.kind = 'device-silent' and alarm.raised_at >= s.silent_since
+                       and (alarm.device_id = device.id or device.id = any(alarm.devices)))`,
+    [`/${due.ref}/`],
+  )
+  const counts = await tx.query<{ areaId: string; n: number }>(
+    `select area_id as "areaId", count(*)::integer as n from device
+     where revoked_at is null and area_id = any($1) group by area_id`,
+    [silent.map((device) => device.areaId)],
+  )
+  const groups = groupSilent(silent, new Map(counts.map((row) => [row.areaId, row.n])))
+  const devices = new Map(silent.map((device) => [device.id, device]))
+  const planned = await planAlarms(tx, groups, devices, now)
+  await lockSubjects(
+    tx,
+    planned.map((alarm) => alarm.subject),
+  )
+  for (const alarm of planned) await raiseOrExtend(tx, alarm, now)
+  await closeDeadline(tx, due, 'done', { silent: silent.length, groups: groups.length }, now)
+}
+
+type Planned = Awaited<ReturnType<typeof planAlarms>>[number]
+
+async function planAlarms(tx: Tx, groups: readonly SilenceGroup[], devices: Map<string, Collected>, now: Date) {
+  const assignments = await loadAssignments(tx, devices.keys())
+  return groups.flatMap((group) => {
+    const first = devices.get(group.cause === 'community' ? (group.devices[0] ?? '') : group.ref)
+    if (!first) return []
+    const owner = group.cause === 'device' ? attribute(assignments.get(first.id) ?? [], now, null) : null
+    const subject =
+      group.cause === 'community'
+        ? `community:${group.ref}`
+        : group.cause === 'hub'
+          ? `device:${first.id}`
+          : subjectOf(first.id, owner)
+    return [{ subject, group, first, owner }]
+  })
+}
+
+async function raiseOrExtend(tx: Tx, planned: Planned, now: Date): Promise<void> {
+  const { subject, group, first, owner } = planned
+  const [open] = await loadOpen(tx, [subject], 'device-silent')
+  if (open) {
+    const devices = [...new Set([...open.devices, ...group.devices])]
+    await tx.query('update alarm set devices = $2 where id = $1', [open.id, devices])
+    await addEntries(tx, [{ alarmId: open.id, at: now, kind: 'device-silent', body: { devices: group.devices } }])
+    tell(tx, open, 'pressed', now, { devices: devices.length, sounds: false, presses: open.presses })
+    return
+  }
+  const alarm = {
+    id: newId(now),
+    subject,
+    kind: 'device-silent' as const,
+    priority: ALARM_KINDS['device-silent'],
+    state: 'raised' as const,
+    areaId: first.areaId,
+    areaPath: first.areaPath,
+    elderId: owner?.elderId ?? null,
+    homeId: owner?.homeId ?? null,
+    deviceId: group.cause === 'community' ? null : first.id,
+    raisedAt: now,
+    clockFrom: now,
+    presses: 0,
+    lastPressAt: null,
+    ownerId: null,
+    acknowledgedAt: null,
+    escalation: 0,
+    devices: group.devices,
+    reasons: { rule: SILENCE_RULE, because: group.cause, devices: group.devices, since: first.silentSince },
+  }
+  await insertAlarms(tx, [alarm])
+  await addEntries(tx, [
+    { alarmId: alarm.id, at: now, kind: 'raised', body: { cause: group.cause, devices: group.devices } },
+  ])
+  const dueAt = new Date(now.getTime() + UNOWNED_FIRST_MS)
+  await armDeadlines(tx, [{ kind: 'alarm-unowned', ref: alarm.id, subject, dueAt }])
+  tell(tx, alarm, 'raised', now, { presses: 0, sounds: true, devices: group.devices.length })
+}

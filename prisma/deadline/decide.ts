@@ -1,0 +1,46 @@
+import { decideAlarmDeadline } from '../alarm/clock.ts'
+import { decideDeviceSilent, decideSilences } from '../alarm/silence.ts'
+import { lockSubjects, type Tx } from '../tx.ts'
+import { claimDue, type DueDeadline, rearm } from './apply.ts'
+
+/** A decision that threw is asked again after this long; the others are not held up by it. */
+const FAILED_AGAIN_MS = 10_000
+
+export interface Decided {
+  due: DueDeadline
+  /** What the decision threw; its changes were undone. */
+  error?: unknown
+}
+
+/**
+ * Claims one due deadline and decides it under its subject's lock, in the same transaction: of any number of workers
+ * one decides, and if it dies the next one does (promise 6). Null when nothing is due.
+ */
+export async function decideNext(tx: Tx, now: Date): Promise<Decided | null> {
+  const due = await claimDue(tx, now)
+  if (!due) return null
+  await tx.query('savepoint undecided')
+  const told = tx.events.length
+  try {
+    await lockSubjects(tx, [due.subject])
+    await decide(tx, due, now)
+    return { due }
+  } catch (error) {
+    await tx.query('rollback to savepoint undecided')
+    tx.events.length = told
+    await rearm(tx, due, new Date(now.getTime() + FAILED_AGAIN_MS))
+    return { due, error }
+  }
+}
+
+function decide(tx: Tx, due: DueDeadline, now: Date): Promise<void> {
+  switch (due.kind) {
+    case 'alarm-shown':
+    case 'alarm-unowned':
+      return decideAlarmDeadline(tx, due, now)
+    case 'device-silent':
+      return decideDeviceSilent(tx, due, now)
+    case 'silence-decide':
+      return decideSilences(tx, due, now)
+  }
+}
