@@ -50,7 +50,7 @@ export function checkChain({ elder, entries, contents }: ElderExport): CheckedCh
       // The hash before it is unknown; the gap itself is the finding.
       found('entry-order', n > due ? `entries ${due} to ${n - 1} are missing` : `entry ${due} was due here`)
     } else if (bytesToHex(computed) !== hash) {
-      if (next && bytesToHex(entryHash(computed, utf8ToBytes(next.body))) === next.hash) {
+      if (next !== undefined && follows(computed, next)) {
         found('hash-altered', `its text is whole; its hash is ${bytesToHex(computed)}, not ${hash}`)
         previous = computed
       } else found('entry-altered', 'its text does not give its hash')
@@ -64,6 +64,10 @@ export function checkChain({ elder, entries, contents }: ElderExport): CheckedCh
   findings.push(...checkContents(elder, contents, committed))
   const held = new Set(contents.map(({ digest }) => digest))
   return { findings, hashes, erased: [...committed.keys()].filter((digest) => !held.has(digest)).length }
+}
+
+function follows(previous: Uint8Array, { body, hash }: ElderExport['entries'][number]): boolean {
+  return bytesToHex(entryHash(previous, utf8ToBytes(body))) === hash
 }
 
 function checkContents(elder: string, contents: ElderExport['contents'], committed: Map<string, string>): Finding[] {
