@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { CannotStart } from '@anju/domain/cannot-start'
 
 const root = import.meta.dirname
 const dist = path.join(root, 'dist')
@@ -25,6 +28,21 @@ export async function ensureBuilt(): Promise<boolean> {
     await rm(half, { recursive: true, force: true })
   }
   return true
+}
+
+/**
+ * `ensureBuilt` in a process of its own, beside the start of everything else. Where a new build fails and there is an
+ * older one, that is served; where there is none, CannotStart.
+ */
+export async function buildBeside(signal: AbortSignal, log: { error(words: string): void }): Promise<void> {
+  const build = spawn(process.execPath, [import.meta.filename], { stdio: ['ignore', 2, 2] })
+  signal.addEventListener('abort', () => build.kill(), { once: true })
+  const code = await new Promise((resolve) => build.on('error', resolve).on('exit', resolve))
+  if (code === 0) return
+  if (!existsSync(path.join(dist, 'index.html'))) {
+    throw new CannotStart('The dashboard could not be built: run "npm run build" to see why.')
+  }
+  log.error('the dashboard could not be built from its newest sources; an older build is served')
 }
 
 /** Everything the build reads: the dashboard's files, the rules it shares, and the versions of what it imports. */

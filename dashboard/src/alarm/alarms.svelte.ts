@@ -1,0 +1,211 @@
+import { problemOf, request } from '../api/request.ts'
+import type { Alarm, AlarmFile, DeskState, Page, Problem } from '../api/shapes.ts'
+import { link, type LiveEvent } from '../link/link.svelte.ts'
+import { isOpen, isStored, ordered, unowned, type Unstored } from './order.ts'
+
+/** How many recent alarms, resolved ones too, the day's log begins with. */
+const RECENT = 200
+const AT_ONCE = 1000
+
+/** What happened just now, for the loudspeaker and for who listens to the page instead of seeing it. */
+export type Happening = {
+  name: 'raised' | 'pressed' | 'acknowledged' | 'resolved' | 'escalated' | 'unstored'
+  alarm: Alarm | null
+}
+
+type Heard = ((alarm: Alarm) => void) | undefined
+
+/** Every alarm this page knows: the open ones whole, and the recent ones for the day's log. Live. */
+class Alarms {
+  rows = $state.raw<ReadonlyMap<string, Alarm>>(new Map())
+  unstored = $state.raw<readonly Unstored[]>([])
+  desk = $state.raw<DeskState | null>(null)
+  loaded = $state(false)
+  problem = $state.raw<Problem | null>(null)
+
+  openId = $state<string | null>(null)
+  file = $state.raw<AlarmFile | null>(null)
+  fileProblem = $state.raw<Problem | null>(null)
+
+  items = $derived(ordered(this.rows.values(), this.unstored))
+  open = $derived([...this.rows.values()].filter(isOpen))
+  waiting = $derived(this.items.filter((item) => item.unstored || unowned(item.alarm)))
+  oldestUnownedAt = $derived(
+    this.open
+      .filter(unowned)
+      .reduce<string | null>(
+        (oldest, { raisedAt }) => (oldest === null || raisedAt < oldest ? raisedAt : oldest),
+        null,
+      ),
+  )
+
+  onHappening: (happening: Happening) => void = () => {}
+  #loading: Promise<void> | null = null
+  #again = false
+  readonly #fetching = new Map<string, Heard[]>()
+  #since = 0
+
+  start(): void {
+    link.onReload(() => void this.load())
+    link.onEvent((event) => this.#hear(event))
+  }
+
+  /** Reads everything anew; called again meanwhile, it reads once more after. */
+  load(): Promise<void> {
+    if (this.#loading) {
+      this.#again = true
+      return this.#loading
+    }
+    this.#loading = this.#load().finally(() => {
+      this.#loading = null
+      if (this.#again) {
+        this.#again = false
+        void this.load()
+      }
+    })
+    return this.#loading
+  }
+
+  async #load(): Promise<void> {
+    const since = this.#since
+    try {
+      const [desk, recent, open] = await Promise.all([
+        request<DeskState>('/api/desk'),
+        request<Page<Alarm>>(`/api/alarms?state=all&limit=${RECENT}`),
+        this.#allOpen(),
+      ])
+      if (since !== this.#since) return
+      const rows = new Map([...recent.items, ...open].map((alarm) => [alarm.id, alarm]))
+      const refetched = [...this.#fetching.keys()]
+      this.rows = rows
+      this.desk = desk
+      this.loaded = true
+      this.problem = null
+      this.#forgetStored(rows.values())
+      // what changed while the lists were on their way is newer than they are
+      for (const id of refetched) this.refresh(id)
+      if (this.openId) this.refresh(this.openId)
+    } catch (thrown) {
+      if (since === this.#since) this.problem = problemOf(thrown)
+    }
+  }
+
+  async #allOpen(): Promise<Alarm[]> {
+    const found: Alarm[] = []
+    let cursor: string | null = null
+    do {
+      const at: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
+      const page: Page<Alarm> = await request<Page<Alarm>>(`/api/alarms?state=open&limit=${AT_ONCE}${at}`)
+      found.push(...page.items)
+      cursor = page.next
+    } while (cursor !== null)
+    return found
+  }
+
+  /** Everything of the one who was signed in goes with them. */
+  clear(): void {
+    this.#since++
+    this.rows = new Map()
+    this.unstored = []
+    this.desk = null
+    this.loaded = false
+    this.problem = null
+    this.close()
+  }
+
+  show(id: string): void {
+    if (this.openId === id) return
+    this.openId = id
+    this.file = null
+    this.fileProblem = null
+    this.refresh(id)
+  }
+  close(): void {
+    this.openId = null
+    this.file = null
+    this.fileProblem = null
+  }
+
+  /** Fetches one alarm anew; told again meanwhile, once more after. `then` sees the alarm as it is since the call. */
+  refresh(id: string, then?: (alarm: Alarm) => void): void {
+    const under = this.#fetching.get(id)
+    if (under) {
+      under.push(then)
+      return
+    }
+    const next: Heard[] = []
+    this.#fetching.set(id, next)
+    const since = this.#since
+    request<AlarmFile>(`/api/alarms/${id}`)
+      .then((file) => {
+        if (since !== this.#since) return
+        this.#put(file)
+        then?.(file)
+      })
+      .catch((thrown: unknown) => {
+        if (since === this.#since && id === this.openId && !this.file) this.fileProblem = problemOf(thrown)
+      })
+      .finally(() => {
+        this.#fetching.delete(id)
+        if (next.length > 0) this.refresh(id, (alarm) => next.forEach((heard) => heard?.(alarm)))
+      })
+  }
+
+  #put(file: AlarmFile): void {
+    this.rows = new Map(this.rows).set(file.id, file)
+    if (file.id === this.openId) {
+      this.file = file
+      this.fileProblem = null
+    }
+    if (file.lastPressAt && this.desk && (this.desk.lastPressAt ?? '') < file.lastPressAt)
+      this.desk = { ...this.desk, lastPressAt: file.lastPressAt }
+    this.#forgetStored([file])
+  }
+
+  #forgetStored(alarms: Iterable<Alarm>): void {
+    const stored = [...alarms]
+    const left = this.unstored.filter((held) => !stored.some((alarm) => isStored(held, alarm)))
+    if (left.length !== this.unstored.length) this.unstored = left
+  }
+
+  #hear({ name, data }: LiveEvent): void {
+    if (name === 'press.unstored') return this.#hold(data)
+    if (!name.startsWith('alarm.') && !name.startsWith('command.')) return
+    const id = text(data['alarmId']) ?? (name.startsWith('alarm.') ? (text(data['id']) ?? text(data['alarm'])) : null)
+    if (id === null) return
+    if (name.startsWith('command.')) {
+      if (id === this.openId) this.refresh(id)
+      return
+    }
+    const what = name.slice('alarm.'.length)
+    const known = this.rows.get(id)
+    if ((what === 'pressed' || what === 'escalated') && known) this.onHappening({ name: what, alarm: known })
+    this.refresh(id, (alarm) => {
+      if (what === 'raised' || what === 'acknowledged' || what === 'resolved') this.onHappening({ name: what, alarm })
+    })
+  }
+
+  #hold(data: Record<string, unknown>): void {
+    const deviceId = text(data['deviceId']) ?? ''
+    const receivedAt = text(data['receivedAt']) ?? new Date().toISOString()
+    const held = this.unstored.find((item) => item.deviceId === deviceId)
+    const next: Unstored = held
+      ? { ...held, times: held.times + 1 }
+      : {
+          key: `unstored ${deviceId}`,
+          deviceId,
+          receivedAt,
+          elderName: text(data['elderName']),
+          place: text(data['place']),
+          times: 1,
+        }
+    this.unstored = [...this.unstored.filter((item) => item !== held), next]
+    this.onHappening({ name: 'unstored', alarm: null })
+  }
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+export const alarms = new Alarms()

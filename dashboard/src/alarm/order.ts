@@ -1,0 +1,65 @@
+import type { Alarm, Priority } from '../api/shapes.ts'
+
+/** A press the gateway holds while the database is away: nobody has stored it, and somebody must know (promise 11). */
+export type Unstored = {
+  key: string
+  deviceId: string
+  receivedAt: string
+  elderName: string | null
+  place: string | null
+  times: number
+}
+export type QueueItem =
+  { key: string; alarm: Alarm; unstored?: never } | { key: string; unstored: Unstored; alarm?: never }
+
+const rank: Record<Priority, number> = { high: 0, medium: 1, low: 2 }
+
+export const unowned = (alarm: Alarm): boolean => alarm.state === 'raised'
+/** The one thing that may be red. */
+export const isRed = (alarm: Alarm): boolean => unowned(alarm) && alarm.priority === 'high'
+export const isOpen = (alarm: Alarm): boolean => alarm.state !== 'resolved'
+
+/** Unowned first, then priority, then the longest wait; the id settles a tie, so that equal rows never swap. */
+export function before(a: Alarm, b: Alarm): number {
+  return (
+    Number(unowned(b)) - Number(unowned(a)) ||
+    rank[a.priority] - rank[b.priority] ||
+    a.raisedAt.localeCompare(b.raisedAt) ||
+    a.id.localeCompare(b.id)
+  )
+}
+
+/** The queue's true order; presses not yet stored stand above everything, oldest first. */
+export function ordered(alarms: Iterable<Alarm>, unstored: readonly Unstored[]): QueueItem[] {
+  const waiting = [...unstored].sort((a, b) => a.receivedAt.localeCompare(b.receivedAt))
+  return [
+    ...waiting.map((item) => ({ key: item.key, unstored: item })),
+    ...[...alarms].sort(before).map((alarm) => ({ key: alarm.id, alarm })),
+  ]
+}
+
+/**
+ * What is drawn while pointer or focus is inside: the order as it was, resolved rows still in their place, newcomers
+ * apart. Not frozen (`held` null): the true order of what is open.
+ */
+export function arranged(
+  items: readonly QueueItem[],
+  held: readonly string[] | null,
+): { rows: QueueItem[]; fresh: QueueItem[] } {
+  const open = items.filter((item) => !item.alarm || isOpen(item.alarm))
+  if (!held) return { rows: open, fresh: [] }
+  const byKey = new Map(items.map((item) => [item.key, item]))
+  const inPlace = new Set(held)
+  return {
+    rows: held.flatMap((key) => byKey.get(key) ?? []),
+    fresh: open.filter((item) => !inPlace.has(item.key)),
+  }
+}
+
+/** The device's press has been stored: its alarm has been pressed since the gateway held it. */
+export function isStored(held: Unstored, alarm: Alarm): boolean {
+  if (alarm.deviceId !== held.deviceId) return false
+  return Date.parse(alarm.lastPressAt ?? alarm.raisedAt) >= Date.parse(held.receivedAt) - STORED_SLACK_MS
+}
+/** Gateway and database may stamp the same press a moment apart. */
+const STORED_SLACK_MS = 2_000

@@ -1,0 +1,69 @@
+import type { AlarmEntry } from '../api/shapes.ts'
+import { word } from '../messages/language.svelte.ts'
+import type { Messages } from '../messages/zh-CN.ts'
+
+const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+
+/** One line of what happened, in words; the note's own words apart. */
+export type Line = {
+  id: string
+  at: string
+  deviceAt: string | null
+  what: string
+  said: string | null
+  marks: string[]
+  pressed: boolean
+}
+
+export function line(m: Messages, entry: AlarmEntry): Line {
+  const { body } = entry
+  const who = entry.user?.name ?? m.entry.system
+  const marks = Array.isArray(body['marks']) ? body['marks'].filter((mark) => typeof mark === 'string') : []
+  return {
+    id: entry.id,
+    at: entry.at,
+    deviceAt: text(body['deviceAt']),
+    what: what(m, entry, who),
+    said: text(body['text']),
+    marks,
+    pressed: entry.kind === 'raised' || entry.kind === 'pressed',
+  }
+}
+
+function what(m: Messages, { kind, body }: AlarmEntry, who: string): string {
+  switch (kind) {
+    case 'raised':
+      return m.entry.raised
+    case 'pressed':
+      return m.entry.pressed
+    case 'acknowledged':
+      return m.entry.acknowledged(who)
+    case 'note':
+      return m.entry.note(who)
+    case 'shown':
+      return m.entry.shown
+    case 'escalated':
+      return m.entry.escalated(word(m.entry.reason, text(body['reason']) ?? ''))
+    case 'resolved':
+      return m.entry.resolved(who, word(m.alarm.outcome, text(body['outcome']) ?? ''))
+    case 'device-back':
+      return m.entry['device-back']
+    case 'command':
+      return m.entry.command(word(m.command, text(body['cmd']) ?? ''), word(m.command, text(body['state']) ?? ''))
+    default:
+      return m.entry.other(kind)
+  }
+}
+
+/** The story newest first; of the many seats that showed one press, only the first says something. */
+export function story(m: Messages, entries: readonly AlarmEntry[]): Line[] {
+  const shown = new Set<unknown>()
+  const kept = entries.filter((entry) => {
+    if (entry.kind !== 'shown') return true
+    const presses = entry.body['presses']
+    if (shown.has(presses)) return false
+    shown.add(presses)
+    return true
+  })
+  return kept.map((entry) => line(m, entry)).reverse()
+}

@@ -1,0 +1,74 @@
+import type { Problem } from './shapes.ts'
+
+/** How long a request may take before the person is told the platform did not answer. */
+const ANSWER_WITHIN_MS = 10_000
+
+/** A refusal the API gave (RFC 9457), or `unreachable` when no answer came at all. */
+export class RequestFailed extends Error {
+  readonly problem: Problem
+  constructor(problem: Problem) {
+    super(problem.code)
+    this.name = 'RequestFailed'
+    this.problem = problem
+  }
+}
+
+/** Called when the platform says the session is over; the session sets it once. */
+export const onSignedOut: { tell: () => void } = { tell: () => {} }
+
+type Options = { method?: string; body?: unknown; key?: string; signal?: AbortSignal }
+
+/**
+ * One request to our own API, which answers as its schema says.
+ * @param options.key Idempotency-Key: one per intent, so that a repeat after a lost answer changes nothing
+ * @throws RequestFailed with a code the message table knows
+ */
+export async function request<T>(path: string, options: Options = {}): Promise<T> {
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (options.body !== undefined) headers['content-type'] = 'application/json'
+  if (options.key !== undefined) headers['idempotency-key'] = options.key
+  const abort = new AbortController()
+  const late = setTimeout(() => abort.abort(), ANSWER_WITHIN_MS)
+  options.signal?.addEventListener('abort', () => abort.abort())
+  try {
+    const response = await fetch(path, {
+      method: options.method ?? 'GET',
+      headers,
+      credentials: 'same-origin',
+      signal: abort.signal,
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    }).catch(() => {
+      throw unreachable()
+    })
+    if (response.ok) return response.status === 204 ? (undefined as T) : await response.json()
+    throw await refused(response)
+  } finally {
+    clearTimeout(late)
+  }
+}
+
+function unreachable(): RequestFailed {
+  return new RequestFailed({ status: 0, code: 'unreachable', title: '', detail: '' })
+}
+
+async function refused(response: Response): Promise<RequestFailed> {
+  const body: Partial<Problem> = await response.json().catch(() => ({}))
+  const problem: Problem = { title: '', detail: '', code: 'internal-error', ...body, status: response.status }
+  if (problem.code === 'not-signed-in') onSignedOut.tell()
+  return new RequestFailed(problem)
+}
+
+/** What a caught value means to the person: the API's problem, or `internal-error` for a fault of our own. */
+export function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof RequestFailed) return thrown.problem
+  return { status: 0, code: 'internal-error', title: '', detail: String(thrown) }
+}
+
+/** A random UUID that also works without HTTPS, where `crypto.randomUUID` is absent. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}

@@ -1,0 +1,53 @@
+import type { Outside } from '../api/shapes.ts'
+import type { Phase } from './beat.ts'
+
+/** The events of `GET /api/events` (ARCHITECTURE.md, live events), by name. */
+export const loggedEvents = [
+  'alarm.raised',
+  'alarm.pressed',
+  'alarm.acknowledged',
+  'alarm.note',
+  'alarm.escalated',
+  'alarm.shown',
+  'alarm.resolved',
+  'alarm.device-back',
+  'device.registered',
+  'device.bound',
+  'device.revoked',
+  'device.silent',
+  'device.back',
+  'command.queued',
+  'command.sent',
+  'command.done',
+  'command.expired',
+  'session.revoked',
+] as const
+export const passingEvents = ['reading.latest', 'press.unstored'] as const
+export type LiveName = (typeof loggedEvents)[number] | (typeof passingEvents)[number]
+export type LiveData = Record<string, unknown>
+
+/** What the hub knows of the world outside, told to each page once a second and at each change. */
+export type LinkState = {
+  phase: Phase
+  /** Server's time of the last heartbeat: until then what is shown was confirmed. */
+  confirmedAt: number | null
+  offset: number
+  seatId: string
+  seatArmed: boolean
+  presentSeats: number | null
+  outside: Outside | null
+}
+
+export type ToPage =
+  | { type: 'link'; state: LinkState; speaker: boolean }
+  | { type: 'event'; name: LiveName; position: number | null; data: LiveData }
+  | { type: 'reload' }
+  | { type: 'signed-out' }
+
+export type ToHub =
+  | { type: 'here'; armed: boolean; visible: boolean; elders: string[] }
+  | { type: 'shown'; alarmId: string; presses: number }
+  | { type: 'retry' }
+  | { type: 'sign-in' }
+  | { type: 'sign-out' }
+  | { type: 'bye' }

@@ -1,0 +1,76 @@
+import { actionsOf } from '../alarm/actions.svelte.ts'
+import { alarms } from '../alarm/alarms.svelte.ts'
+import { unowned } from '../alarm/order.ts'
+import { queue } from '../alarm/queue.svelte.ts'
+import { help } from './help.svelte.ts'
+import { router } from './router.svelte.ts'
+
+/** Typing, and controls that have their own use for a key, keep it. */
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'))
+}
+function hasItsOwnSpace(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('button, summary, [role="button"], audio, video')
+}
+
+/** Takes the first that nobody owns, in the queue's true order, and opens it. */
+export function takeFirst(): void {
+  const first = alarms.items.find((item) => item.alarm && unowned(item.alarm))?.alarm
+  if (!first) return
+  queue.release()
+  router.go(`/alarms/${first.id}`)
+  void actionsOf(first.id).acknowledge()
+}
+
+function move(by: 1 | -1): void {
+  const rows = [...document.querySelectorAll<HTMLElement>('[data-queue-row]')]
+  if (rows.length === 0) return
+  const focused = rows.findIndex((row) => row === document.activeElement)
+  const opened = rows.findIndex((row) => row.getAttribute('aria-current') === 'true')
+  const from = focused >= 0 ? focused : opened
+  const next = from < 0 ? (by === 1 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, from + by))
+  rows[next]?.focus()
+}
+
+/** The desk's keys. They never fire while somebody types, and a held key acts once. */
+export function pressed(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+  if (isTyping(event.target)) {
+    if (event.key === 'Escape' && event.target instanceof HTMLElement) event.target.blur()
+    return
+  }
+  const { page, id } = router.here
+  const onDesk = page === 'desk' || page === 'alarm'
+  const act = (): (() => void) | null => {
+    switch (event.key) {
+      case ' ':
+        return onDesk && !hasItsOwnSpace(event.target) ? takeFirst : null
+      case 'ArrowDown':
+      case 'ArrowUp':
+        return onDesk ? () => move(event.key === 'ArrowDown' ? 1 : -1) : null
+      case '/':
+        return () => {
+          if (page !== 'elders') router.go('/elders')
+          requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-find]')?.focus())
+        }
+      case 'n':
+      case 'N':
+        return page === 'alarm' ? () => document.querySelector<HTMLElement>('[data-note]')?.focus() : null
+      case 'r':
+      case 'R':
+        return page === 'alarm' && alarms.file?.can.resolve.allowed ? () => (actionsOf(id).choosing = true) : null
+      case 'Escape':
+        if (help.open) return () => (help.open = false)
+        return page === 'alarm' ? () => router.go('/') : null
+      case '?':
+        return () => (help.open = !help.open)
+      default:
+        return null
+    }
+  }
+  const doing = act()
+  if (!doing) return
+  event.preventDefault()
+  // arrows may run on while held; everything else happens once
+  if (!event.repeat || event.key.startsWith('Arrow')) doing()
+}

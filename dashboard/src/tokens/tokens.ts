@@ -1,0 +1,50 @@
+/** The custom properties of theme/tokens.css that `/tokens` shows; a test holds the two together. */
+export const colours = [
+  'ground',
+  'sheet',
+  'raised',
+  'ink',
+  'ink-2',
+  'ink-3',
+  'line',
+  'line-strong',
+  'azurite',
+  'azurite-wash',
+  'cinnabar',
+  'cinnabar-wash',
+  'cinnabar-fill',
+  'gamboge',
+  'gamboge-wash',
+  'gamboge-fill',
+] as const
+export const sizes = ['clock', 'name', 'title', 'lead', 'body', 'small'] as const
+export const spaces = ['1', '2', '3', '4', '5', '6', '7', '8'] as const
+
+/** Text on its ground, pairs that the screens really use: each must reach 4.5 : 1 (WCAG 1.4.3) in both themes. */
+export const pairs = [
+  ['ink', 'ground'],
+  ['ink', 'sheet'],
+  ['ink', 'raised'],
+  ['ink', 'cinnabar-wash'],
+  ['ink', 'gamboge-wash'],
+  ['ink-2', 'ground'],
+  ['ink-2', 'sheet'],
+  ['ink-2', 'cinnabar-wash'],
+  ['ink-2', 'raised'],
+  ['ink-3', 'ground'],
+  ['ink-3', 'sheet'],
+  ['azurite', 'ground'],
+  ['azurite', 'sheet'],
+  ['azurite', 'raised'],
+  ['ink', 'azurite-wash'],
+  ['on-azurite', 'azurite'],
+  ['cinnabar', 'sheet'],
+  ['cinnabar', 'cinnabar-wash'],
+  ['on-cinnabar', 'cinnabar-fill'],
+  ['gamboge', 'sheet'],
+  ['gamboge', 'ground'],
+  ['on-gamboge', 'gamboge-fill'],
+  ['on-gamboge', 'gamboge-stripe'],
+  ['strip-ink', 'strip-ground'],
+  ['strip-caution', 'strip-ground'],
+] as const

@@ -1,0 +1,2 @@
+/** Svelte 5 reads TypeScript itself; nothing to prepare. */
+export default {}

@@ -1,0 +1,13 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vite'
+
+/** The API serves `dist` and answers its own routes; while developing, `vite` passes those on to it. */
+const api = process.env['ANJU_DEV_API'] ?? 'http://127.0.0.1:8080'
+
+export default defineConfig({
+  plugins: [svelte()],
+  // Offices run 360 and UOS browsers: Chromium 100 is the floor.
+  build: { target: 'chrome100', outDir: 'dist', emptyOutDir: true, modulePreload: { polyfill: false } },
+  worker: { format: 'es' },
+  server: { host: '127.0.0.1', proxy: { '/api': api } },
+})
