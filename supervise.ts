@@ -11,8 +11,6 @@ export type ChildOptions = {
   module: string
   args: string[]
   env: NodeJS.ProcessEnv
-  /** Written to its standard input, which is then closed: secrets that no list of processes shows. */
-  input?: string
   /** It says when it is ready; one that does not counts as ready at once. */
   reports: boolean
   /** Until then (ms since the epoch) a busy port at the first start belongs to a dying process of ours. */
@@ -54,11 +52,9 @@ export function superviseChild(options: ChildOptions): Child {
     let report: Report | undefined
     child = fork(options.module, options.args, {
       env: options.env,
-      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 2, 2, 'ipc'], // logs; our own standard output is for people
     })
     child.on('error', (error) => log.error({ child: name, error: String(error) }, 'a process cannot be run'))
-    child.stdin?.on('error', () => undefined)
-    child.stdin?.end(options.input)
     child.on('message', (message) => {
       report = asReport(message)
       if (report?.kind === 'ready') becameReady()
@@ -102,6 +98,28 @@ export function superviseChild(options: ChildOptions): Child {
       clearTimeout(late)
     },
   }
+}
+
+/** Whether this process was started by a supervisor. */
+export const isChild = process.send !== undefined
+
+/** Tells the supervisor, if there is one. */
+export function report(message: Report): void {
+  if (process.connected) process.send?.(message)
+}
+
+/**
+ * Answers when this process is asked to stop: by a signal, or because the supervisor that started it says so or is
+ * gone. Without `ctrlC` an interrupt is left to the supervisor, since a terminal sends it to parent and children alike.
+ */
+export function askedToStop({ ctrlC }: { ctrlC: boolean }): Promise<void> {
+  // A reader of our output that went away is no reason to end in the middle of something.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  return new Promise((resolve) => {
+    const stop = () => resolve()
+    process.on('SIGTERM', stop).on('disconnect', stop)
+    for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, ctrlC ? stop : () => undefined)
+  })
 }
 
 function asReport(message: unknown): Report | undefined {

@@ -29,9 +29,15 @@ type Passwords = { anju: string; postgres: string }
  */
 export async function openCluster(place: string, binaries: Binaries, account: Account | null): Promise<Cluster> {
   if (!existsSync(place)) await makeCluster(place, binaries, account)
+  const cluster = await describeCluster(place)
+  await makeSocketFolder(cluster.socket, account)
+  return cluster
+}
+
+/** A cluster that was made before. CannotStart when there is none. */
+export async function describeCluster(place: string): Promise<Cluster> {
   const passwords = await readPasswords(place)
   const socket = socketFolder(place)
-  await makeSocketFolder(socket, account)
   const url = (user: keyof Passwords, database: string): string =>
     `postgresql://${user}:${passwords[user]}@localhost/${database}?host=${encodeURIComponent(socket)}`
   return {

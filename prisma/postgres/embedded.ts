@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import pg from 'pg'
 import { CannotStart } from '@anju/domain/cannot-start'
 import { serverAccount } from './account.ts'
 import { findBinaries } from './binaries.ts'
-import { openCluster, type Cluster } from './cluster.ts'
+import { describeCluster, openCluster, type Cluster } from './cluster.ts'
 import { OWNER_LOCK } from './locks.ts'
 import { clusterPlace, openDataFolder, SHARED_FOLDER } from './place.ts'
 import { pause, runningServer, spawnServer, stopServer, type ServerProcess, type Settings } from './server.ts'
@@ -30,6 +31,8 @@ export type EmbeddedOptions = {
   log: PostgresLog
   /** Server settings on top of ours. */
   settings?: Settings
+  /** Gives up waiting for a server that takes long to start, and ends it. */
+  signal?: AbortSignal
 }
 
 /** A start after a power cut replays what was not yet checkpointed; longer than this is a fault. */
@@ -42,14 +45,15 @@ const LOCK_WITHIN_MS = 3000
  * the folder: a server that runs with the lock free was left by a killed supervisor and is adopted; a held lock means
  * a second copy of Anju, which is refused (CannotStart). A server that dies later is started again.
  */
-export async function startPostgres({ dataFolder, log, settings = {} }: EmbeddedOptions): Promise<EmbeddedPostgres> {
+export async function startPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const { dataFolder, log, settings = {}, signal } = options
   const folder = await openDataFolder(dataFolder)
   const account = serverAccount()
   const binaries = await findBinaries(account, account === null ? folder : SHARED_FOLDER)
   const cluster = await openCluster(await clusterPlace(folder, account), binaries, account)
   const start = () => spawnServer(cluster, binaries, account, settings)
 
-  const first = await own(cluster, folder, start)
+  const first = await own(cluster, folder, start, signal)
   let stopping = false
   let owner = first.owner
   let keeping = Promise.resolve()
@@ -92,6 +96,7 @@ async function own(
   cluster: Cluster,
   folder: string,
   start: () => ServerProcess,
+  signal?: AbortSignal,
 ): Promise<{ owner: pg.Client; adopted: boolean }> {
   const began = Date.now()
   const server: { ours: ServerProcess | null; lastWords: string | null } = { ours: null, lastWords: null }
@@ -111,6 +116,10 @@ async function own(
         if (server.ours === ours) server.ours = null
         server.lastWords = words
       })
+    }
+    if (signal?.aborted) {
+      if (server.ours !== null) await stopServer(cluster.data)
+      throw new CannotStart('PostgreSQL was asked to stop before it was ready.')
     }
     await pause(20)
   }
@@ -156,6 +165,19 @@ async function takeLock(client: pg.Client): Promise<boolean> {
     if (Date.now() - began > LOCK_WITHIN_MS) return false
     await pause(50)
   }
+}
+
+/**
+ * The address of the server that another process runs in this data folder, for one that runs beside it. CannotStart
+ * when none was ever made there.
+ */
+export async function neighboursUrl(dataFolder: string): Promise<string> {
+  const folder = await openDataFolder(dataFolder)
+  const place = await clusterPlace(folder, serverAccount())
+  if (!existsSync(place)) {
+    throw new CannotStart('There is no database: set DATABASE_URL, or let "npm start" run one.')
+  }
+  return (await describeCluster(place)).url
 }
 
 /** Ends a server left running in a data folder whose owner is known to be gone, such as a killed test run. */
