@@ -25,7 +25,8 @@ function start(more: Partial<Parameters<typeof startButton>[0]> = {}): Button {
   buttons.push(button)
   return button
 }
-const acks = () => platform.stored.filter((m) => m.topic === 'ack').map((m) => JSON.parse(m.body))
+const acks = () =>
+  platform.stored.filter((m) => m.topic === 'ack').map((m) => JSON.parse(m.body) as { id: string; result: string })
 const help = (id: string, inMs: number) => ({
   id,
   cmd: 'help-coming',
@@ -86,9 +87,9 @@ test('a press carries the time of the button, however wrong, and none from a but
   const clockless = start({ id: 'b-2', outboxDir: join(folder, 'b-2'), hasClock: false })
   clockless.press()
   await clockless.settled()
-  const presses = platform.stored.filter((m) => m.topic === 'press').map((m) => JSON.parse(m.body))
-  const behindMs = Date.now() - Date.parse(presses[0].at)
+  const presses = platform.stored.filter((m) => m.topic === 'press').map((m) => JSON.parse(m.body) as { at?: string })
+  const behindMs = Date.now() - Date.parse(presses[0]?.at ?? '')
   expect(Math.round(behindMs / 86_400_000)).toBe(3 * 365)
-  expect(presses[0].at).toMatch(/\+08:00$/)
+  expect(presses[0]?.at).toMatch(/\+08:00$/)
   expect(presses[1]).not.toHaveProperty('at')
 })

@@ -20,7 +20,7 @@ export type ConnectOptions = {
   clock: Clock
   will: string
   /** Called for `cmd` and `receipt`; an MQTT message is acknowledged after it returns. */
-  hear(topic: string, payload: Buffer): void
+  hear: (topic: string, payload: Buffer) => void
   /** The device was switched off. */
   off: AbortSignal
 }

@@ -59,6 +59,10 @@ export async function calmLife(
   await Promise.all([...(buttons.length > 0 ? [pressing()] : []), ...meters.map(measuring)])
 }
 
+/** The file is written by our own parent. */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-return
+const readFleet = (path: string): FleetFile => JSON.parse(readFileSync(path, 'utf8'))
+
 /**
  * Runs the demo fleet that a file describes until `over` aborts; disks stand in `devices/` beside the file, so a restart
  * goes on with the next boot. Kinds it cannot play are named in the log and left alone.
@@ -67,7 +71,7 @@ export async function runFleet(
   path: string,
   options: { seed: number; clock: Clock; over: AbortSignal; log(line: string): void },
 ): Promise<void> {
-  const fleet: FleetFile = JSON.parse(readFileSync(path, 'utf8')) // written by our own parent
+  const fleet = readFleet(path)
   const habits: Habit[] = []
   const devices: Device[] = []
   for (const entry of fleet.devices) {

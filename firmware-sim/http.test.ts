@@ -15,20 +15,23 @@ let server: Server
 let ingress: string
 let posts: Post[]
 let answer: (post: Post) => number
-const secret = Buffer.alloc(32, 0x5a).toString('base64url')
+const parsed = (text: string) => JSON.parse(text) as { id: string }
+const secret = '5a'.repeat(32)
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'anju-http-'))
   posts = []
   answer = () => 200
-  server = createServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(Buffer.from(chunk))
-    const post = { url: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() }
-    const status = answer(post)
-    posts.push(post)
-    response.writeHead(status, { 'content-type': 'application/json' })
-    response.end(status === 200 ? JSON.stringify({ ids: [JSON.parse(post.body).id], rejected: [] }) : '{}')
+  server = createServer((request, response) => {
+    let body = ''
+    request.setEncoding('utf8').on('data', (text: string) => (body += text))
+    request.on('end', () => {
+      const post = { url: request.url ?? '', headers: request.headers, body }
+      const status = answer(post)
+      posts.push(post)
+      response.writeHead(status, { 'content-type': 'application/json' })
+      response.end(status === 200 ? JSON.stringify({ ids: [parsed(body).id], rejected: [] }) : '{}')
+    })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

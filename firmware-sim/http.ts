@@ -6,14 +6,14 @@ export type HttpOptions = {
   /** http(s) address of the ingress, e.g. http://127.0.0.1:8081 */
   ingress: string
   id: string
-  /** The device's secret as it was handed out: 32 bytes as base64url. */
+  /** The device's secret as it was handed out: 64 hex digits. */
   secret: string
   answerTimeoutMs?: number
 }
 
 /** HKDF-SHA256 over the secret's bytes, so that the platform can keep this key and not the secret. */
-export function signatureKey(secret: string): Buffer {
-  const bytes = Buffer.from(secret, 'base64url')
+function signatureKey(secret: string): Buffer {
+  const bytes = Buffer.from(secret, 'hex')
   return Buffer.from(hkdfSync('sha256', bytes, Buffer.alloc(0), 'anju-http-signature-v1', 32))
 }
 

@@ -31,7 +31,7 @@ type BatchItem = { type: string; device: string; id?: string }
 const batches = () =>
   platform.stored
     .filter((m) => m.topic === 'batch')
-    .map((m): { bytes: number; items: BatchItem[] } => ({ bytes: Buffer.byteLength(m.body), ...JSON.parse(m.body) }))
+    .map((m) => ({ bytes: Buffer.byteLength(m.body), ...(JSON.parse(m.body) as { items: BatchItem[] }) }))
 const items = () => batches().flatMap((batch) => batch.items)
 
 test('what an outage gathered goes out in batches of at most 64 KiB, everything once and in order', async () => {

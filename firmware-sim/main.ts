@@ -3,6 +3,7 @@ import { fastClock, realClock } from './clock.ts'
 import { runFleet } from './fleet.ts'
 import { load } from './load/load.ts'
 import type { LoadDevice } from './load/line.ts'
+import { freshSeed } from './random.ts'
 import { type Actor, type ActorKind, playScenario } from './scenario.ts'
 import { scenarios } from './scenarios/index.ts'
 
@@ -56,6 +57,8 @@ function count(name: string, text: string): number {
   return value
 }
 
+const print = (text: string): void => void process.stdout.write(`${text}\n`)
+
 const numbered = (prefix: string, n: number): LoadDevice[] =>
   Array.from({ length: n }, (_, i) => ({ id: `${prefix}-${i + 1}`, secret: values.secret }))
 
@@ -69,19 +72,19 @@ function untilStopped(): AbortSignal {
 
 async function main(): Promise<void> {
   const [name = 'help'] = positionals
-  const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : count('seed', values.seed)
-  const log = (line: string): void => console.error(line)
+  const seed = values.seed === undefined ? freshSeed() : count('seed', values.seed)
+  const log = (line: string): void => void process.stderr.write(`${line}\n`)
   if (name === 'help') {
-    console.log(usage)
+    print(usage)
   } else if (name === 'list') {
     for (const [called, scenario] of scenarios) {
-      console.log(`${called.padEnd(18)}${scenario.about} (${scenario.cast.join(', ')})`)
+      print(`${called.padEnd(18)}${scenario.about} (${scenario.cast.join(', ')})`)
     }
   } else if (name === 'demo') {
     const path = process.env.ANJU_SIM_FLEET
     if (!path) throw new Error('Set ANJU_SIM_FLEET to the file that describes the fleet')
     const logJson = (msg: string): void =>
-      console.log(JSON.stringify({ level: 30, time: Date.now(), name: 'simulator', msg }))
+      print(JSON.stringify({ level: 30, time: Date.now(), name: 'simulator', msg }))
     logJson(`the demo fleet lives, seed ${seed}`)
     await runFleet(path, { seed, clock: realClock, over: untilStopped(), log: logJson })
   } else if (name === 'load') {
@@ -98,7 +101,7 @@ async function main(): Promise<void> {
       window: count('window', values.window),
       seed,
     })
-    console.log(JSON.stringify(result, null, 2))
+    print(JSON.stringify(result, null, 2))
   } else {
     const scenario = scenarios.get(name)
     if (!scenario) throw new Error(`There is no scenario “${name}”; try list`)
@@ -111,7 +114,7 @@ async function main(): Promise<void> {
       log,
       ...(values.dir === undefined ? {} : { folder: values.dir }),
     })
-    console.log(JSON.stringify({ scenario: name, ...ending }, null, 2))
+    print(JSON.stringify({ scenario: name, ...ending }, null, 2))
     if (!ending.settled) process.exitCode = 1
   }
 }
@@ -119,6 +122,6 @@ async function main(): Promise<void> {
 try {
   await main()
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error)
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
 }

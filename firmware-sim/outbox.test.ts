@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Outbox } from './outbox.ts'
-import { seeded } from './random.ts'
+import { freshSeed, seeded } from './random.ts'
 
 let folder: string
 beforeEach(() => {
@@ -94,7 +94,7 @@ test('a compaction that a power cut interrupted leaves the old file in force', (
 })
 
 test('over random power cuts nothing put is lost and nothing comes back but items whose done was not yet forced', () => {
-  const seed = Math.floor(Math.random() * 2 ** 31)
+  const seed = freshSeed()
   const random = seeded(seed)
   const waiting = new Set<string>()
   const finished = new Set<string>()

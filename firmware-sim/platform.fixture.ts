@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { Aedes } from 'aedes'
 
 export type Stored = { device: string; topic: string; body: string }
@@ -23,6 +23,11 @@ export async function startPlatform(port = 0, stored: Stored[] = []): Promise<Pl
   const aedes = await Aedes.createBroker()
   const changes = new EventTarget()
   const server = createServer(aedes.handle)
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -47,7 +52,13 @@ export async function startPlatform(port = 0, stored: Stored[] = []): Promise<Pl
     async until(fact) {
       while (!fact()) await once(changes, 'stored')
     },
-    kill: () => new Promise((resolve) => aedes.close(() => server.close(() => resolve()))),
+    async kill() {
+      for (const socket of sockets) socket.destroy()
+      const closed = once(server, 'close')
+      server.close()
+      await closed
+      await new Promise<void>((resolve) => aedes.close(() => resolve()))
+    },
   }
   aedes.authorizePublish = (client, packet, done) => {
     const message = {

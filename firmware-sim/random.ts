@@ -35,3 +35,8 @@ export function seeded(seed: number, name = ''): Random {
     whole: (low, high) => low + Math.floor(next() * (high - low + 1)),
   }
 }
+
+/** A fresh seed for a randomised run, or the one that `ANJU_SEED` asks to see again. */
+export function freshSeed(): number {
+  return Number(process.env.ANJU_SEED ?? Math.floor(Math.random() * 2 ** 31))
+}

@@ -8,7 +8,7 @@ import { fastClock, VirtualClock } from './clock.ts'
 import { calmLife } from './fleet.ts'
 import type { Measurement } from './gatt.ts'
 import { type Platform, startPlatform } from './platform.fixture.ts'
-import { seeded } from './random.ts'
+import { freshSeed, seeded } from './random.ts'
 import { playScenario } from './scenario.ts'
 import { scenarios } from './scenarios/index.ts'
 
@@ -23,9 +23,11 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
+const parsed = (body: string) => JSON.parse(body) as { id: string; at: string }
+
 const short = [...scenarios].filter(([name]) => name !== 'demo-household')
 test.for(short)('scenario %s plays to its end, and all that was acknowledged was stored', async ([, scenario]) => {
-  const seed = Math.floor(Math.random() * 2 ** 31)
+  const seed = freshSeed()
   const actors = scenario.cast.map((kind) => ({ id: `${kind}-1`, secret: 's' }))
   const ending = await playScenario(scenario, {
     broker: platform.url,
@@ -35,7 +37,7 @@ test.for(short)('scenario %s plays to its end, and all that was acknowledged was
     log: () => {},
   })
   expect(ending.settled, `seed ${seed}`).toBe(true)
-  const stored = new Set(platform.stored.map((m) => `${m.device} ${String(JSON.parse(m.body).id)}`))
+  const stored = new Set(platform.stored.map((m) => `${m.device} ${String(parsed(m.body).id)}`))
   for (const { id, acknowledged, waiting } of ending.devices) {
     expect(waiting).toBe(0)
     expect(acknowledged.length, `seed ${seed}`).toBeGreaterThan(0)
@@ -48,7 +50,7 @@ test('two days of an outage arrive as readings of their own times', async () => 
   if (!scenario) throw new Error('gone')
   const actors = [{ id: 'm-1', secret: 's' }]
   await playScenario(scenario, { broker: platform.url, actors, seed: 7, clock: fastClock(20), log: () => {} })
-  const times = platform.stored.filter((m) => m.topic === 'reading').map((m) => Date.parse(JSON.parse(m.body).at))
+  const times = platform.stored.filter((m) => m.topic === 'reading').map((m) => Date.parse(parsed(m.body).at))
   expect(times).toHaveLength(24)
   expect(times.toSorted((a, b) => a - b)).toEqual(times)
   expect((Math.max(...times) - Math.min(...times)) / 3_600_000).toBeGreaterThan(40)
@@ -104,7 +106,7 @@ test('the demo fleet runs as a child process and ends with its parent’s channe
     ['b-1', 'h-1'].every((id) => platform.stored.some((m) => m.device === id && m.topic === 'state')),
   )
   child.disconnect()
-  const [code] = await gone
+  const [code] = (await gone) as [number]
   expect(code).toBe(0)
   expect(said).toContain('a door-reader is not simulated')
   const last = platform.stored.filter((m) => m.device === 'b-1' && m.topic === 'state').at(-1)

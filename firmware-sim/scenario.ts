@@ -26,7 +26,7 @@ export type StageOptions = {
   actors: Actor[]
   seed: number
   clock: Clock
-  log(line: string): void
+  log: (line: string) => void
   /** Outboxes; a temporary folder, removed at the end, unless given. */
   folder?: string
 }

@@ -22,7 +22,7 @@ export class Line {
 
   private constructor(socket: Socket, window: number) {
     this.#socket = socket
-    this.#free = Array.from({ length: window }, (_, i) => window - i)
+    this.#free = Array.from({ length: window }, (_, i): number => window - i)
     this.#sentAt = new Float64Array(window + 1)
     this.#kind = new Uint8Array(window + 1)
     this.#pinging = setInterval(() => socket.write(generate({ cmd: 'pingreq' })), pingEveryMs)
@@ -39,7 +39,7 @@ export class Line {
     socket.setNoDelay(true)
     const line = new Line(socket, window)
     const late = setTimeout(() => socket.destroy(new Error(`${device.id}: no CONNACK`)), connectWithinMs)
-    socket.on('error', (error) => (line.broken = error))
+    socket.on('error', (error: Error) => (line.broken = error))
     socket.on('close', () => {
       clearTimeout(late)
       clearInterval(line.#pinging)

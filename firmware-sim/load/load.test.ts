@@ -58,7 +58,7 @@ test('every message of a load is acknowledged, timed, and stored once under its 
   expect(result.presses.count).toBeGreaterThan(0)
   expect(result.readings.p50).toBeGreaterThan(0)
   expect(result.readings.max).toBeGreaterThanOrEqual(result.readings.p99)
-  const ids = platform.stored.map((message) => String(JSON.parse(message.body).id))
+  const ids = platform.stored.map((message) => (JSON.parse(message.body) as { id: string }).id)
   expect(new Set(ids).size).toBe(result.sent)
   expect(platform.stored.length).toBe(result.sent)
   expect(platform.stored.every((message) => ['reading', 'press'].includes(message.topic))).toBe(true)
