@@ -79,9 +79,10 @@ export function groupSilent(silent: readonly SilentDevice[], inArea: ReadonlyMap
     const whole = inArea.get(areaId) ?? devices.length
     if (devices.length >= SHARED_FROM && devices.length >= whole * SHARED_PART) take('community', areaId, devices)
   }
-  for (const [hubId, children] of Map.groupBy(left.values(), (device) => device.hubId)) {
+  for (const [hubId, bound] of Map.groupBy(left.values(), (device) => device.hubId)) {
     const hub = hubId === null ? undefined : left.get(hubId)
-    if (hubId !== null && hub) take('hub', hubId, [hub, ...children])
+    const children = bound.filter((device) => device !== hub && left.has(device.id))
+    if (hub && children.length > 0) take('hub', hub.id, [hub, ...children])
   }
   for (const device of [...left.values()]) take('device', device.id, [device])
   return groups
