@@ -53,7 +53,7 @@ export default defineConfig(
   },
   {
     // A test may say what it knows of an answer's shape: a wrong guess fails it.
-    files: ['**/*.test.ts', 'test/**/*.ts'],
+    files: ['**/*.test.ts', '**/*.fixture.ts', 'test/**/*.ts'],
     rules: { '@typescript-eslint/no-unsafe-type-assertion': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   {

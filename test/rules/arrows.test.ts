@@ -25,7 +25,7 @@ function broken(sources: Source[]): string[] {
     return importsOf(source)
       .filter((to) => rooms.includes(to.room) || to.room === 'anju.ts')
       .filter((to) => to.room !== from && !crossing.includes(source.path))
-      .filter((to) => !(source.path.endsWith('.test.ts') && to.room === 'test'))
+      .filter((to) => !(isTest(source.path) && to.room === 'test'))
       .filter((to) => !arrows[from]?.(to))
       .map((to) => `${to.at}: ${from} may not import ${to.specifier}`)
   })

@@ -24,7 +24,7 @@ export function tracked(pattern: RegExp): Source[] {
 export const typescript = /\.(ts|svelte)$/
 
 export function isTest(path: string): boolean {
-  return path.endsWith('.test.ts') || path.startsWith('test/')
+  return /\.(test|fixture)\.ts$/.test(path) || path.startsWith('test/')
 }
 
 /** The syntax tree of a file; of a component, its script blocks with their lines kept. */
