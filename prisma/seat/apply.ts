@@ -40,6 +40,12 @@ export async function leaveSeat(tx: Tx, { seatId, userId }: { seatId: string; us
   await tx.query('update seat set armed = false, streaming = false where id = $1 and user_id = $2', [seatId, userId])
 }
 
+/** Refuses `not-allowed` when the seat is another user's; a seat not heard of yet may be anybody's. */
+export async function requireOwnSeat(tx: Tx, { seatId, userId }: { seatId: string; userId: string }): Promise<void> {
+  const [seat] = await tx.query<{ userId: string }>('select user_id as "userId" from seat where id = $1', [seatId])
+  if (seat && seat.userId !== userId) throw new Refusal('not-allowed', 'This seat belongs to somebody else.')
+}
+
 export interface PresentSeat {
   id: string
   userId: string

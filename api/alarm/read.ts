@@ -1,0 +1,122 @@
+import { can as decide } from '@anju/domain/alarm/can'
+import type { Scope } from '@anju/domain/access/scope'
+import { Refusal } from '@anju/domain/error'
+import type { Db } from '@anju/prisma/reads'
+import { readHome } from '../elder/read.ts'
+import { after, pageOf, type Mark, type Page } from '../page.ts'
+import { readReadings } from '../reading/read.ts'
+import { alarmInclude, besides, stateOf, toAlarm } from './row.ts'
+import type { AlarmDetail, AlarmEntry, AlarmRow, Can } from './schema.ts'
+
+const within = (scope: Scope) => ({ areaPath: { startsWith: scope.areaPath } })
+
+export type StateFilter = 'open' | 'resolved' | 'all'
+
+const ofState = {
+  open: { state: { not: 'resolved' } },
+  resolved: { state: 'resolved' },
+  all: {},
+} satisfies Record<StateFilter, object>
+
+/** Alarms by when they were raised, newest first. */
+export async function readAlarms(
+  scope: Scope,
+  db: Db,
+  { state, mark, limit, now }: { state: StateFilter; mark: Mark | undefined; limit: number; now: Date },
+): Promise<Page<AlarmRow>> {
+  const rows = await db.alarm.findMany({
+    where: { ...within(scope), ...ofState[state], ...after('raisedAt', mark) },
+    include: alarmInclude,
+    orderBy: [{ raisedAt: 'desc' }, { id: 'desc' }],
+    take: limit + 1,
+  })
+  const beside = await besides(
+    db,
+    rows.map(({ id }) => id),
+  )
+  return pageOf(
+    rows,
+    limit,
+    (row) => ({ at: row.raisedAt, id: row.id }),
+    (row) => toAlarm(row, beside, now),
+  )
+}
+
+/** Refuses `not-found` unless the alarm is within the scope. */
+export async function readAlarmPlace(scope: Scope, db: Db, id: string): Promise<void> {
+  if (!(await db.alarm.findFirst({ where: { id, ...within(scope) }, select: { id: true } }))) {
+    throw new Refusal('not-found')
+  }
+}
+
+const READINGS_SHOWN = 10
+
+/** One alarm with all that whoever answers it must know. Refuses `not-found` outside the scope. */
+export async function readAlarm(scope: Scope, db: Db, id: string, now: Date): Promise<AlarmDetail> {
+  const row = await db.alarm.findFirst({ where: { id, ...within(scope) }, include: alarmInclude })
+  if (!row) throw new Refusal('not-found')
+  const alarm = toAlarm(row, await besides(db, [id]), now)
+  const { elderId, homeId } = row
+  const readings = elderId === null ? [] : (await readReadings(scope, db, { elderId, limit: READINGS_SHOWN })).items
+  return {
+    ...alarm,
+    reasons: row.reasons,
+    entries: await readEntries(scope, db, id),
+    elder: alarm.elder && { ...alarm.elder, ...(await readNeeds(scope, db, alarm.elder.id)) },
+    home: homeId === null ? null : await readHome(scope, db, homeId, now),
+    readings,
+    can: mayDo(scope, row),
+  }
+}
+
+async function readEntries(scope: Scope, db: Db, alarmId: string): Promise<AlarmEntry[]> {
+  const rows = await db.alarmEntry.findMany({
+    where: { alarmId, alarm: within(scope) },
+    include: { user: { select: { id: true, name: true } } },
+    orderBy: [{ at: 'asc' }, { id: 'asc' }],
+  })
+  return rows.map(({ id, at, kind, user, message, body }) => ({
+    id,
+    at: at.toISOString(),
+    kind,
+    user,
+    messageId: message,
+    body: typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {},
+  }))
+}
+
+/** How to speak with the elder, what endangers her, whom to call. */
+async function readNeeds(scope: Scope, db: Db, id: string) {
+  const elder = await db.elder.findFirst({
+    where: { id, home: { area: { path: { startsWith: scope.areaPath } } } },
+    include: { contacts: { orderBy: { rung: 'asc' } } },
+  })
+  if (!elder) throw new Refusal('not-found')
+  const { dialect, hearing, allergies, conditions, phone, contacts } = elder
+  return {
+    dialect,
+    hearing,
+    allergies,
+    conditions,
+    phone,
+    contacts: contacts.map(({ rung, name, relation, phone: number }) => ({ rung, name, relation, phone: number })),
+  }
+}
+
+interface Owned {
+  state: string
+  ownerId: string | null
+  owner: { id: string; name: string } | null
+}
+
+/** What the one who looks may do, and who stands in the way. A program takes no alarm. */
+function mayDo(scope: Scope, row: Owned): AlarmDetail['can'] {
+  const user = { id: scope.userId ?? '', role: scope.userId === null ? 'auditor' : scope.role }
+  const answers = decide({ state: stateOf(row.state), ownerId: row.ownerId }, user)
+  const named = (answer: ReturnType<typeof decide>['note']): Can => {
+    if (answer.allowed || row.owner === null || !['alarm-owned', 'alarm-other-owner'].includes(answer.reason))
+      return answer
+    return { ...answer, by: row.owner }
+  }
+  return { acknowledge: named(answers.acknowledge), note: named(answers.note), resolve: named(answers.resolve) }
+}

@@ -1,0 +1,86 @@
+import { ALARM_STATES, type AlarmState } from '@anju/domain/alarm/kinds'
+import type { Prisma } from '@anju/prisma/generated/client'
+import type { Db } from '@anju/prisma/reads'
+import { ageOf } from '../day.ts'
+import { sexOf } from '../elder/sex.ts'
+import type { AlarmRow } from './schema.ts'
+
+/** What an alarm's row needs beside itself. */
+export const alarmInclude = {
+  area: true,
+  owner: { select: { id: true, name: true } },
+  elder: { select: { id: true, name: true, bornOn: true, sex: true } },
+  home: { select: { id: true, address: true, landmark: true, area: { select: { timeZone: true } } } },
+} satisfies Prisma.AlarmInclude
+type IncludedAlarm = Prisma.AlarmGetPayload<{ include: typeof alarmInclude }>
+
+const DEFAULT_ZONE = 'Asia/Shanghai'
+
+/** When each of these alarms was first shown since its last press, and the last fact behind it. */
+export interface Beside {
+  shownAt: Map<string, Date>
+  facts: Map<string, string>
+}
+
+export async function besides(db: Db, alarmIds: readonly string[]): Promise<Beside> {
+  if (alarmIds.length === 0) return { shownAt: new Map(), facts: new Map() }
+  const ids = [...alarmIds]
+  const shown = await db.$queryRaw<{ id: string; at: Date }[]>`
+    select shown.alarm_id as id, min(shown.shown_at) as at
+    from alarm_shown as shown join alarm on alarm.id = shown.alarm_id and alarm.presses = shown.presses
+    where shown.alarm_id = any(${ids}::uuid[]) group by shown.alarm_id`
+  const facts = await db.$queryRaw<{ id: string; message: string }[]>`
+    select distinct on (alarm_id) alarm_id as id, message from alarm_entry
+    where alarm_id = any(${ids}::uuid[]) and message is not null order by alarm_id, at desc, id desc`
+  return {
+    shownAt: new Map(shown.map(({ id, at }) => [id, at])),
+    facts: new Map(facts.map(({ id, message }) => [id, message])),
+  }
+}
+
+/** A stored alarm as the API says it. */
+export function toAlarm(row: IncludedAlarm, { shownAt, facts }: Beside, now: Date): AlarmRow {
+  const { elder, home } = row
+  const zone = row.area?.timeZone ?? home?.area.timeZone ?? DEFAULT_ZONE
+  return {
+    id: row.id,
+    subject: row.subject,
+    elderId: row.elderId,
+    homeId: row.homeId,
+    deviceId: row.deviceId,
+    kind: row.kind,
+    priority: priorityOf(row.priority),
+    state: stateOf(row.state),
+    raisedAt: row.raisedAt.toISOString(),
+    clockFrom: row.clockFrom.toISOString(),
+    presses: row.presses,
+    lastPressAt: row.lastPressAt?.toISOString() ?? null,
+    owner: row.owner,
+    acknowledgedAt: row.acknowledgedAt?.toISOString() ?? null,
+    resolvedAt: row.resolvedAt?.toISOString() ?? null,
+    outcome: row.outcome,
+    escalation: row.escalation,
+    devices: row.devices,
+    elder: elder && {
+      id: elder.id,
+      name: elder.name,
+      age: ageOf(elder.bornOn, zone, now),
+      sex: sexOf(elder.sex),
+    },
+    home: home && { id: home.id, address: home.address, landmark: home.landmark },
+    area: row.area && { id: row.area.id, name: row.area.name },
+    shownAt: shownAt.get(row.id)?.toISOString() ?? null,
+    messageId: facts.get(row.id) ?? null,
+  }
+}
+
+export function stateOf(text: string): AlarmState {
+  const state = ALARM_STATES.find((each) => each === text)
+  if (state === undefined) throw new Error(`a stored alarm has the state ${text}`)
+  return state
+}
+
+function priorityOf(text: string): AlarmRow['priority'] {
+  if (text === 'high' || text === 'medium' || text === 'low') return text
+  throw new Error(`a stored alarm has the priority ${text}`)
+}

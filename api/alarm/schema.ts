@@ -1,0 +1,99 @@
+import { Type, type Static } from 'typebox'
+import { ALARM_STATES, OUTCOMES } from '@anju/domain/alarm/kinds'
+import { Contact, HomeDetail, HomeName, sexes } from '../elder/schema.ts'
+import { Reading } from '../reading/schema.ts'
+import { AreaName, DeviceId, Instant, List, Nullable, OneOf, pageQuery, Person, Uuid } from '../schema.ts'
+
+const ElderName = Type.Object({
+  id: Uuid,
+  name: Type.String(),
+  age: Nullable(Type.Integer()),
+  sex: Nullable(OneOf(sexes)),
+})
+
+export const AlarmRow = Type.Object({
+  id: Uuid,
+  subject: Type.String({ description: 'elder:<id>, home:<id>, device:<id>, community:<id>, broker:<name>' }),
+  elderId: Nullable(Uuid),
+  homeId: Nullable(Uuid),
+  deviceId: Nullable(DeviceId),
+  kind: Type.String(),
+  priority: OneOf(['high', 'medium', 'low']),
+  state: OneOf(ALARM_STATES),
+  raisedAt: Instant,
+  clockFrom: Type.String({ format: 'date-time', description: 'A repeated press restarts the clocks from here' }),
+  presses: Type.Integer(),
+  lastPressAt: Nullable(Instant),
+  owner: Nullable(Person),
+  acknowledgedAt: Nullable(Instant),
+  resolvedAt: Nullable(Instant),
+  outcome: Nullable(Type.String()),
+  escalation: Type.Integer({ description: '0 none, 1 every seat and the lead, 2 outside' }),
+  devices: Type.Array(Type.String(), { description: 'The devices a grouped alarm lists' }),
+  elder: Nullable(ElderName),
+  home: Nullable(HomeName),
+  area: Nullable(AreaName),
+  shownAt: Nullable(Type.String({ format: 'date-time', description: 'First painted by a seat since the last press' })),
+  messageId: Nullable(Type.String({ format: 'uuid', description: 'The last fact behind it; also in every log line' })),
+})
+export type AlarmRow = Static<typeof AlarmRow>
+export const AlarmList = List(AlarmRow)
+
+const Can = Type.Union([
+  Type.Object({ allowed: Type.Literal(true) }),
+  Type.Object({
+    allowed: Type.Literal(false),
+    reason: Type.String({ description: 'A code of the catalogue' }),
+    by: Type.Optional(Person),
+  }),
+])
+export type Can = Static<typeof Can>
+
+export const AlarmEntry = Type.Object({
+  id: Uuid,
+  at: Instant,
+  kind: Type.String(),
+  user: Nullable(Person),
+  messageId: Nullable(Uuid),
+  body: Type.Record(Type.String(), Type.Unknown()),
+})
+export type AlarmEntry = Static<typeof AlarmEntry>
+
+export const AlarmDetail = Type.Object({
+  ...AlarmRow.properties,
+  reasons: Type.Unknown({ description: 'Inputs, rule and rule version (why it has this priority)' }),
+  entries: Type.Array(AlarmEntry),
+  elder: Nullable(
+    Type.Object({
+      ...ElderName.properties,
+      dialect: Type.String(),
+      hearing: Type.String(),
+      allergies: Type.String(),
+      conditions: Type.String(),
+      phone: Type.String(),
+      contacts: Type.Array(Contact),
+    }),
+  ),
+  home: Nullable(HomeDetail),
+  readings: Type.Array(Reading),
+  can: Type.Object({ acknowledge: Can, note: Can, resolve: Can }),
+})
+export type AlarmDetail = Static<typeof AlarmDetail>
+
+export const AlarmQuery = Type.Object({
+  ...pageQuery,
+  state: Type.Optional(OneOf(['open', 'resolved', 'all'])),
+})
+
+export const NoteBody = Type.Object(
+  { text: Type.String({ minLength: 1, maxLength: 4000, pattern: '\\S' }) },
+  { additionalProperties: false },
+)
+export const ResolveBody = Type.Object(
+  { outcome: OneOf(OUTCOMES), note: Type.Optional(Type.String({ maxLength: 4000 })) },
+  { additionalProperties: false },
+)
+export const ShownBody = Type.Object(
+  { seatId: Uuid, presses: Type.Integer({ minimum: 0 }) },
+  { additionalProperties: false },
+)

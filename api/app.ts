@@ -1,0 +1,83 @@
+import cookie from '@fastify/cookie'
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { readFileSync } from 'node:fs'
+import { createServer as createPlain, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createSecure } from 'node:https'
+import { Refusal } from '@anju/domain/error'
+import { alarmRoutes } from './alarm/route.ts'
+import type { Deps } from './deps.ts'
+import { deskRoutes } from './desk/route.ts'
+import { deviceRoutes } from './device/route.ts'
+import { elderRoutes } from './elder/route.ts'
+import { securityHeaders } from './headers.ts'
+import { healthRoutes } from './health.ts'
+import { liveRoutes } from './live/route.ts'
+import { knownMethods } from './methods.ts'
+import { describe } from './openapi.ts'
+import { guard } from './principal.ts'
+import { onError, sendProblem } from './problem.ts'
+import { readingRoutes } from './reading/route.ts'
+import { sessionRoutes } from './session/route.ts'
+import { serveDashboard } from './static.ts'
+import { timelineRoutes } from './timeline/route.ts'
+import { validateStrictly } from './validation.ts'
+
+/** Nothing people send by hand is larger; files come with a later issue and a way of their own. */
+const BODY_LIMIT = 256 * 1024
+
+/** Longer than the browsers' own patience for an idle connection, so that they close it and not we. */
+const KEEP_ALIVE_MS = 75_000
+
+/** The whole HTTP surface over these parts. Opens no port; `ready()` or `listen()` starts it. */
+export async function buildApp(deps: Deps): Promise<FastifyInstance> {
+  const { tls } = deps.config
+  const app = fastify<Server, IncomingMessage, ServerResponse, FastifyBaseLogger>({
+    loggerInstance: deps.log,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // A proxy on the same machine may say whom it speaks for; nobody else may.
+    trustProxy: 'loopback',
+    genReqId: () => crypto.randomUUID(),
+    serverFactory: (handler): Server =>
+      tls === null
+        ? createPlain({ keepAliveTimeout: KEEP_ALIVE_MS }, handler)
+        : createSecure({ cert: readFileSync(tls.certPath), key: readFileSync(tls.keyPath) }, handler),
+  })
+  validateStrictly(app)
+  app.setErrorHandler(onError)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(securityHeaders)
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none'
+    deps.metrics.request(request.method, route, reply.statusCode, reply.elapsedTime / 1000)
+    const line = { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }
+    request.log.debug({ ...line, params: request.params }, 'answered')
+  })
+  const methodsOf = knownMethods(app)
+  app.setNotFoundHandler((request, reply) => {
+    const methods = methodsOf(request.url)
+    if (methods.length === 0) return sendProblem(reply, new Refusal('not-found'))
+    reply.header('allow', methods.join(', '))
+    return sendProblem(reply, new Refusal('method-not-allowed', `Use ${methods.join(', ')}.`))
+  })
+  await app.register(cookie)
+  guard(app, deps)
+  await describe(app)
+  const routes = [
+    healthRoutes,
+    sessionRoutes,
+    deskRoutes,
+    alarmRoutes,
+    elderRoutes,
+    readingRoutes,
+    timelineRoutes,
+    deviceRoutes,
+    liveRoutes,
+  ]
+  for (const each of routes) await app.register(each(deps))
+  if (deps.dashboardFolder !== null) await serveDashboard(app, deps.dashboardFolder)
+  return app
+}

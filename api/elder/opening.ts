@@ -1,0 +1,36 @@
+import type { FastifyRequest } from 'fastify'
+import { opensFilesOnDuty } from '@anju/domain/access/role'
+import { Refusal } from '@anju/domain/error'
+import { logOpening } from '@anju/prisma/access-log/apply'
+import { look } from '@anju/prisma/reads'
+import { transact } from '@anju/prisma/tx'
+import type { Deps } from '../deps.ts'
+import { principalOf } from '../principal.ts'
+import { readElderPlace } from './read.ts'
+
+/** A header and not part of the address, so that proxies do not log it. Percent-encoded UTF-8. */
+export const REASON_HEADER = 'anju-reason'
+const MAX_REASON = 500
+
+/**
+ * Before an elder's file is opened outside one's duty: asks the reason and writes it down (promise 10). Nothing
+ * happens where opening files is the role's work. Refuses `reason-required`, and `not-found` outside the scope.
+ */
+export async function openFile(deps: Deps, request: FastifyRequest, elderId: string): Promise<void> {
+  const { scope } = principalOf(request)
+  if (opensFilesOnDuty(scope.role)) return
+  const reason = reasonOf(request.headers[REASON_HEADER])
+  if (reason === null) throw new Refusal('reason-required', `Send the reason in the header ${REASON_HEADER}.`)
+  await look(deps.reads, (db) => readElderPlace(scope, db, elderId))
+  const opening = { userId: scope.userId, subject: `elder:${elderId}`, action: 'open-file', reason } as const
+  await transact(deps.pool, (tx) => logOpening(tx, { ...opening, now: deps.now() }))
+}
+
+function reasonOf(header: string | string[] | undefined): string | null {
+  if (typeof header !== 'string') return null
+  try {
+    return decodeURIComponent(header).trim().slice(0, MAX_REASON) || null
+  } catch {
+    return null
+  }
+}
