@@ -94,14 +94,18 @@ test('a press is stored before it is sent and leaves the outbox only after its P
 
 test('a broker that is killed and comes back receives what was pressed meanwhile', async () => {
   const first = await broker()
-  const button = off(startButton(options(first.url)))
+  const link = await Link.open(first.url)
+  ends.push(() => link.close())
+  const button = off(startButton(options(link.url)))
   await button.until((b) => b.online)
   await first.kill()
   await button.until((b) => !b.online)
+  link.cut() // until somebody listens who can tell what came
   const ids = [button.press(), button.press()]
   expect(button.pending()).toHaveLength(2)
   const second = await broker(first.port)
   const listener = await ear(second.url)
+  link.heal()
   await listener.until(() => ids.every((id) => idsOf(listener, 'press').includes(id)))
   await button.settled()
   expect(button.acknowledged).toEqual(ids)
