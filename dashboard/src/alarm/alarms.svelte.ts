@@ -1,11 +1,14 @@
 import { problemOf, request } from '../api/request.ts'
 import type { Alarm, AlarmFile, DeskState, Page, Problem } from '../api/shapes.ts'
 import { link, type LiveEvent } from '../link/link.svelte.ts'
+import type { LiveData } from '../link/protocol.ts'
 import { isOpen, isStored, ordered, unowned, type Unstored } from './order.ts'
+import { held } from './unstored.ts'
 
 /** How many recent alarms, resolved ones too, the day's log begins with. */
 const RECENT = 200
 const AT_ONCE = 1000
+const STORED_STAYS_MS = 2_000
 
 /** What happened just now, for the loudspeaker and for who listens to the page instead of seeing it. */
 export type Happening = {
@@ -164,7 +167,7 @@ class Alarms {
 
   #forgetStored(alarms: Iterable<Alarm>): void {
     const stored = [...alarms]
-    const left = this.unstored.filter((held) => !stored.some((alarm) => isStored(held, alarm)))
+    const left = this.unstored.filter((press) => !stored.some((alarm) => isStored(press, alarm)))
     if (left.length !== this.unstored.length) this.unstored = left
   }
 
@@ -179,28 +182,20 @@ class Alarms {
     }
     const what = name.slice('alarm.'.length)
     const known = this.rows.get(id)
-    if ((what === 'pressed' || what === 'escalated') && known) this.onHappening({ name: what, alarm: known })
+    // beyond so many presses a minute they are counted and no longer sound; the platform says which
+    if ((what === 'pressed' || what === 'escalated') && known && data['sounds'] !== false)
+      this.onHappening({ name: what, alarm: known })
     this.refresh(id, (alarm) => {
       if (what === 'raised' || what === 'acknowledged' || what === 'resolved') this.onHappening({ name: what, alarm })
     })
   }
 
-  #hold(data: Record<string, unknown>): void {
-    const deviceId = text(data['deviceId']) ?? ''
-    const receivedAt = text(data['receivedAt']) ?? new Date().toISOString()
-    const held = this.unstored.find((item) => item.deviceId === deviceId)
-    const next: Unstored = held
-      ? { ...held, times: held.times + 1 }
-      : {
-          key: `unstored ${deviceId}`,
-          deviceId,
-          receivedAt,
-          elderName: text(data['elderName']),
-          place: text(data['place']),
-          times: 1,
-        }
-    this.unstored = [...this.unstored.filter((item) => item !== held), next]
-    this.onHappening({ name: 'unstored', alarm: null })
+  #hold(data: LiveData): void {
+    const { presses, sounds, stored } = held(this.unstored, data)
+    // a stored press leaves a moment later, so that its alarm has taken its place in the queue
+    if (stored) setTimeout(() => (this.unstored = held(this.unstored, data).presses), STORED_STAYS_MS)
+    else this.unstored = presses
+    if (sounds) this.onHappening({ name: 'unstored', alarm: null })
   }
 }
 

@@ -4,10 +4,10 @@ import type { Alarm, Priority } from '../api/shapes.ts'
 export type Unstored = {
   key: string
   deviceId: string
-  receivedAt: string
-  elderName: string | null
-  place: string | null
-  times: number
+  /** When the gateway got them, oldest first. */
+  presses: readonly string[]
+  elderName: string
+  place: string
 }
 export type QueueItem =
   { key: string; alarm: Alarm; unstored?: never } | { key: string; unstored: Unstored; alarm?: never }
@@ -31,7 +31,7 @@ export function before(a: Alarm, b: Alarm): number {
 
 /** The queue's true order; presses not yet stored stand above everything, oldest first. */
 export function ordered(alarms: Iterable<Alarm>, unstored: readonly Unstored[]): QueueItem[] {
-  const waiting = [...unstored].sort((a, b) => a.receivedAt.localeCompare(b.receivedAt))
+  const waiting = [...unstored].sort((a, b) => since(a).localeCompare(since(b)))
   return [
     ...waiting.map((item) => ({ key: item.key, unstored: item })),
     ...[...alarms].sort(before).map((alarm) => ({ key: alarm.id, alarm })),
@@ -56,10 +56,13 @@ export function arranged(
   }
 }
 
+/** Since when a press waits to be stored. */
+export const since = (held: Unstored): string => held.presses[0] ?? ''
+
 /** The device's press has been stored: its alarm has been pressed since the gateway held it. */
 export function isStored(held: Unstored, alarm: Alarm): boolean {
   if (alarm.deviceId !== held.deviceId) return false
-  return Date.parse(alarm.lastPressAt ?? alarm.raisedAt) >= Date.parse(held.receivedAt) - STORED_SLACK_MS
+  return Date.parse(alarm.lastPressAt ?? alarm.raisedAt) >= Date.parse(held.presses.at(-1) ?? '') - STORED_SLACK_MS
 }
 /** Gateway and database may stamp the same press a moment apart. */
 const STORED_SLACK_MS = 2_000

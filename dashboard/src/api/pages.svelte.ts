@@ -9,6 +9,8 @@ export class Pages<T> {
   loaded = $state(false)
   problem = $state.raw<Problem | null>(null)
   #path = ''
+  /** Sent with every page. */
+  headers: Record<string, string> = {}
   #run = 0
 
   /** Reads the first page of another list, or of the same anew. `path` may hold a query, not `cursor`. */
@@ -33,7 +35,7 @@ export class Pages<T> {
     const run = this.#run
     const path = this.#path
     try {
-      const page = await request<Page<T>>(path)
+      const page = await request<Page<T>>(path, { headers: this.headers })
       if (run !== this.#run) return
       const fresh = new Map(page.items.map((item) => [idOf(item), item]))
       const kept = this.items.filter((item) => !fresh.has(idOf(item)))
@@ -52,7 +54,7 @@ export class Pages<T> {
     const joint = this.#path.includes('?') ? '&' : '?'
     const path = cursor === null ? this.#path : `${this.#path}${joint}cursor=${encodeURIComponent(cursor)}`
     try {
-      const page = await request<Page<T>>(path)
+      const page = await request<Page<T>>(path, { headers: this.headers })
       if (run !== this.#run) return
       this.items = cursor === null ? page.items : [...this.items, ...page.items]
       this.next = page.next

@@ -18,7 +18,7 @@ export function linesOfDay(alarms: Iterable<Alarm>, zone: string, now: number): 
     if (at !== null && dayOf(at, zone) === today) lines.push({ key: `${alarm.id} ${what}`, at, deviceAt, what, alarm })
   }
   for (const alarm of alarms) {
-    add(alarm, 'raised', alarm.raisedAt, alarm.deviceAt ?? null)
+    add(alarm, 'raised', alarm.raisedAt, null)
     if (alarm.presses > 1) add(alarm, 'pressed', alarm.lastPressAt)
     if (alarm.owner) add(alarm, 'acknowledged', alarm.acknowledgedAt)
     add(alarm, 'resolved', alarm.resolvedAt)

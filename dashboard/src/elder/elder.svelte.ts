@@ -1,10 +1,10 @@
 import { Pages } from '../api/pages.svelte.ts'
 import { problemOf, request } from '../api/request.ts'
-import type { Elder, Page, Problem, Reading, TimelineItem } from '../api/shapes.ts'
-import { link } from '../link/link.svelte.ts'
+import type { Elder, Page, Problem, Reading, TimelineEntry, TimelineKind } from '../api/shapes.ts'
+import { link, type LiveEvent } from '../link/link.svelte.ts'
 
-export const timelineKinds = ['press', 'alarm', 'reading', 'tap', 'device'] as const
-export type TimelineKind = (typeof timelineKinds)[number]
+export const timelineKinds: readonly TimelineKind[] = ['press', 'alarm', 'reading', 'tap', 'trouble']
+export const idOf = ({ kind, id }: TimelineEntry): string => `${kind} ${id}`
 const PAGE = 40
 
 /** One elder's file as the page shows it: who, the newest reading of each kind, and what happened. Live. */
@@ -15,7 +15,8 @@ export class ElderFile {
   /** The newest reading of each kind. */
   latest = $state.raw<readonly Reading[]>([])
   kinds = $state.raw<readonly TimelineKind[]>([])
-  readonly timeline = new Pages<TimelineItem>()
+  #unfollow: () => void = () => {}
+  readonly timeline = new Pages<TimelineEntry>()
 
   constructor(id: string) {
     this.id = id
@@ -24,31 +25,36 @@ export class ElderFile {
   /** Reads and follows until the returned function is called. */
   start(): () => void {
     this.load()
-    const stops = [
-      link.follow(this.id),
-      link.onReload(() => this.load()),
-      link.onEvent(({ name, data }) => {
-        if (name === 'reading.latest' && data['elderId'] === this.id) {
-          const { readings } = data
-          if (Array.isArray(readings)) this.#newest(readings.filter(isReading))
-          void this.timeline.refresh(({ type, id }) => `${type} ${id}`)
-        } else if ((name.startsWith('alarm.') || name.startsWith('device.')) && data['elderId'] === this.id) {
-          void this.timeline.refresh(({ type, id }) => `${type} ${id}`)
-        }
-      }),
-    ]
+    const stops = [link.onReload(() => this.load()), link.onEvent((event) => this.#hear(event)), () => this.#unfollow()]
     return () => stops.forEach((stop) => stop())
   }
 
-  load(): void {
+  /** @param reason why somebody outside whose duty this file lies opens it; kept for review (promise 10) */
+  load(reason?: string): void {
+    if (reason !== undefined) this.timeline.headers = { 'anju-reason': encodeURIComponent(reason) }
+    const { headers } = this.timeline
     this.problem = null
-    request<Elder>(`/api/elders/${this.id}`)
-      .then((elder) => (this.elder = elder))
+    request<Elder>(`/api/elders/${this.id}`, { headers })
+      .then(async (elder) => {
+        this.elder = elder
+        // only an elder who is really in one's area may be named to the live link
+        this.#unfollow()
+        this.#unfollow = link.follow(this.id)
+        const readings = request<Page<Reading>>(`/api/elders/${this.id}/readings?limit=50`, { headers })
+        await Promise.all([readings.then((page) => this.#newest(page.items)), this.#open()])
+      })
       .catch((thrown: unknown) => (this.problem = problemOf(thrown)))
-    request<Page<Reading>>(`/api/elders/${this.id}/readings?limit=50`)
-      .then((page) => this.#newest(page.items))
-      .catch(() => {}) // the timeline beside it says what failed
-    void this.#open()
+  }
+
+  #hear({ name, data }: LiveEvent): void {
+    const theirs = data['elderId'] === this.id || (this.elder !== null && data['homeId'] === this.elder.home.id)
+    const device = this.elder?.devices.some(({ id }) => id === data['deviceId']) ?? false
+    if (name === 'reading.latest' && theirs && Array.isArray(data['readings'])) {
+      this.#newest(data['readings'].filter(isReading))
+      void this.timeline.refresh(idOf)
+    } else if ((name.startsWith('alarm.') && theirs) || (name.startsWith('device.') && device)) {
+      void this.timeline.refresh(idOf)
+    }
   }
 
   toggle(kind: TimelineKind | null): void {

@@ -1,4 +1,4 @@
-import type { TimelineItem } from '../api/shapes.ts'
+import type { TimelineEntry } from '../api/shapes.ts'
 import { word } from '../messages/language.svelte.ts'
 import type { Messages } from '../messages/zh-CN.ts'
 import { beside, figures, marksOf, unit } from './reading-words.ts'
@@ -13,46 +13,54 @@ export type Said = {
   more: string
   href: string | null
   marks: readonly string[]
-  lines: string[]
 }
 
 /** One fact of an elder's life with us, in words. */
-export function what(m: Messages, item: TimelineItem, locale: string): Said {
-  const said: Said = { glyph: item.type, title: '', value: '', more: '', href: null, marks: item.marks, lines: [] }
-  switch (item.type) {
+export function what(m: Messages, entry: TimelineEntry, locale: string): Said {
+  const plain = { value: '', more: '', href: null, marks: [] }
+  switch (entry.kind) {
     case 'press':
       return {
-        ...said,
+        ...plain,
+        glyph: 'press',
         title: m.elder.press,
-        more: item.deviceId ?? '',
-        href: item.alarm ? `/alarms/${item.alarm.id}` : null,
+        more: entry.deviceId ?? '',
+        href: `/alarms/${entry.alarmId}`,
+        marks: entry.marks,
       }
     case 'alarm': {
-      if (!item.alarm) return { ...said, title: m.elder.kinds.alarm }
-      const { id, kind, state, outcome } = item.alarm
-      const ended = state === 'resolved' && outcome ? m.desk.resolvedAs(word(m.alarm.outcome, outcome)) : ''
-      return { ...said, title: m.alarm.title(word(m.kind, kind)), more: ended, href: `/alarms/${id}`, lines: [] }
+      const ended = entry.outcome === null ? '' : m.desk.resolvedAs(word(m.alarm.outcome, entry.outcome))
+      const title = m.alarm.title(word(m.kind, entry.alarmKind))
+      return { ...plain, glyph: 'alarm', title, more: ended, href: `/alarms/${entry.id}` }
     }
     case 'reading': {
-      const reading = item.reading
-      if (!reading) return { ...said, title: m.elder.kinds.reading }
+      const { reading } = entry
       return {
-        ...said,
+        ...plain,
+        glyph: 'reading',
         title: word(m.reading.kind, reading.kind),
         value: figures(reading, locale),
         more: [unit(m, reading), ...beside(m, reading)].join(' '),
-        marks: [...new Set([...item.marks, ...marksOf(reading)])],
+        marks: marksOf(reading),
       }
     }
     case 'tap':
-      return { ...said, title: m.elder.tap, more: item.deviceId ?? '' }
-    case 'device':
-      return { ...said, title: m.elder.deviceTrouble, more: item.deviceId ?? '' }
+      return { ...plain, glyph: 'tap', title: m.elder.tap, more: entry.uid ?? entry.deviceId ?? '', marks: entry.marks }
+    case 'trouble': {
+      const silent = entry.alarmId !== null
+      return {
+        ...plain,
+        glyph: silent ? 'silent' : 'device',
+        title: silent ? m.elder.silent : m.elder.rejected,
+        more: [entry.deviceId ?? '', silent ? '' : word(m.rejection, entry.code)].filter(Boolean).join(' · '),
+        href: silent ? `/alarms/${entry.alarmId}` : null,
+      }
+    }
   }
 }
 
 /** How long after the fact it arrived, ms, where that is worth saying. */
-export function lateBy(item: TimelineItem): number | null {
-  const late = Date.parse(item.receivedAt) - Date.parse(item.at)
+export function lateBy(entry: { at: string; receivedAt: string }): number | null {
+  const late = Date.parse(entry.receivedAt) - Date.parse(entry.at)
   return late >= WORTH_SAYING_MS ? late : null
 }

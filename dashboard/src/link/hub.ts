@@ -19,7 +19,7 @@ const RETRY_AT_MOST_EVERY_MS = 250
 export class Hub {
   readonly #listeners = new Set<Listener>()
   readonly #offset = new ServerOffset()
-  readonly #seat = new Seat(newKey())
+  #seat = new Seat(newKey())
   #source: EventSource | null = null
   #topics = ''
   #position: number | null = null
@@ -34,6 +34,8 @@ export class Hub {
   #order = 0
   #signedIn = false
   #starting = false
+  #holdsSeat = false
+  #withElders = true
 
   start(): void {
     setInterval(() => this.#tick(), TICK_MS)
@@ -60,6 +62,7 @@ export class Hub {
     switch (message.type) {
       case 'here': {
         const changed = listener.armed !== message.armed
+        if (message.elders.join() !== listener.elders.join()) this.#withElders = true
         Object.assign(listener, { armed: message.armed, visible: message.visible, elders: message.elders })
         if (changed) {
           this.#beatAt = 0
@@ -74,7 +77,7 @@ export class Hub {
         if (this.#signedIn && !this.#open) this.#soon()
         return
       case 'sign-in':
-        if (!this.#signedIn) this.#begin()
+        if (!this.#signedIn) this.#begin(message.seat)
         return
       case 'sign-out':
         return this.#end()
@@ -83,8 +86,12 @@ export class Hub {
     }
   }
 
-  #begin(): void {
+  #begin(seat: boolean): void {
     this.#signedIn = true
+    // another person at this browser is another seat
+    this.#seat = new Seat(newKey())
+    this.#holdsSeat = seat
+    this.#withElders = true
     this.#since = performance.now()
     this.#heardAt = null
     this.#position = null
@@ -97,7 +104,7 @@ export class Hub {
     if (!this.#signedIn) return
     this.#signedIn = false
     this.#close()
-    void this.#seat.leave()
+    if (this.#holdsSeat) void this.#seat.leave()
     this.#broadcast({ type: 'signed-out' })
   }
 
@@ -116,7 +123,7 @@ export class Hub {
       // a stream that is open but says nothing is a dead one: a proxy or a sleeping radio holds it
       if (this.#source && this.#phase(now) === 'lost' && now >= this.#retryAt) this.#failed(now)
       if (!this.#source && !this.#starting && now >= this.#retryAt) void this.#reach()
-      if (now - this.#beatAt >= SEAT_EVERY_MS) void this.#beat(now)
+      if (this.#holdsSeat && now - this.#beatAt >= SEAT_EVERY_MS) void this.#beat(now)
       this.#seat.flush()
     }
     this.#tell()
@@ -140,7 +147,8 @@ export class Hub {
   }
 
   #wanted(): string {
-    const elders = new Set([...this.#listeners].flatMap((listener) => listener.elders))
+    const all = this.#withElders ? [...this.#listeners].flatMap((listener) => listener.elders) : []
+    const elders = new Set(all)
     return ['alarm', 'device', 'command', ...[...elders].sort().map((id) => `elder:${id}`)].join(',')
   }
 
@@ -161,7 +169,10 @@ export class Hub {
     for (const name of [...loggedEvents, ...passingEvents])
       source.addEventListener(name, (event) => this.#event(name, event))
     source.addEventListener('error', () => {
-      if (this.#source === source) this.#failed(performance.now())
+      if (this.#source !== source) return
+      // an elder who moved out of scope must not cost the desk its alarms: the next try asks for alarms alone
+      if (!this.#open && this.#topics.includes('elder:')) this.#withElders = false
+      this.#failed(performance.now())
     })
   }
 
@@ -235,8 +246,12 @@ export class Hub {
 
 function parse(event: Event): LiveData {
   if (!(event instanceof MessageEvent)) return {}
-  const data: LiveData = JSON.parse(String(event.data))
-  return data
+  const data: unknown = JSON.parse(String(event.data))
+  return isRecord(data) ? data : {}
+}
+
+function isRecord(value: unknown): value is LiveData {
+  return typeof value === 'object' && value !== null
 }
 
 function number(value: unknown): number | null {

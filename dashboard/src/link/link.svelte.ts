@@ -88,8 +88,9 @@ class Link {
     this.#armed = armed
     this.#here()
   }
-  signIn(): void {
-    this.#say({ type: 'sign-in' })
+  /** @param seat whether whoever signed in counts as a seat of the desk */
+  signIn(seat: boolean): void {
+    this.#say({ type: 'sign-in', seat })
   }
   signOut(): void {
     this.#say({ type: 'sign-out' })

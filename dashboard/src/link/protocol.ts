@@ -48,6 +48,6 @@ export type ToHub =
   | { type: 'here'; armed: boolean; visible: boolean; elders: string[] }
   | { type: 'shown'; alarmId: string; presses: number }
   | { type: 'retry' }
-  | { type: 'sign-in' }
+  | { type: 'sign-in'; seat: boolean }
   | { type: 'sign-out' }
   | { type: 'bye' }

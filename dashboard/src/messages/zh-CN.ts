@@ -1,6 +1,7 @@
 import type { RefusalCode } from '@anju/domain/error'
 import type { AlarmKind, Outcome, Priority, EscalationReason } from '@anju/domain/alarm/kinds'
 import type { ReadingKind } from '@anju/domain/wire/reading'
+import type { RejectionCode } from '@anju/domain/wire/rejection'
 import type { Mark } from '@anju/domain/wire/time'
 import type { Role } from '@anju/domain/access/role'
 
@@ -48,6 +49,25 @@ const mark: Record<Mark | 'implausible', { word: string; why: string }> = {
   unreadable: { word: '无法解读', why: '内容无法解读，原样保存' },
   implausible: { word: '数值存疑', why: '数值超出可能范围，按原样保存，请核对' },
 }
+const rejection: Record<RejectionCode, string> = {
+  'not-utf8': '内容不是 UTF-8',
+  'not-json': '内容不是 JSON',
+  'not-an-object': '内容不是 JSON 对象',
+  'bad-text': '文字含有残缺字符',
+  'too-large': '内容太大',
+  'bad-id': '编号缺失或不合规定',
+  'bad-time': '时间无法解读',
+  'bad-field': '缺少字段，或字段不合规定',
+  'unknown-kind': '不认识的测量种类',
+  'unknown-type': '不认识的条目种类',
+  'unknown-topic': '没有这个主题',
+  'gatt-unknown': '不认识的蓝牙特征',
+  'gatt-too-short': '蓝牙数据过短',
+  'gatt-control-solution': '质控液测量，不是血样',
+  'gatt-no-value': '蓝牙数据没有数值',
+  'not-your-device': '网关不能替这台设备发言',
+  unstorable: '平台未能存储',
+}
 const role: Record<Role, string> = {
   administrator: '管理员',
   'shift-lead': '班长',
@@ -60,7 +80,7 @@ const error: Record<RefusalCode | 'unreachable', string> = {
   'sign-in-throttled': '登录失败次数太多，请稍后再试',
   'not-signed-in': '请先登录',
   'not-allowed': '您的角色不能做这件事',
-  'reason-required': '请写明理由',
+  'reason-required': '请先写明查阅理由',
   'signature-refused': '签名与内容不符',
   'id-number-invalid': '身份证号不对',
   'id-number-taken': '此身份证号已登记在另一位老人名下',
@@ -267,7 +287,7 @@ export const zhCN = {
   },
   elders: {
     title: '老人',
-    search: '按姓名、地址查找',
+    search: '按姓名或电话的开头查找',
     find: '查找',
     name: '姓名',
     age: '年龄',
@@ -289,7 +309,7 @@ export const zhCN = {
     timelineEnd: '到头了。',
     filter: '只看',
     all: '全部',
-    kinds: { press: '按键', alarm: '报警', reading: '测量', tap: '刷卡', device: '设备' },
+    kinds: { press: '按键', alarm: '报警', reading: '测量', tap: '刷卡', trouble: '设备异常' },
     live: '实时更新',
     happened: '发生',
     arrived: '到达',
@@ -298,8 +318,10 @@ export const zhCN = {
     tap: '读到一张卡',
     press: '按下按钮',
     silent: '设备无信号',
-    back: '设备恢复信号',
-    deviceTrouble: '设备异常',
+    rejected: '消息未能接收',
+    askReason: '这份档案不在您的日常职责内。请写明查阅理由，理由会留存备查。',
+    reason: '查阅理由',
+    openFile: '查阅',
     deviceClock: (time: string) => `设备 ${time}`,
     arrival: (time: string) => `到达 ${time}`,
     noClock: '设备无时间',
@@ -312,6 +334,7 @@ export const zhCN = {
     unit: { 'blood-pressure': 'mmHg', glucose: 'mmol/L', spo2: '%', weight: 'kg', temperature: '°C' },
   },
   mark,
+  rejection,
   devices: {
     title: '设备',
     id: '编号',

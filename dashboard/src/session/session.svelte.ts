@@ -61,7 +61,7 @@ class SessionState {
   #entered(known: Known): void {
     this.known = known
     this.ended = false
-    link.signIn()
+    link.signIn(this.holdsSeat)
   }
 
   #over(): void {

@@ -9,6 +9,7 @@ const patterns = {
   tokens: new URLPattern({ pathname: '/tokens' }),
 }
 
+const pages = ['desk', 'alarm', 'elders', 'elder', 'devices', 'settings', 'tokens'] as const
 export type PageName = keyof typeof patterns | 'nowhere'
 export type Place = { page: PageName; id: string; query: URLSearchParams; path: string }
 
@@ -17,9 +18,10 @@ export function place(href: string): Place {
   const url = new URL(href, 'http://anju.invalid')
   const query = url.searchParams
   const path = url.pathname + url.search
-  for (const [page, pattern] of Object.entries(patterns)) {
+  for (const page of pages) {
+    const pattern = patterns[page]
     const found = pattern.exec({ pathname: url.pathname })
-    if (found) return { page: page as PageName, id: decodeURIComponent(found.pathname.groups['id'] ?? ''), query, path }
+    if (found) return { page, id: decodeURIComponent(found.pathname.groups['id'] ?? ''), query, path }
   }
   return { page: 'nowhere', id: '', query, path }
 }
