@@ -1,5 +1,7 @@
 import type { Config } from '@anju/domain/config'
 import { expireCommands } from '@anju/prisma/command/apply'
+import { sealLastDay } from '@anju/prisma/evidence/seal'
+import { loadKey } from '@anju/prisma/key'
 import { ensurePartitions } from '@anju/prisma/partition/apply'
 import { openPool, transact } from '@anju/prisma/tx'
 import type pg from 'pg'
@@ -18,6 +20,7 @@ export interface Worker {
 
 /** Starts what happens without anybody asking: deadlines, notifications to the outside, upkeep. */
 export async function startWorker(config: Config & { databaseUrl: string }, log: Logger): Promise<Worker> {
+  const key = await loadKey(config)
   const pool = openPool(config.databaseUrl, { max: 6, name: 'anju worker' })
   const notifier = new Notifier(pool, config.databaseUrl, config.webhook, log)
   await notifier.start()
@@ -26,6 +29,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     repeat(SEND_MS, log, 'notifications', () => notifier.sendDue(new Date())),
     repeat(5000, log, 'commands', () => transact(pool, (tx) => expireCommands(tx, new Date()))),
     repeat(HOUR_MS, log, 'partitions', () => upkeepPartitions(pool)),
+    repeat(HOUR_MS, log, 'evidence', () => sealLastDay(pool, key, new Date())),
   ]
   log.info({ outside: config.webhook ? 'configured' : 'none' }, 'worker ready')
   return {

@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { commit, nextEntry } from '@anju/domain/evidence/chain'
 import { writeExport } from '@anju/domain/evidence/export'
-import { rootOf, signingKeys, signRoot } from '@anju/domain/evidence/root'
+import { rootOf, publicKeyOf, signRoot } from '@anju/domain/evidence/root'
 
-const keys = signingKeys(new Uint8Array(32).fill(5))
+const secretKey = new Uint8Array(32).fill(5)
+const publicKey = publicKeyOf(secretKey)
 const elderId = '00000000-0000-7000-8000-000000000001'
-const key = Buffer.from(keys.publicKey).toString('hex')
+const key = Buffer.from(publicKey).toString('hex')
 let folder: string
 
 beforeAll(async () => {
@@ -19,7 +20,7 @@ beforeAll(async () => {
   const first = nextEntry(null, fact, [commitment])
   const second = nextEntry(first, fact, [])
   const root = rootOf('2026-11-22', [first])
-  const day = { ...root, signature: signRoot(root, keys.secretKey), sealedHeads: [first] }
+  const day = { ...root, signature: signRoot(root, secretKey), sealedHeads: [first] }
   const written = Buffer.from(writeExport([{ elderId, entries: [first, second], contents: [] }], [day])).toString()
   await writeFile(join(folder, 'whole.json'), written)
   await writeFile(join(folder, 'altered.json'), written.replace(String.raw`\"presses\":1`, String.raw`\"presses\":2`))

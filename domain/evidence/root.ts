@@ -1,6 +1,4 @@
 import { ed25519 } from '@noble/curves/ed25519.js'
-import { hkdf } from '@noble/hashes/hkdf.js'
-import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { canonicalJson } from '../canonical.ts'
 import type { Head } from './chain.ts'
@@ -44,8 +42,13 @@ function message({ day, heads, root }: DayRoot): Uint8Array {
   return utf8ToBytes(canonicalJson({ day, heads, root: bytesToHex(root), what: 'anju evidence root v1' }))
 }
 
-/** The installation's signing key, derived from its master key (ANJU_KEY); whoever verifies needs the public half. */
-export function signingKeys(masterKey: Uint8Array): { secretKey: Uint8Array; publicKey: Uint8Array } {
-  const secretKey = hkdf(sha256, masterKey, undefined, utf8ToBytes('anju evidence signing v1'), 32)
-  return { secretKey, publicKey: ed25519.getPublicKey(secretKey) }
+/** What a verifier needs of the signing key. */
+export function publicKeyOf(secretKey: Uint8Array): Uint8Array {
+  return ed25519.getPublicKey(secretKey)
+}
+
+/** The last whole day at `now` in a time zone, '2026-11-22'. */
+export function lastWholeDay(now: Date, timeZone: string): string {
+  const today = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(now)
+  return new Date(Date.parse(`${today}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10)
 }

@@ -4,10 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { canonicalJson, NotCanonical } from '../canonical.ts'
 import { commit, entryHash, GENESIS, nextEntry, type Commitment, type Entry, type Head } from './chain.ts'
 import { writeExport, type ElderEvidence, type EvidenceExport, type SealedDay } from './export.ts'
-import { rootOf, signingKeys, signRoot } from './root.ts'
+import { rootOf, publicKeyOf, signRoot } from './root.ts'
 import { verifyExport } from './verify.ts'
 
-const keys = signingKeys(new Uint8Array(32).fill(1))
+const secretKey = new Uint8Array(32).fill(1)
+const publicKey = publicKeyOf(secretKey)
 const [anna, bao, chen] = ['a', 'b', 'c'].map((letter) => `00000000-0000-7000-8000-00000000000${letter}`) as [
   string,
   string,
@@ -33,7 +34,7 @@ function chainOf(elderId: string, length: number): ElderEvidence & { entries: En
 
 function seal(day: string, heads: Head[]): SealedDay {
   const root = rootOf(day, heads)
-  return { ...root, signature: signRoot(root, keys.secretKey), sealedHeads: heads }
+  return { ...root, signature: signRoot(root, secretKey), sealedHeads: heads }
 }
 
 const chains = [chainOf(anna, 3), chainOf(bao, 1)]
@@ -52,11 +53,11 @@ function forged(change: (written: EvidenceExport) => void): Uint8Array {
 }
 
 const codes = (file: Uint8Array): string[] =>
-  verifyExport(file, keys.publicKey).findings.map(({ code, day, n }) => [code, day, n].filter(Boolean).join(' '))
+  verifyExport(file, publicKey).findings.map(({ code, day, n }) => [code, day, n].filter(Boolean).join(' '))
 
 describe('an export of evidence', () => {
   it('is whole as it was written, and says how far it is sealed', () => {
-    expect(verifyExport(bytes, keys.publicKey)).toEqual({
+    expect(verifyExport(bytes, publicKey)).toEqual({
       whole: true,
       findings: [],
       elders: [
@@ -77,7 +78,7 @@ describe('an export of evidence', () => {
         const changed = bytes.slice()
         for (const [place, kept] of bytes.entries()) {
           changed[place] = kept ^ (flips.next().value as number)
-          if (verifyExport(changed, keys.publicKey).whole) throw new Error(`a change at byte ${place} went unseen`)
+          if (verifyExport(changed, publicKey).whole) throw new Error(`a change at byte ${place} went unseen`)
           changed[place] = kept
         }
       }),
@@ -86,11 +87,11 @@ describe('an export of evidence', () => {
   }, 60_000)
 
   it('any piece cut out is found, or told as erased or not proved', () => {
-    const uncut = verifyExport(bytes, keys.publicKey)
+    const uncut = verifyExport(bytes, publicKey)
     fc.assert(
       fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 400 }), (from, length) => {
         const cut = new Uint8Array([...bytes.subarray(0, from), ...bytes.subarray(from + length)])
-        expect(verifyExport(cut, keys.publicKey)).not.toEqual(uncut)
+        expect(verifyExport(cut, publicKey)).not.toEqual(uncut)
       }),
     )
   })
@@ -129,8 +130,8 @@ describe('an export of evidence', () => {
   })
 
   it('a rewritten chain with roots signed by another key is found', () => {
-    const other = signingKeys(new Uint8Array(32).fill(2))
-    expect(verifyExport(bytes, other.publicKey).findings.map(({ code }) => code)).toEqual([
+    const other = publicKeyOf(new Uint8Array(32).fill(2))
+    expect(verifyExport(bytes, other).findings.map(({ code }) => code)).toEqual([
       'signature-invalid',
       'signature-invalid',
     ])
@@ -157,7 +158,7 @@ describe('an export of evidence', () => {
     const file = forged(({ elders }) => {
       elders[0]!.contents[0]!.content = 'was well'
     })
-    const [finding] = verifyExport(file, keys.publicKey).findings
+    const [finding] = verifyExport(file, publicKey).findings
     expect(finding).toMatchObject({
       code: 'content-altered',
       elder: anna,
@@ -167,7 +168,7 @@ describe('an export of evidence', () => {
 
   it('erased personal content leaves the chain whole and is counted', () => {
     const erased = writeExport([{ ...chains[0]!, contents: [] }, chains[1]!], days)
-    const verified = verifyExport(erased, keys.publicKey)
+    const verified = verifyExport(erased, publicKey)
     expect(verified).toMatchObject({ whole: true, elders: [{ erased: 1 }, { erased: 0 }] })
     expect(new TextDecoder().decode(erased)).not.toContain('fell')
   })
@@ -178,7 +179,7 @@ describe('an export of evidence', () => {
   })
 
   it('entries after the last sealed day are whole but not sealed', () => {
-    expect(verifyExport(writeExport(chains, days.slice(0, 1)), keys.publicKey)).toMatchObject({
+    expect(verifyExport(writeExport(chains, days.slice(0, 1)), publicKey)).toMatchObject({
       whole: true,
       elders: [{ entries: 3, sealed: 2 }, { sealed: 0 }],
     })

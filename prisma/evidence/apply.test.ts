@@ -1,16 +1,24 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { EvidenceFact } from '@anju/domain/evidence/chain'
-import { signingKeys } from '@anju/domain/evidence/root'
+import { publicKeyOf } from '@anju/domain/evidence/root'
 import { verifyExport } from '@anju/domain/evidence/verify'
 import { testDatabase } from '@anju/test/postgres'
 import { newId } from '../id.ts'
+import { masterKey } from '../key.ts'
 import { lockSubjects, openPool, transact } from '../tx.ts'
 import { appendEvidence, sealDay } from './apply.ts'
 import { exportEvidence } from './export.ts'
+import { sealLastDay, signingKey } from './seal.ts'
 
 const at = new Date('2026-11-22T08:00:00.000Z')
-const keys = signingKeys(new Uint8Array(32).fill(3))
+const key = masterKey(new Uint8Array(32).fill(3))
+const publicKey = publicKeyOf(signingKey(key))
 let database: Awaited<ReturnType<typeof testDatabase>>
 let pool: pg.Pool
 
@@ -49,12 +57,12 @@ const append = (...facts: EvidenceFact[]): Promise<unknown> =>
   })
 
 async function seal(day: string): Promise<{ heads: number; root: string; signature: string }> {
-  const { heads, root, signature } = await transact(pool, (tx) => sealDay(tx, day, keys.secretKey))
+  const { heads, root, signature } = await transact(pool, (tx) => sealDay(tx, day, signingKey(key)))
   return { heads, root: Buffer.from(root).toString('hex'), signature: Buffer.from(signature).toString('hex') }
 }
 
 const verify = async (...elders: string[]): Promise<ReturnType<typeof verifyExport>> =>
-  verifyExport(await exportEvidence(pool, elders), keys.publicKey)
+  verifyExport(await exportEvidence(pool, elders), publicKey)
 
 describe('evidence in the database', () => {
   it('is chained, sealed by the day, exported, and verified with the public key alone', async () => {
@@ -99,6 +107,14 @@ describe('evidence in the database', () => {
     expect(one.heads).toBe(sealed.heads + 1)
   })
 
+  it('the last whole day is sealed by whichever worker comes first', async () => {
+    await append(fact(await elder(), 1))
+    const now = new Date('2026-12-04T16:00:00Z') // midnight in Shanghai
+    const sealed = await Promise.all(Array.from({ length: 3 }, () => sealLastDay(pool, key, now)))
+    expect(sealed.map(({ day }) => day)).toEqual(['2026-12-04', '2026-12-04', '2026-12-04'])
+    expect(new Set(sealed.map(({ signature }) => Buffer.from(signature).toString('hex'))).size).toBe(1)
+  })
+
   it('writers of one elder at the same time make one chain without a gap', async () => {
     const anna = await elder()
     await Promise.all(Array.from({ length: 20 }, (_, i) => append(fact(anna, i), fact(anna, i + 100))))
@@ -128,10 +144,25 @@ describe('evidence in the database', () => {
     expect(await verify(anna)).toMatchObject({ whole: true, elders: [{ entries: 2, sealed: 2, erased: 1 }] })
   })
 
+  it('leaves the house as a file, with the public key that verifies it', async () => {
+    const anna = await elder()
+    await append(fact(anna, 1))
+    await seal('2026-12-20')
+    const folder = await mkdtemp(join(tmpdir(), 'anju-evidence-'))
+    const file = join(folder, 'evidence.json')
+    const program = join(import.meta.dirname, 'export-file.ts')
+    const env = { ...process.env, DATABASE_URL: database.url, ANJU_KEY: Buffer.alloc(32, 3).toString('hex') }
+    const { stdout } = await promisify(execFile)(process.execPath, [program, file, anna], { env })
+    const said = /public key ([0-9a-f]{64})\n$/.exec(stdout)?.[1] ?? ''
+    const verified = verifyExport(await readFile(file), Buffer.from(said, 'hex'))
+    await rm(folder, { recursive: true })
+    expect(verified).toMatchObject({ whole: true, elders: [{ elder: anna, entries: 1, sealed: 1 }] })
+  })
+
   it('a row altered in the database is found', async () => {
     const anna = await elder()
     await append(fact(anna, 1), fact(anna, 2), fact(anna, 3))
-    await seal('2026-12-11')
+    await seal('2026-12-21')
     await pool.query(
       `update evidence set body = convert_to(replace(convert_from(body, 'UTF8'), '"presses":2', '"presses":9'), 'UTF8')
        where elder_id = $1`,

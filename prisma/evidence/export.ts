@@ -3,10 +3,10 @@ import type { Head } from '@anju/domain/evidence/chain'
 import { writeExport, type ElderEvidence, type SealedDay } from '@anju/domain/evidence/export'
 
 /**
- * The evidence of these elders as one file an outsider can verify with the public key alone: their chains, what is
+ * The evidence of these elders (null: of all) as one file an outsider can verify with the public key alone: their chains, what is
  * left of their personal contents, and every sealed day's root with the way from their heads to it.
  */
-export async function exportEvidence(pool: pg.Pool, elders: readonly string[]): Promise<Uint8Array> {
+export async function exportEvidence(pool: pg.Pool, elders: readonly string[] | null): Promise<Uint8Array> {
   const client = await pool.connect()
   try {
     // One unmoving picture: an entry sealed while we read must not be missing from the chain.
@@ -22,14 +22,14 @@ export async function exportEvidence(pool: pg.Pool, elders: readonly string[]): 
   }
 }
 
-async function readElders(client: pg.PoolClient, elders: readonly string[]): Promise<ElderEvidence[]> {
+async function readElders(client: pg.PoolClient, elders: readonly string[] | null): Promise<ElderEvidence[]> {
   const entries = await client.query<ElderEvidence['entries'][number] & { elderId: string }>(
-    'select elder_id as "elderId", body, hash from evidence where elder_id = any ($1::uuid[]) order by elder_id, n',
+    'select elder_id as "elderId", body, hash from evidence where $1::uuid[] is null or elder_id = any ($1) order by elder_id, n',
     [elders],
   )
   const contents = await client.query<ElderEvidence['contents'][number] & { elderId: string }>(
     `select elder_id as "elderId", digest, salt, content from evidence_content
-     where elder_id = any ($1::uuid[]) order by digest`,
+     where $1::uuid[] is null or elder_id = any ($1) order by digest`,
     [elders],
   )
   const entriesOf = Map.groupBy(entries.rows, ({ elderId }) => elderId)
