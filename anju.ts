@@ -135,7 +135,7 @@ async function begin(
   await Promise.race([Promise.all(serving), asked])
   signal.throwIfAborted()
   served(undefined)
-  if (fleet !== null) begun.push(await startFleet(config, fleet, log))
+  if (fleet !== null && config.simulator) begun.push(await startFleet(config, fleet, log))
   tell(config, password, took.words())
 }
 

@@ -26,6 +26,7 @@ test('an empty environment is a whole demo installation on loopback', () => {
     key: null,
     databaseUrl: null,
     demo: true,
+    simulator: true,
     adminPassword: null,
     webhook: null,
     logLevel: 'info',

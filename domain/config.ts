@@ -20,6 +20,8 @@ export type Config = {
   /** null: the embedded server. */
   databaseUrl: string | null
   demo: boolean
+  /** Whether the demo's devices are played by the simulator; only with the demo. */
+  simulator: boolean
   /** First password of `admin`; null: generated and printed once. */
   adminPassword: string | null
   /** The outside: where escalations go, signed with the secret (HMAC-SHA256). */
@@ -120,6 +122,7 @@ export function parseConfig(env: Environment, defaults: { dataFolder: string }):
     key: masterKey(),
     databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
     demo,
+    simulator: demo && choice('ANJU_SIMULATOR', ['on', 'off'], 'on') === 'on',
     adminPassword: adminPassword(),
     webhook: webhook === null || webhookUrl === null ? null : { url: webhookUrl, secret: webhook[1] },
     logLevel: choice('ANJU_LOG_LEVEL', logLevels, 'info'),

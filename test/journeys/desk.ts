@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs'
+import AxeBuilder from '@axe-core/playwright'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { zhCN } from '../../dashboard/src/messages/zh-CN.ts'
+import { en } from '../../dashboard/src/messages/en.ts'
+
+export const words = { 'zh-CN': zhCN, en }
+export type Language = keyof typeof words
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = process.env['ANJU_CHROMIUM'] ?? PLACES.find((place) => existsSync(place))
+  return chromium.launch({
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}
+
+/** A person at a desk: a browser of their own, signed in, sound armed. `tones()` counts what was really played. */
+export interface Desk {
+  page: Page
+  context: BrowserContext
+  m: (typeof words)[Language]
+  tones(): Promise<number>
+}
+
+declare global {
+  interface Window {
+    anjuTones?: number
+  }
+}
+
+export async function sitDown(
+  browser: Browser,
+  url: string,
+  who: {
+    username: string
+    password: string
+    language: Language
+    size?: { width: number; height: number }
+    dark?: boolean
+  },
+): Promise<Desk> {
+  const context = await browser.newContext({
+    viewport: who.size ?? { width: 1920, height: 1080 },
+    locale: who.language,
+    colorScheme: who.dark ? 'dark' : 'light',
+    timezoneId: 'America/New_York', // the desk shows the area's time, wherever its browser believes to be
+  })
+  await context.addInitScript((language) => {
+    localStorage.setItem('anju.language', language)
+    const play = AudioScheduledSourceNode.prototype.start
+    window.anjuTones = 0
+    AudioScheduledSourceNode.prototype.start = function (...times) {
+      window.anjuTones = (window.anjuTones ?? 0) + 1
+      play.apply(this, times)
+    }
+  }, who.language)
+  const page = await context.newPage()
+  const m = words[who.language]
+  await page.goto(url)
+  await page.getByLabel(m.signIn.name, { exact: true }).fill(who.username)
+  await page.getByLabel(m.signIn.password, { exact: true }).fill(who.password)
+  await page.getByRole('button', { name: m.signIn.go, exact: true }).click()
+  await page.getByRole('button', { name: m.sound.arm }).first().click()
+  await page.getByText(m.sound.on, { exact: true }).first().waitFor()
+  await page.getByText(m.link.live, { exact: true }).first().waitFor()
+  return { page, context, m, tones: () => page.evaluate(() => window.anjuTones ?? 0) }
+}
+
+/** Findings that would keep somebody out (axe: serious and critical). */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+    .analyze()
+  return violations
+    .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
+    .map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`)
+}

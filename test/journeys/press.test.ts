@@ -1,0 +1,141 @@
+import { mkdir } from 'node:fs/promises'
+import mqtt from 'mqtt'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Desk, type Language, openBrowser, seriousFindings, sitDown } from './desk.ts'
+import { ADMIN_PASSWORD, type Product, signIn, startProduct } from './product.ts'
+
+/** Pictures of this run; the README's are taken from here. */
+const pictures = process.env['ANJU_PICTURES'] ?? 'test/results/pictures'
+
+let product: Product
+let browser: Browser
+let as: Awaited<ReturnType<typeof signIn>>
+
+beforeAll(async () => {
+  await mkdir(pictures, { recursive: true })
+  product = await startProduct({ ANJU_SIMULATOR: 'off' })
+  browser = await openBrowser()
+  as = await signIn(product.url, 'admin', ADMIN_PASSWORD)
+}, 180_000)
+afterAll(async () => {
+  await browser.close()
+  await product.stop()
+})
+
+const picture = (page: Page, name: string) => page.screenshot({ path: `${pictures}/${name}.png` })
+
+interface Shown {
+  at: string
+  kind: string
+  user: { name: string } | null
+}
+
+const journeys: [Language, Language][] = [
+  ['zh-CN', 'en'],
+  ['en', 'zh-CN'],
+]
+
+test.each(journeys)(
+  'a press is heard, seen, shown, taken, comforted, pressed again and resolved (%s, beside a seat in %s)',
+  async (first, second) => {
+    // an elder with a button, registered as a user would
+    const [elders] = await Promise.all([as<{ items: { id: string; name: string }[] }>('GET', '/api/elders')])
+    const elder = elders.items[first === 'en' ? 0 : 1]
+    if (!elder) throw new Error('the demo has no elders')
+    const device = await as<{ id: string; secret: string }>('POST', '/api/devices', {
+      kind: 'button',
+      elderId: elder.id,
+    })
+    const commands: { cmd: string; id: string }[] = []
+    const button = await mqtt.connectAsync({
+      host: '127.0.0.1',
+      port: product.mqtt,
+      clientId: device.id,
+      username: device.id,
+      password: device.secret,
+      protocolVersion: 4,
+      reconnectPeriod: 0,
+    })
+    button.on('message', (_topic, payload) =>
+      commands.push(JSON.parse(payload.toString()) as (typeof commands)[number]),
+    )
+    await button.subscribeAsync(`anju/v1/${device.id}/cmd`, { qos: 1 })
+    const press = (id: string) =>
+      button.publishAsync(`anju/v1/${device.id}/press`, JSON.stringify({ id, at: new Date().toISOString() }), {
+        qos: 1,
+      })
+
+    const one = await sitDown(browser, product.url, { username: 'desk1', password: 'anju-demo', language: first })
+    const two = await sitDown(browser, product.url, {
+      username: 'desk2',
+      password: 'anju-demo',
+      language: second,
+      dark: true,
+    })
+    await picture(one.page, `desk-empty-${first}`)
+
+    const before = { one: await one.tones(), two: await two.tones() }
+    await press('first')
+    const { items } = await as<{ items: { id: string; elderId: string }[] }>('GET', '/api/alarms?state=open')
+    const alarm = items.find((item) => item.elderId === elder.id)
+    if (!alarm) throw new Error('no alarm')
+    const row = (desk: Desk) => desk.page.locator(`[data-alarm="${alarm.id}"]`)
+
+    // seen and heard at both seats, and both say that they showed it
+    for (const desk of [one, two]) await row(desk).getByText(elder.name).waitFor()
+    await expect.poll(one.tones).toBeGreaterThan(before.one)
+    await expect.poll(two.tones).toBeGreaterThan(before.two)
+    const entries = async (kind: string) =>
+      (await as<{ entries: Shown[] }>('GET', `/api/alarms/${alarm.id}`)).entries.filter((entry) => entry.kind === kind)
+    await expect.poll(async () => (await entries('shown')).length).toBe(2)
+    await picture(one.page, `desk-alarm-${first}`)
+    expect(await seriousFindings(one.page)).toEqual([])
+
+    // the first seat takes it with the space bar; the other sees who; the button hears that someone is on it
+    await one.page.locator('body').press('Space')
+    await row(two).getByText(two.m.queue.owner('李静')).waitFor()
+    await expect.poll(() => commands.map((command) => command.cmd)).toEqual(['help-coming'])
+    await row(one).click()
+    await one.page.getByRole('button', { name: one.m.alarm.resolve }).first().waitFor()
+    await picture(one.page, `alarm-${first}`)
+    await picture(two.page, `desk-dark-${second}`)
+    expect(await seriousFindings(one.page)).toEqual([])
+    expect(await seriousFindings(two.page)).toEqual([])
+
+    // pressed again: sounds again although it is owned, and is shown again
+    const quiet = await one.tones()
+    await press('second')
+    await expect.poll(one.tones).toBeGreaterThan(quiet)
+    await one.page
+      .getByText(/02|再次按下|pressed again/i)
+      .first()
+      .waitFor()
+    await expect.poll(async () => (await entries('shown')).length).toBeGreaterThanOrEqual(3)
+
+    // a note, then the end, by keyboard alone
+    await one.page.locator('body').press('n')
+    await one.page.keyboard.type('本人说话清楚 / speaks clearly')
+    await one.page.keyboard.press('Enter')
+    await expect.poll(async () => (await entries('note')).length).toBe(1)
+    await one.page.getByRole('button', { name: one.m.alarm.resolve }).first().click()
+    await one.page.keyboard.press('b')
+    await picture(one.page, `resolve-${first}`)
+    await one.page.getByRole('button', { name: one.m.alarm.confirm(one.m.alarm.outcome['need-met']) }).click()
+    await expect.poll(async () => (await entries('resolved')).length).toBe(1)
+    await expect.poll(() => row(two).count()).toBe(0)
+
+    // the elder's page tells it all, also on a phone
+    await one.page.goto(`${product.url}/elders/${elder.id}`)
+    await one.page.getByRole('heading', { name: elder.name }).first().waitFor()
+    await one.page.waitForLoadState('networkidle').catch(() => undefined)
+    await picture(one.page, `elder-${first}`)
+    expect(await seriousFindings(one.page)).toEqual([])
+    await one.page.setViewportSize({ width: 390, height: 844 })
+    await picture(one.page, `elder-phone-${first}`)
+    await button.endAsync()
+    await one.context.close()
+    await two.context.close()
+  },
+  90_000,
+)
