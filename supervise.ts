@@ -71,8 +71,10 @@ export function superviseChild(options: ChildOptions): Child {
         return reject(new CannotStart(sentence))
       }
       if (Date.now() - began > GOOD_LIFE_MS) waitMs = FIRST_WAIT_MS
-      log.warn({ child: name, code, signal, waitMs }, 'a process ended; starting it again')
-      timer = setTimeout(start, waitMs)
+      timer = setTimeout(() => {
+        log.warn({ child: name, code, signal }, 'a process ended; starting it again')
+        start()
+      }, waitMs)
       if (!busy) waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
     })
   }

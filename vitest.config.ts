@@ -6,8 +6,8 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: [...configDefaults.exclude, 'test/journeys/**', 'test/faults/**', 'test/start/**', 'test/bench/**'],
     globalSetup: ['test/postgres.ts'],
-    testTimeout: 15_000,
-    hookTimeout: 30_000,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     env: { TZ: process.env['TZ'] ?? 'UTC' },
   },
 })

@@ -67,7 +67,7 @@ if (import.meta.main) {
   try {
     await ensureBuilt()
   } catch (error) {
-    console.error(error)
+    process.stderr.write(`${String(error)}\n`)
     process.exitCode = 1
   }
 }

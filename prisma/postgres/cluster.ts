@@ -25,10 +25,15 @@ type Passwords = { anju: string; postgres: string }
 /**
  * Opens the cluster in `place`, made if it is not there: PostgreSQL's own superuser and the user and database `anju`,
  * both passwords kept in `passwords.json` (0600). Everything is made in a folder beside and renamed whole, so that a
- * kill in between leaves nothing half made and of two starters one wins.
+ * kill in between leaves nothing half made and of two starters one wins. Without `sync` a power cut may spoil it.
  */
-export async function openCluster(place: string, binaries: Binaries, account: Account | null): Promise<Cluster> {
-  if (!existsSync(place)) await makeCluster(place, binaries, account)
+export async function openCluster(
+  place: string,
+  binaries: Binaries,
+  account: Account | null,
+  sync: boolean,
+): Promise<Cluster> {
+  if (!existsSync(place)) await makeCluster(place, binaries, account, sync)
   const cluster = await describeCluster(place)
   await makeSocketFolder(cluster.socket, account)
   return cluster
@@ -50,7 +55,7 @@ export async function describeCluster(place: string): Promise<Cluster> {
   }
 }
 
-async function makeCluster(place: string, binaries: Binaries, account: Account | null): Promise<void> {
+async function makeCluster(place: string, binaries: Binaries, account: Account | null, sync: boolean): Promise<void> {
   const parent = path.dirname(place)
   await mkdir(parent, { recursive: true })
   if (parent === SHARED_FOLDER) await chmod(parent, 0o755)
@@ -75,7 +80,7 @@ async function makeCluster(place: string, binaries: Binaries, account: Account |
     // prettier-ignore
     await run(binaries.initdb, ['--pgdata', data, '--username', 'postgres', '--pwfile', passwordFile,
       '--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'builtin',
-      '--builtin-locale', 'C.UTF-8', '--no-instructions'], '', account)
+      '--builtin-locale', 'C.UTF-8', '--no-instructions', ...(sync ? [] : ['--no-sync'])], '', account)
     await rm(passwordFile)
     // The single-user server makes user and database before anybody can connect, so the rename brings a whole cluster.
     const sql = [`create role anju login password '${passwords.anju}'`, 'create database anju owner anju']

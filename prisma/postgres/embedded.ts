@@ -50,7 +50,7 @@ export async function startPostgres(options: EmbeddedOptions): Promise<EmbeddedP
   const folder = await openDataFolder(dataFolder)
   const account = serverAccount()
   const binaries = await findBinaries(account, account === null ? folder : SHARED_FOLDER)
-  const cluster = await openCluster(await clusterPlace(folder, account), binaries, account)
+  const cluster = await openCluster(await clusterPlace(folder, account), binaries, account, settings['fsync'] !== 'off')
   const start = () => spawnServer(cluster, binaries, account, settings)
 
   const first = await own(cluster, folder, start, signal)
