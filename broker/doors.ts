@@ -40,7 +40,7 @@ export async function openDoors(options: DoorOptions, limits: Limits, crowd: Cro
   const listen = async (server: Server, port: number): Promise<number> => {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
-      server.listen({ host: options.host, port, backlog: 4096 }, resolve)
+      server.listen({ host: options.host, port, backlog: limits.backlog }, resolve)
     })
     open.push(server)
     return portOf(server.address())

@@ -1,24 +1,39 @@
 import type { Limits } from './limits.ts'
 
-/** What a device may send after CONNECT, by packet type, with the longest body of each. 3.1.1 §2.2.1, §2.2.3. */
-function longestBodies(limits: Limits): ReadonlyMap<number, number> {
-  return new Map([
-    [3, limits.publishBytes],
-    [4, 2], // PUBACK, PUBREC, PUBREL, PUBCOMP: a packet id
-    [5, 2],
-    [6, 2],
-    [7, 2],
-    [8, limits.controlBytes],
-    [10, limits.controlBytes],
-    [12, 0],
-    [DISCONNECT, 0],
-  ])
-}
-
+// Control packet types, 3.1.1 §2.2.1.
 const CONNECT = 1
+const PUBLISH = 3
+const PUBACK = 4
+const PUBREC = 5
+const PUBREL = 6
+const PUBCOMP = 7
+const SUBSCRIBE = 8
+const UNSUBSCRIBE = 10
+const PINGREQ = 12
 const DISCONNECT = 14
 const PROTOCOL_NAME = Buffer.from([0, 4, 0x4d, 0x51, 0x54, 0x54]) // "MQTT"
 const PROTOCOL_LEVEL = 4
+
+/** The longest body a device may send after CONNECT in a packet of this type; undefined for types not its to send. */
+function longestBody(type: number, limits: Limits): number | undefined {
+  switch (type) {
+    case PUBLISH:
+      return limits.publishBytes
+    case SUBSCRIBE:
+    case UNSUBSCRIBE:
+      return limits.controlBytes
+    case PUBACK:
+    case PUBREC:
+    case PUBREL:
+    case PUBCOMP:
+      return 2 // a packet id
+    case PINGREQ:
+    case DISCONNECT:
+      return 0
+    default:
+      return undefined
+  }
+}
 
 export type Walk = { ok: true; bytes: number; packets: number } | { ok: false; reason: string }
 
@@ -27,7 +42,7 @@ export type Walk = { ok: true; bytes: number; packets: number } | { ok: false; r
  * long is known after five bytes: aedes and mqtt-packet would first buffer all of it, up to 256 MB.
  */
 export class Frames {
-  readonly #longest: ReadonlyMap<number, number>
+  readonly #limits: Limits
   #type = 0
   #length = 0
   #shift = -1 // -1: the next byte opens a packet; else: reading its length
@@ -36,7 +51,7 @@ export class Frames {
   goodbye = false
 
   constructor(limits: Limits) {
-    this.#longest = longestBodies(limits)
+    this.#limits = limits
   }
 
   /** How many bytes of `chunk` to take for at most `most` whole packets; a packet cut short by the chunk's end is taken too. */
@@ -56,7 +71,6 @@ export class Frames {
         this.#type = byte >> 4
         this.#length = 0
         this.#shift = 0
-        if (!this.#longest.has(this.#type)) return { ok: false, reason: `packet type ${this.#type} is not a device's` }
         continue
       }
       this.#length |= (byte & 0x7f) << this.#shift
@@ -65,7 +79,9 @@ export class Frames {
         if (this.#shift > 21) return { ok: false, reason: 'malformed remaining length' }
         continue
       }
-      if (this.#length > (this.#longest.get(this.#type) ?? 0)) {
+      const longest = longestBody(this.#type, this.#limits)
+      if (longest === undefined) return { ok: false, reason: `packet type ${this.#type} is not a device's` }
+      if (this.#length > longest) {
         return { ok: false, reason: `packet type ${this.#type} of ${this.#length} bytes is too long` }
       }
       this.#shift = -1

@@ -4,19 +4,8 @@ import { generate } from 'mqtt-packet'
 import { afterEach, expect, test } from 'vitest'
 import type { Limits } from './limits.ts'
 import { LIMITS } from './limits.ts'
-import type { Incoming } from './main.ts'
-import {
-  device,
-  hello,
-  publication,
-  raw,
-  rawDevice,
-  rawSocket,
-  startTrial,
-  tcp,
-  type RawDevice,
-  type Trial,
-} from './trial.ts'
+import type { Incoming, Verdict } from './main.ts'
+import { device, hello, publication, raw, RawDevice, rawDevice, rawSocket, startTrial, tcp, type Trial } from './trial.ts'
 
 let trial: Trial
 afterEach(() => trial.stop())
@@ -129,14 +118,27 @@ test('2,000 silent sockets keep nobody out, connected or new', async () => {
   for (const socket of flood) socket.destroy()
 })
 
-test('beyond the strangers of one address the oldest is shown out, and devices do not count', async () => {
+test('beyond the strangers of one address its oldest is shown out, and devices do not count', async () => {
   await start({ strangersPerAddress: 5 })
   const bystander = await rawDevice(trial, 'bystander')
+  const elsewhere = await raw(trial)
   const strangers: RawDevice[] = []
-  for (let i = 0; i < 6; i++) strangers.push(await raw(trial))
+  for (let i = 0; i < 6; i++) strangers.push(new RawDevice(await rawSocket(trial, '127.0.0.2')))
   await strangers[0]?.closed
-  expect(strangers.slice(1).map((one) => one.stream.destroyed)).toEqual([false, false, false, false, false])
+  expect([elsewhere, ...strangers.slice(1)].some((one) => one.stream.destroyed)).toBe(false)
   await pressHeard(bystander)
+})
+
+test('beyond all strangers the oldest is shown out, but not one whose CONNECT is being decided', async () => {
+  const verdict = Promise.withResolvers<Verdict>()
+  trial = await startTrial({ authenticate: () => verdict.promise }, { limits: { strangers: 2 } })
+  const waiting = await raw(trial)
+  waiting.send(hello('bystander'))
+  const oldest = await raw(trial)
+  await Promise.all([raw(trial), raw(trial)])
+  await oldest.closed
+  verdict.resolve({ ok: true })
+  expect(await waiting.next('connack')).toMatchObject({ returnCode: 0 })
 })
 
 test('when the house is full of devices a newcomer is turned away, and let in once one leaves', async () => {

@@ -9,6 +9,7 @@ export interface Limits {
   readonly connections: number
   readonly strangers: number
   readonly strangersPerAddress: number
+  readonly backlog: number
   readonly connectTimeoutMs: number
   readonly authenticateTimeoutMs: number
   readonly keepaliveLimitS: number
@@ -35,10 +36,12 @@ export const LIMITS: Limits = {
   windowBytes: 64 * 1024,
   /** Twice the fleet one process is measured with. */
   connections: 20_000,
-  /** Connections that have not authenticated yet. Beyond it the oldest makes room: a flood cannot lock out the next device. */
-  strangers: 2_000,
-  /** A village behind one address reconnects at once after a power cut. */
+  /** Connections that have not sent their CONNECT. Beyond it the oldest makes room: a flood cannot lock out the next device. */
+  strangers: 10_000,
+  /** The same for one address, where it tells strangers apart; a village behind one may reconnect at once after a power cut. */
   strangersPerAddress: 1_000,
+  /** Sockets the kernel holds for us while we are busy with those before. */
+  backlog: 4_096,
   connectTimeoutMs: 5_000,
   authenticateTimeoutMs: 10_000,
   /** The longest silence a device may ask for, in seconds; it is dropped after one and a half of it [MQTT-3.1.2-24]. */

@@ -106,6 +106,12 @@ export async function startBroker(hooks: BrokerHooks, options: BrokerOptions, lo
     })
   }
 
+  function spoke(session: Session): void {
+    roster.deciding(session)
+    const socket = sockets.get(session)
+    if (socket) crowd.spoke(socket)
+  }
+
   function accepted(session: Session): void {
     roster.accept(session)
     const socket = sockets.get(session)
@@ -119,7 +125,7 @@ export async function startBroker(hooks: BrokerHooks, options: BrokerOptions, lo
     drainTimeout: limits.drainTimeoutMs,
     keepaliveLimit: limits.keepaliveLimitS,
     maxInflightInbound: limits.releases,
-    ...rules({ hooks, limits, roster, log, sessionOf, accepted, receive }),
+    ...rules({ hooks, limits, log, sessionOf, spoke, accepted, receive }),
   })
   endpoint.on('connackSent', (connack, client) => {
     if (connack.returnCode === 0) sessionOf(client)?.gate.open()

@@ -1,7 +1,6 @@
 import type { AedesOptions, Client } from 'aedes'
 import type { BrokerHooks, Log, Verdict } from './main.ts'
 import type { Limits } from './limits.ts'
-import type { Roster } from './roster.ts'
 import type { Session } from './session.ts'
 import { isDeviceId, maySubscribe, publishKind, topicOf } from './topics.ts'
 
@@ -12,9 +11,10 @@ type Rules = Required<
 export interface RulesContext {
   readonly hooks: BrokerHooks
   readonly limits: Limits
-  readonly roster: Roster
   readonly log: Log
   readonly sessionOf: (client: Client | null) => Session | undefined
+  /** A session sent its CONNECT and is being decided. */
+  spoke(session: Session): void
   /** A session became its device's current one. */
   accepted(session: Session): void
   /** Stores one message; counts it as being stored until it is. */
@@ -25,7 +25,7 @@ const refused = (returnCode: 2 | 3 | 4 | 5): Verdict => ({ ok: false, returnCode
 
 /** What a device may do, as answers to aedes's questions. Wire contract §3. */
 export function rules(context: RulesContext): Rules {
-  const { hooks, limits, roster, log, sessionOf } = context
+  const { hooks, limits, log, sessionOf } = context
 
   async function decide(session: Session, username: string | undefined, secret: Buffer | undefined): Promise<Verdict> {
     const { deviceId, will } = session
@@ -51,7 +51,7 @@ export function rules(context: RulesContext): Rules {
       const { will } = packet
       if (will) session.will = { topic: will.topic, payload: Buffer.from(will.payload), qos: will.qos ?? 0 }
       delete packet.will
-      roster.deciding(session)
+      context.spoke(session)
       done(null, true)
     },
 

@@ -119,9 +119,9 @@ function isKind<C extends Packet['cmd']>(packet: Packet, cmd: C): packet is Extr
   return packet.cmd === cmd
 }
 
-export function rawSocket(trial: Trial): Promise<Socket> {
+export function rawSocket(trial: Trial, localAddress = '127.0.0.1'): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port: trial.broker.ports.tcp, noDelay: true })
+    const socket = connect({ host: '127.0.0.1', port: trial.broker.ports.tcp, localAddress, noDelay: true })
     socket.once('connect', () => resolve(socket)).once('error', reject)
   })
 }
