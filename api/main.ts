@@ -38,13 +38,13 @@ export async function startApi(config: Config, log: Logger): Promise<{ stop(): P
   const built = join(import.meta.dirname, '../dashboard/dist')
   const dashboardFolder = existsSync(join(built, 'index.html')) ? built : null
   const app = await buildApp({ config, pool, reads, key, live, unstored, metrics, log, now, dashboardFolder })
-  const port = await listen(config, () => app.listen({ host: config.host, port: config.httpPort }))
+  const { port } = new URL(await app.listen({ host: config.host, port: config.httpPort }))
   live.start()
   latest.start()
   unstored.start()
-  log.info({ host: config.host, port }, 'API listening')
+  log.info({ host: config.host, port: Number(port) }, 'API listening')
   return {
-    port,
+    port: Number(port),
     async stop() {
       await unstored.stop()
       await latest.stop()
@@ -53,21 +53,5 @@ export async function startApi(config: Config, log: Logger): Promise<{ stop(): P
       await reads.$disconnect()
       await Promise.all([pool.end(), readPool.end()])
     },
-  }
-}
-
-/** Opens the port and answers its number; a port in use is a plain sentence. */
-async function listen(config: Config, open: () => Promise<string>): Promise<number> {
-  try {
-    return Number(new URL(await open()).port)
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    if (code === 'EADDRINUSE') {
-      throw new CannotStart(`Port ${config.httpPort} is in use; set ANJU_HTTP_PORT to another.`, { cause })
-    }
-    if (code === 'EACCES') {
-      throw new CannotStart(`Port ${config.httpPort} may not be opened by this user; set ANJU_HTTP_PORT.`, { cause })
-    }
-    throw cause
   }
 }

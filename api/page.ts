@@ -19,9 +19,9 @@ export function cursorOf(mark: Mark): string {
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Reads a cursor of ours; undefined without one. Refuses `invalid-cursor`. `ids` says what ids the list has. */
+/** Reads a cursor of ours; undefined for the first page. Refuses `invalid-cursor`. `ids` says what ids the list has. */
 export function markOf(cursor: string | undefined, ids: RegExp = uuid): Mark | undefined {
-  if (cursor === undefined) return undefined
+  if (cursor === undefined || cursor === '') return undefined
   const [at, id, ...rest] = parseArray(Buffer.from(cursor, 'base64url').toString('utf8'))
   const date = typeof at === 'number' ? new Date(at) : undefined
   if (!date || Number.isNaN(date.getTime()) || typeof id !== 'string' || !ids.test(id) || rest.length > 0) {

@@ -15,6 +15,7 @@ export const RESUME_WINDOW = 10_000
 export const MAX_STREAMS_PER_OWNER = 8
 
 const REPLAY_BATCH = 500
+const BREATH_BYTES = 64 * 1024
 const REPLAY_WAIT_MS = 10_000
 const RETRY_MS = 500
 
@@ -86,16 +87,23 @@ export class LiveHub {
     if (this.#position === undefined) return
     this.#tail = new LogTail(this.#options.pool, this.#options.databaseUrl, {
       after: this.#position,
-      onEvents: (events) => this.#hand(events),
+      onEvents: async (events) => this.#hand(events),
       onError: (error) => this.#options.log.warn({ fault: faultOf(error) }, 'event log cannot be read'),
     })
     this.#tail.start()
   }
 
-  #hand(events: readonly StoredEvent[]): void {
+  async #hand(events: readonly StoredEvent[]): Promise<void> {
+    let written = 0
     for (const event of events) {
-      this.#position = event.position
       const frame = eventFrame(event)
+      written += frame.length
+      if (written > BREATH_BYTES) {
+        // Sockets take nothing while this loop runs; without a pause a burst would look like readers that do not read.
+        await new Promise((resolve) => setImmediate(resolve))
+        written = frame.length
+      }
+      this.#position = event.position
       if (event.name === 'session.revoked') this.#end(`session:${String(event.body['sessionId'])}`, frame)
       if (event.areaPath !== null) for (const stream of this.#streams) stream.pass(event, frame)
     }

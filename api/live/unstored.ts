@@ -8,9 +8,10 @@ import type { Stream } from './stream.ts'
 
 /** What a gateway tells of a press it holds while the database is away (promise 11); `stored: true` takes it back. */
 const Unstored = Type.Object({
+  fact: Type.String(),
   deviceId: Type.String(),
   receivedAt: Type.String(),
-  elderName: Type.String(),
+  elderName: Type.Union([Type.String(), Type.Null()]),
   place: Type.String(),
   areaPath: Type.String(),
   stored: Type.Boolean(),
@@ -49,8 +50,8 @@ export class UnstoredPresses {
 
   /** What a stream that opens now must know. */
   greet(stream: Stream, now: Date): void {
-    for (const [key, press] of this.#waiting) {
-      if (now.getTime() - new Date(press.receivedAt).getTime() > KEPT_MS) this.#waiting.delete(key)
+    for (const [fact, press] of this.#waiting) {
+      if (now.getTime() - new Date(press.receivedAt).getTime() > KEPT_MS) this.#waiting.delete(fact)
       else if (stream.hears('alarm', press.areaPath)) stream.write(frameOf(press))
     }
   }
@@ -75,15 +76,14 @@ export class UnstoredPresses {
   #take(line: string): void {
     const press = parse(line)
     if (!press) return
-    const key = `${press.deviceId} ${press.receivedAt}`
-    if (press.stored) this.#waiting.delete(key)
-    else this.#waiting.set(key, press)
+    if (press.stored) this.#waiting.delete(press.fact)
+    else this.#waiting.set(press.fact, press)
     this.#hub.tell(frameOf(press), (stream) => stream.hears('alarm', press.areaPath))
   }
 }
 
-function frameOf({ deviceId, receivedAt, elderName, place, stored }: Unstored): string {
-  return unloggedFrame('press.unstored', { deviceId, receivedAt, elderName, place, stored })
+function frameOf({ fact, deviceId, receivedAt, elderName, place, stored }: Unstored): string {
+  return unloggedFrame('press.unstored', { fact, deviceId, receivedAt, elderName, place, stored })
 }
 
 /** One JSON value a line, as it is or after SSE's `data:`; comments and other fields are nothing. */

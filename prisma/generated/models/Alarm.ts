@@ -2320,7 +2320,7 @@ export type $AlarmPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
 export type AlarmGetPayload<S extends boolean | null | undefined | AlarmDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$AlarmPayload, S>
 
 export type AlarmCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<AlarmFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<AlarmFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: AlarmCountAggregateInputType | true
   }
 
@@ -2788,6 +2788,7 @@ export type AlarmFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.Interna
    * Filter, which Alarm to fetch.
    */
   where: Prisma.AlarmWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2810,6 +2811,7 @@ export type AlarmFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extensions.
    * Filter, which Alarm to fetch.
    */
   where: Prisma.AlarmWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2862,6 +2864,7 @@ export type AlarmFindFirstArgs<ExtArgs extends runtime.Types.Extensions.Internal
    * Filter by unique combinations of Alarms.
    */
   distinct?: Prisma.AlarmScalarFieldEnum | Prisma.AlarmScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2914,6 +2917,7 @@ export type AlarmFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensions.I
    * Filter by unique combinations of Alarms.
    */
   distinct?: Prisma.AlarmScalarFieldEnum | Prisma.AlarmScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2966,6 +2970,7 @@ export type AlarmFindManyArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * Filter by unique combinations of Alarms.
    */
   distinct?: Prisma.AlarmScalarFieldEnum | Prisma.AlarmScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2988,6 +2993,7 @@ export type AlarmCreateArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
    * The data needed to create a Alarm.
    */
   data: Prisma.XOR<Prisma.AlarmCreateInput, Prisma.AlarmUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -3048,6 +3054,7 @@ export type AlarmUpdateArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
    * Choose, which Alarm to update.
    */
   where: Prisma.AlarmWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -3126,6 +3133,7 @@ export type AlarmUpsertArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
    * In case the Alarm was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.AlarmUpdateInput, Prisma.AlarmUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -3148,6 +3156,7 @@ export type AlarmDeleteArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
    * Filter which Alarm to delete.
    */
   where: Prisma.AlarmWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**

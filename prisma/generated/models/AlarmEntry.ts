@@ -697,7 +697,7 @@ export type $AlarmEntryPayload<ExtArgs extends runtime.Types.Extensions.Internal
 export type AlarmEntryGetPayload<S extends boolean | null | undefined | AlarmEntryDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$AlarmEntryPayload, S>
 
 export type AlarmEntryCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<AlarmEntryFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<AlarmEntryFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: AlarmEntryCountAggregateInputType | true
   }
 
@@ -1146,6 +1146,7 @@ export type AlarmEntryFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.In
    * Filter, which AlarmEntry to fetch.
    */
   where: Prisma.AlarmEntryWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1168,6 +1169,7 @@ export type AlarmEntryFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extens
    * Filter, which AlarmEntry to fetch.
    */
   where: Prisma.AlarmEntryWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1220,6 +1222,7 @@ export type AlarmEntryFindFirstArgs<ExtArgs extends runtime.Types.Extensions.Int
    * Filter by unique combinations of AlarmEntries.
    */
   distinct?: Prisma.AlarmEntryScalarFieldEnum | Prisma.AlarmEntryScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1272,6 +1275,7 @@ export type AlarmEntryFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensi
    * Filter by unique combinations of AlarmEntries.
    */
   distinct?: Prisma.AlarmEntryScalarFieldEnum | Prisma.AlarmEntryScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1324,6 +1328,7 @@ export type AlarmEntryFindManyArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Filter by unique combinations of AlarmEntries.
    */
   distinct?: Prisma.AlarmEntryScalarFieldEnum | Prisma.AlarmEntryScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1346,6 +1351,7 @@ export type AlarmEntryCreateArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * The data needed to create a AlarmEntry.
    */
   data: Prisma.XOR<Prisma.AlarmEntryCreateInput, Prisma.AlarmEntryUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1406,6 +1412,7 @@ export type AlarmEntryUpdateArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Choose, which AlarmEntry to update.
    */
   where: Prisma.AlarmEntryWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1484,6 +1491,7 @@ export type AlarmEntryUpsertArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * In case the AlarmEntry was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.AlarmEntryUpdateInput, Prisma.AlarmEntryUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1506,6 +1514,7 @@ export type AlarmEntryDeleteArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Filter which AlarmEntry to delete.
    */
   where: Prisma.AlarmEntryWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**

@@ -555,7 +555,7 @@ export type $AlarmShownPayload<ExtArgs extends runtime.Types.Extensions.Internal
 export type AlarmShownGetPayload<S extends boolean | null | undefined | AlarmShownDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$AlarmShownPayload, S>
 
 export type AlarmShownCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<AlarmShownFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<AlarmShownFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: AlarmShownCountAggregateInputType | true
   }
 
@@ -1001,6 +1001,7 @@ export type AlarmShownFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.In
    * Filter, which AlarmShown to fetch.
    */
   where: Prisma.AlarmShownWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1023,6 +1024,7 @@ export type AlarmShownFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extens
    * Filter, which AlarmShown to fetch.
    */
   where: Prisma.AlarmShownWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1075,6 +1077,7 @@ export type AlarmShownFindFirstArgs<ExtArgs extends runtime.Types.Extensions.Int
    * Filter by unique combinations of AlarmShowns.
    */
   distinct?: Prisma.AlarmShownScalarFieldEnum | Prisma.AlarmShownScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1127,6 +1130,7 @@ export type AlarmShownFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensi
    * Filter by unique combinations of AlarmShowns.
    */
   distinct?: Prisma.AlarmShownScalarFieldEnum | Prisma.AlarmShownScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1179,6 +1183,7 @@ export type AlarmShownFindManyArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Filter by unique combinations of AlarmShowns.
    */
   distinct?: Prisma.AlarmShownScalarFieldEnum | Prisma.AlarmShownScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1201,6 +1206,7 @@ export type AlarmShownCreateArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * The data needed to create a AlarmShown.
    */
   data: Prisma.XOR<Prisma.AlarmShownCreateInput, Prisma.AlarmShownUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1261,6 +1267,7 @@ export type AlarmShownUpdateArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Choose, which AlarmShown to update.
    */
   where: Prisma.AlarmShownWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1339,6 +1346,7 @@ export type AlarmShownUpsertArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * In case the AlarmShown was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.AlarmShownUpdateInput, Prisma.AlarmShownUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1361,6 +1369,7 @@ export type AlarmShownDeleteArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Filter which AlarmShown to delete.
    */
   where: Prisma.AlarmShownWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**

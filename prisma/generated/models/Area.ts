@@ -1165,7 +1165,7 @@ export type $AreaPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
 export type AreaGetPayload<S extends boolean | null | undefined | AreaDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$AreaPayload, S>
 
 export type AreaCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<AreaFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<AreaFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: AreaCountAggregateInputType | true
   }
 
@@ -1618,6 +1618,7 @@ export type AreaFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.Internal
    * Filter, which Area to fetch.
    */
   where: Prisma.AreaWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1640,6 +1641,7 @@ export type AreaFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extensions.I
    * Filter, which Area to fetch.
    */
   where: Prisma.AreaWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1692,6 +1694,7 @@ export type AreaFindFirstArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * Filter by unique combinations of Areas.
    */
   distinct?: Prisma.AreaScalarFieldEnum | Prisma.AreaScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1744,6 +1747,7 @@ export type AreaFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensions.In
    * Filter by unique combinations of Areas.
    */
   distinct?: Prisma.AreaScalarFieldEnum | Prisma.AreaScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1796,6 +1800,7 @@ export type AreaFindManyArgs<ExtArgs extends runtime.Types.Extensions.InternalAr
    * Filter by unique combinations of Areas.
    */
   distinct?: Prisma.AreaScalarFieldEnum | Prisma.AreaScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1818,6 +1823,7 @@ export type AreaCreateArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
    * The data needed to create a Area.
    */
   data: Prisma.XOR<Prisma.AreaCreateInput, Prisma.AreaUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1878,6 +1884,7 @@ export type AreaUpdateArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
    * Choose, which Area to update.
    */
   where: Prisma.AreaWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1956,6 +1963,7 @@ export type AreaUpsertArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
    * In case the Area was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.AreaUpdateInput, Prisma.AreaUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1978,6 +1986,7 @@ export type AreaDeleteArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
    * Filter which Area to delete.
    */
   where: Prisma.AreaWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**

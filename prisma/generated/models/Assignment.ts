@@ -878,7 +878,7 @@ export type $AssignmentPayload<ExtArgs extends runtime.Types.Extensions.Internal
 export type AssignmentGetPayload<S extends boolean | null | undefined | AssignmentDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$AssignmentPayload, S>
 
 export type AssignmentCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<AssignmentFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<AssignmentFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: AssignmentCountAggregateInputType | true
   }
 
@@ -1328,6 +1328,7 @@ export type AssignmentFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.In
    * Filter, which Assignment to fetch.
    */
   where: Prisma.AssignmentWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1350,6 +1351,7 @@ export type AssignmentFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extens
    * Filter, which Assignment to fetch.
    */
   where: Prisma.AssignmentWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1402,6 +1404,7 @@ export type AssignmentFindFirstArgs<ExtArgs extends runtime.Types.Extensions.Int
    * Filter by unique combinations of Assignments.
    */
   distinct?: Prisma.AssignmentScalarFieldEnum | Prisma.AssignmentScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1454,6 +1457,7 @@ export type AssignmentFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensi
    * Filter by unique combinations of Assignments.
    */
   distinct?: Prisma.AssignmentScalarFieldEnum | Prisma.AssignmentScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1506,6 +1510,7 @@ export type AssignmentFindManyArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Filter by unique combinations of Assignments.
    */
   distinct?: Prisma.AssignmentScalarFieldEnum | Prisma.AssignmentScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1528,6 +1533,7 @@ export type AssignmentCreateArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * The data needed to create a Assignment.
    */
   data: Prisma.XOR<Prisma.AssignmentCreateInput, Prisma.AssignmentUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1588,6 +1594,7 @@ export type AssignmentUpdateArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Choose, which Assignment to update.
    */
   where: Prisma.AssignmentWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1666,6 +1673,7 @@ export type AssignmentUpsertArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * In case the Assignment was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.AssignmentUpdateInput, Prisma.AssignmentUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1688,6 +1696,7 @@ export type AssignmentDeleteArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Filter which Assignment to delete.
    */
   where: Prisma.AssignmentWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**

@@ -702,7 +702,7 @@ export type $CommandPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
 export type CommandGetPayload<S extends boolean | null | undefined | CommandDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$CommandPayload, S>
 
 export type CommandCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<CommandFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<CommandFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: CommandCountAggregateInputType | true
   }
 
@@ -1154,6 +1154,7 @@ export type CommandFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * Filter, which Command to fetch.
    */
   where: Prisma.CommandWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1176,6 +1177,7 @@ export type CommandFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extension
    * Filter, which Command to fetch.
    */
   where: Prisma.CommandWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1228,6 +1230,7 @@ export type CommandFindFirstArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Filter by unique combinations of Commands.
    */
   distinct?: Prisma.CommandScalarFieldEnum | Prisma.CommandScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1280,6 +1283,7 @@ export type CommandFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensions
    * Filter by unique combinations of Commands.
    */
   distinct?: Prisma.CommandScalarFieldEnum | Prisma.CommandScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1332,6 +1336,7 @@ export type CommandFindManyArgs<ExtArgs extends runtime.Types.Extensions.Interna
    * Filter by unique combinations of Commands.
    */
   distinct?: Prisma.CommandScalarFieldEnum | Prisma.CommandScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1354,6 +1359,7 @@ export type CommandCreateArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * The data needed to create a Command.
    */
   data: Prisma.XOR<Prisma.CommandCreateInput, Prisma.CommandUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1414,6 +1420,7 @@ export type CommandUpdateArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * Choose, which Command to update.
    */
   where: Prisma.CommandWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1492,6 +1499,7 @@ export type CommandUpsertArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * In case the Command was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.CommandUpdateInput, Prisma.CommandUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1514,6 +1522,7 @@ export type CommandDeleteArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * Filter which Command to delete.
    */
   where: Prisma.CommandWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**

@@ -767,7 +767,7 @@ export type $DeviceStatePayload<ExtArgs extends runtime.Types.Extensions.Interna
 export type DeviceStateGetPayload<S extends boolean | null | undefined | DeviceStateDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$DeviceStatePayload, S>
 
 export type DeviceStateCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<DeviceStateFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<DeviceStateFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: DeviceStateCountAggregateInputType | true
   }
 
@@ -1220,6 +1220,7 @@ export type DeviceStateFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.I
    * Filter, which DeviceState to fetch.
    */
   where: Prisma.DeviceStateWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1242,6 +1243,7 @@ export type DeviceStateFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Exten
    * Filter, which DeviceState to fetch.
    */
   where: Prisma.DeviceStateWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1294,6 +1296,7 @@ export type DeviceStateFindFirstArgs<ExtArgs extends runtime.Types.Extensions.In
    * Filter by unique combinations of DeviceStates.
    */
   distinct?: Prisma.DeviceStateScalarFieldEnum | Prisma.DeviceStateScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1346,6 +1349,7 @@ export type DeviceStateFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extens
    * Filter by unique combinations of DeviceStates.
    */
   distinct?: Prisma.DeviceStateScalarFieldEnum | Prisma.DeviceStateScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1398,6 +1402,7 @@ export type DeviceStateFindManyArgs<ExtArgs extends runtime.Types.Extensions.Int
    * Filter by unique combinations of DeviceStates.
    */
   distinct?: Prisma.DeviceStateScalarFieldEnum | Prisma.DeviceStateScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1420,6 +1425,7 @@ export type DeviceStateCreateArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * The data needed to create a DeviceState.
    */
   data: Prisma.XOR<Prisma.DeviceStateCreateInput, Prisma.DeviceStateUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1480,6 +1486,7 @@ export type DeviceStateUpdateArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * Choose, which DeviceState to update.
    */
   where: Prisma.DeviceStateWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1558,6 +1565,7 @@ export type DeviceStateUpsertArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * In case the DeviceState was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.DeviceStateUpdateInput, Prisma.DeviceStateUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1580,6 +1588,7 @@ export type DeviceStateDeleteArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * Filter which DeviceState to delete.
    */
   where: Prisma.DeviceStateWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**

@@ -1191,7 +1191,7 @@ export type $ElderPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
 export type ElderGetPayload<S extends boolean | null | undefined | ElderDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$ElderPayload, S>
 
 export type ElderCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<ElderFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<ElderFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: ElderCountAggregateInputType | true
   }
 
@@ -1648,6 +1648,7 @@ export type ElderFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.Interna
    * Filter, which Elder to fetch.
    */
   where: Prisma.ElderWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1670,6 +1671,7 @@ export type ElderFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extensions.
    * Filter, which Elder to fetch.
    */
   where: Prisma.ElderWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1722,6 +1724,7 @@ export type ElderFindFirstArgs<ExtArgs extends runtime.Types.Extensions.Internal
    * Filter by unique combinations of Elders.
    */
   distinct?: Prisma.ElderScalarFieldEnum | Prisma.ElderScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1774,6 +1777,7 @@ export type ElderFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensions.I
    * Filter by unique combinations of Elders.
    */
   distinct?: Prisma.ElderScalarFieldEnum | Prisma.ElderScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1826,6 +1830,7 @@ export type ElderFindManyArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * Filter by unique combinations of Elders.
    */
   distinct?: Prisma.ElderScalarFieldEnum | Prisma.ElderScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1848,6 +1853,7 @@ export type ElderCreateArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
    * The data needed to create a Elder.
    */
   data: Prisma.XOR<Prisma.ElderCreateInput, Prisma.ElderUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1908,6 +1914,7 @@ export type ElderUpdateArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
    * Choose, which Elder to update.
    */
   where: Prisma.ElderWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1986,6 +1993,7 @@ export type ElderUpsertArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
    * In case the Elder was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.ElderUpdateInput, Prisma.ElderUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2008,6 +2016,7 @@ export type ElderDeleteArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
    * Filter which Elder to delete.
    */
   where: Prisma.ElderWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**

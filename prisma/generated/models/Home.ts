@@ -863,7 +863,7 @@ export type $HomePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
 export type HomeGetPayload<S extends boolean | null | undefined | HomeDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$HomePayload, S>
 
 export type HomeCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<HomeFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<HomeFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: HomeCountAggregateInputType | true
   }
 
@@ -1313,6 +1313,7 @@ export type HomeFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.Internal
    * Filter, which Home to fetch.
    */
   where: Prisma.HomeWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1335,6 +1336,7 @@ export type HomeFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extensions.I
    * Filter, which Home to fetch.
    */
   where: Prisma.HomeWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1387,6 +1389,7 @@ export type HomeFindFirstArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * Filter by unique combinations of Homes.
    */
   distinct?: Prisma.HomeScalarFieldEnum | Prisma.HomeScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1439,6 +1442,7 @@ export type HomeFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensions.In
    * Filter by unique combinations of Homes.
    */
   distinct?: Prisma.HomeScalarFieldEnum | Prisma.HomeScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1491,6 +1495,7 @@ export type HomeFindManyArgs<ExtArgs extends runtime.Types.Extensions.InternalAr
    * Filter by unique combinations of Homes.
    */
   distinct?: Prisma.HomeScalarFieldEnum | Prisma.HomeScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1513,6 +1518,7 @@ export type HomeCreateArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
    * The data needed to create a Home.
    */
   data: Prisma.XOR<Prisma.HomeCreateInput, Prisma.HomeUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1573,6 +1579,7 @@ export type HomeUpdateArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
    * Choose, which Home to update.
    */
   where: Prisma.HomeWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1651,6 +1658,7 @@ export type HomeUpsertArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
    * In case the Home was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.HomeUpdateInput, Prisma.HomeUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1673,6 +1681,7 @@ export type HomeDeleteArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
    * Filter which Home to delete.
    */
   where: Prisma.HomeWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**

@@ -320,7 +320,7 @@ export type $LogHeadPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
 export type LogHeadGetPayload<S extends boolean | null | undefined | LogHeadDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$LogHeadPayload, S>
 
 export type LogHeadCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<LogHeadFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<LogHeadFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: LogHeadCountAggregateInputType | true
   }
 
@@ -758,6 +758,7 @@ export type LogHeadFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * Filter, which LogHead to fetch.
    */
   where: Prisma.LogHeadWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -776,6 +777,7 @@ export type LogHeadFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extension
    * Filter, which LogHead to fetch.
    */
   where: Prisma.LogHeadWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -824,6 +826,7 @@ export type LogHeadFindFirstArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Filter by unique combinations of LogHeads.
    */
   distinct?: Prisma.LogHeadScalarFieldEnum | Prisma.LogHeadScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -872,6 +875,7 @@ export type LogHeadFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensions
    * Filter by unique combinations of LogHeads.
    */
   distinct?: Prisma.LogHeadScalarFieldEnum | Prisma.LogHeadScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -920,6 +924,7 @@ export type LogHeadFindManyArgs<ExtArgs extends runtime.Types.Extensions.Interna
    * Filter by unique combinations of LogHeads.
    */
   distinct?: Prisma.LogHeadScalarFieldEnum | Prisma.LogHeadScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -938,6 +943,7 @@ export type LogHeadCreateArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * The data needed to create a LogHead.
    */
   data: Prisma.XOR<Prisma.LogHeadCreateInput, Prisma.LogHeadUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -990,6 +996,7 @@ export type LogHeadUpdateArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * Choose, which LogHead to update.
    */
   where: Prisma.LogHeadWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1060,6 +1067,7 @@ export type LogHeadUpsertArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * In case the LogHead was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.LogHeadUpdateInput, Prisma.LogHeadUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1078,6 +1086,7 @@ export type LogHeadDeleteArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * Filter which LogHead to delete.
    */
   where: Prisma.LogHeadWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**

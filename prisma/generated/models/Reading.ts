@@ -824,7 +824,7 @@ export type $ReadingPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
 export type ReadingGetPayload<S extends boolean | null | undefined | ReadingDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$ReadingPayload, S>
 
 export type ReadingCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<ReadingFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<ReadingFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: ReadingCountAggregateInputType | true
   }
 
@@ -1279,6 +1279,7 @@ export type ReadingFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * Filter, which Reading to fetch.
    */
   where: Prisma.ReadingWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1297,6 +1298,7 @@ export type ReadingFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extension
    * Filter, which Reading to fetch.
    */
   where: Prisma.ReadingWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1345,6 +1347,7 @@ export type ReadingFindFirstArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Filter by unique combinations of Readings.
    */
   distinct?: Prisma.ReadingScalarFieldEnum | Prisma.ReadingScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1393,6 +1396,7 @@ export type ReadingFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensions
    * Filter by unique combinations of Readings.
    */
   distinct?: Prisma.ReadingScalarFieldEnum | Prisma.ReadingScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1441,6 +1445,7 @@ export type ReadingFindManyArgs<ExtArgs extends runtime.Types.Extensions.Interna
    * Filter by unique combinations of Readings.
    */
   distinct?: Prisma.ReadingScalarFieldEnum | Prisma.ReadingScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1459,6 +1464,7 @@ export type ReadingCreateArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * The data needed to create a Reading.
    */
   data: Prisma.XOR<Prisma.ReadingCreateInput, Prisma.ReadingUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1511,6 +1517,7 @@ export type ReadingUpdateArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * Choose, which Reading to update.
    */
   where: Prisma.ReadingWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1581,6 +1588,7 @@ export type ReadingUpsertArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * In case the Reading was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.ReadingUpdateInput, Prisma.ReadingUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1599,6 +1607,7 @@ export type ReadingDeleteArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * Filter which Reading to delete.
    */
   where: Prisma.ReadingWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**

@@ -417,7 +417,7 @@ export type $RejectedMessagePayload<ExtArgs extends runtime.Types.Extensions.Int
 export type RejectedMessageGetPayload<S extends boolean | null | undefined | RejectedMessageDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$RejectedMessagePayload, S>
 
 export type RejectedMessageCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<RejectedMessageFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<RejectedMessageFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: RejectedMessageCountAggregateInputType | true
   }
 
@@ -860,6 +860,7 @@ export type RejectedMessageFindUniqueArgs<ExtArgs extends runtime.Types.Extensio
    * Filter, which RejectedMessage to fetch.
    */
   where: Prisma.RejectedMessageWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -878,6 +879,7 @@ export type RejectedMessageFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.E
    * Filter, which RejectedMessage to fetch.
    */
   where: Prisma.RejectedMessageWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -926,6 +928,7 @@ export type RejectedMessageFindFirstArgs<ExtArgs extends runtime.Types.Extension
    * Filter by unique combinations of RejectedMessages.
    */
   distinct?: Prisma.RejectedMessageScalarFieldEnum | Prisma.RejectedMessageScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -974,6 +977,7 @@ export type RejectedMessageFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Ex
    * Filter by unique combinations of RejectedMessages.
    */
   distinct?: Prisma.RejectedMessageScalarFieldEnum | Prisma.RejectedMessageScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1022,6 +1026,7 @@ export type RejectedMessageFindManyArgs<ExtArgs extends runtime.Types.Extensions
    * Filter by unique combinations of RejectedMessages.
    */
   distinct?: Prisma.RejectedMessageScalarFieldEnum | Prisma.RejectedMessageScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1040,6 +1045,7 @@ export type RejectedMessageCreateArgs<ExtArgs extends runtime.Types.Extensions.I
    * The data needed to create a RejectedMessage.
    */
   data: Prisma.XOR<Prisma.RejectedMessageCreateInput, Prisma.RejectedMessageUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1092,6 +1098,7 @@ export type RejectedMessageUpdateArgs<ExtArgs extends runtime.Types.Extensions.I
    * Choose, which RejectedMessage to update.
    */
   where: Prisma.RejectedMessageWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1162,6 +1169,7 @@ export type RejectedMessageUpsertArgs<ExtArgs extends runtime.Types.Extensions.I
    * In case the RejectedMessage was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.RejectedMessageUpdateInput, Prisma.RejectedMessageUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1180,6 +1188,7 @@ export type RejectedMessageDeleteArgs<ExtArgs extends runtime.Types.Extensions.I
    * Filter which RejectedMessage to delete.
    */
   where: Prisma.RejectedMessageWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**

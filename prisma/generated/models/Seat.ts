@@ -703,7 +703,7 @@ export type $SeatPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
 export type SeatGetPayload<S extends boolean | null | undefined | SeatDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$SeatPayload, S>
 
 export type SeatCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<SeatFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<SeatFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: SeatCountAggregateInputType | true
   }
 
@@ -1152,6 +1152,7 @@ export type SeatFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.Internal
    * Filter, which Seat to fetch.
    */
   where: Prisma.SeatWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1174,6 +1175,7 @@ export type SeatFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extensions.I
    * Filter, which Seat to fetch.
    */
   where: Prisma.SeatWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1226,6 +1228,7 @@ export type SeatFindFirstArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * Filter by unique combinations of Seats.
    */
   distinct?: Prisma.SeatScalarFieldEnum | Prisma.SeatScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1278,6 +1281,7 @@ export type SeatFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensions.In
    * Filter by unique combinations of Seats.
    */
   distinct?: Prisma.SeatScalarFieldEnum | Prisma.SeatScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1330,6 +1334,7 @@ export type SeatFindManyArgs<ExtArgs extends runtime.Types.Extensions.InternalAr
    * Filter by unique combinations of Seats.
    */
   distinct?: Prisma.SeatScalarFieldEnum | Prisma.SeatScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1352,6 +1357,7 @@ export type SeatCreateArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
    * The data needed to create a Seat.
    */
   data: Prisma.XOR<Prisma.SeatCreateInput, Prisma.SeatUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1412,6 +1418,7 @@ export type SeatUpdateArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
    * Choose, which Seat to update.
    */
   where: Prisma.SeatWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1490,6 +1497,7 @@ export type SeatUpsertArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
    * In case the Seat was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.SeatUpdateInput, Prisma.SeatUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1512,6 +1520,7 @@ export type SeatDeleteArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
    * Filter which Seat to delete.
    */
   where: Prisma.SeatWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**

@@ -495,7 +495,7 @@ export type $TapPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
 export type TapGetPayload<S extends boolean | null | undefined | TapDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$TapPayload, S>
 
 export type TapCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<TapFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<TapFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: TapCountAggregateInputType | true
   }
 
@@ -941,6 +941,7 @@ export type TapFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * Filter, which Tap to fetch.
    */
   where: Prisma.TapWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -959,6 +960,7 @@ export type TapFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extensions.In
    * Filter, which Tap to fetch.
    */
   where: Prisma.TapWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1007,6 +1009,7 @@ export type TapFindFirstArgs<ExtArgs extends runtime.Types.Extensions.InternalAr
    * Filter by unique combinations of Taps.
    */
   distinct?: Prisma.TapScalarFieldEnum | Prisma.TapScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1055,6 +1058,7 @@ export type TapFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensions.Int
    * Filter by unique combinations of Taps.
    */
   distinct?: Prisma.TapScalarFieldEnum | Prisma.TapScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1103,6 +1107,7 @@ export type TapFindManyArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
    * Filter by unique combinations of Taps.
    */
   distinct?: Prisma.TapScalarFieldEnum | Prisma.TapScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1121,6 +1126,7 @@ export type TapCreateArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs 
    * The data needed to create a Tap.
    */
   data: Prisma.XOR<Prisma.TapCreateInput, Prisma.TapUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1173,6 +1179,7 @@ export type TapUpdateArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs 
    * Choose, which Tap to update.
    */
   where: Prisma.TapWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1243,6 +1250,7 @@ export type TapUpsertArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs 
    * In case the Tap was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.TapUpdateInput, Prisma.TapUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1261,6 +1269,7 @@ export type TapDeleteArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs 
    * Filter which Tap to delete.
    */
   where: Prisma.TapWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
