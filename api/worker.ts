@@ -1,8 +1,10 @@
 import type { Config } from '@anju/domain/config'
 import { expireCommands } from '@anju/prisma/command/apply'
 import { sealLastDay } from '@anju/prisma/evidence/seal'
+import { forgetKeys } from '@anju/prisma/idempotency/apply'
 import { loadKey } from '@anju/prisma/key'
 import { ensurePartitions } from '@anju/prisma/partition/apply'
+import { forgetAttempts } from '@anju/prisma/session/apply'
 import { openPool, transact } from '@anju/prisma/tx'
 import type pg from 'pg'
 import type { Logger } from 'pino'
@@ -29,6 +31,8 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     repeat(SEND_MS, log, 'notifications', () => notifier.sendDue(new Date())),
     repeat(5000, log, 'commands', () => transact(pool, (tx) => expireCommands(tx, new Date()))),
     repeat(HOUR_MS, log, 'partitions', () => upkeepPartitions(pool)),
+    repeat(HOUR_MS, log, 'idempotency keys', () => transact(pool, (tx) => forgetKeys(tx, new Date()))),
+    repeat(HOUR_MS, log, 'sign-in attempts', () => transact(pool, (tx) => forgetAttempts(tx, new Date()))),
     repeat(HOUR_MS, log, 'evidence', () => sealLastDay(pool, key, new Date())),
   ]
   log.info({ outside: config.webhook ? 'configured' : 'none' }, 'worker ready')
