@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestApi, type Api, type Client } from './api.fixture.ts'
+import { bloodPressure, deliver, press } from './facts.fixture.ts'
+
+/**
+ * Two communities, each with everything there is. A user of the east calls every GET route of openapi.json and must
+ * find nothing of the west. Whoever adds a route says here how it is called; a route without an entry fails.
+ */
+interface World {
+  elderId: string
+  homeId: string
+  buttonId: string
+  meterId: string
+  alarmId: string
+  sessionId: string
+}
+
+/** How each route is called with the ids of a world; null: it shows nothing of anybody's. */
+const calls: Record<string, ((world: World) => string) | null> = {
+  '/healthz': null,
+  '/readyz': null,
+  '/metrics': null,
+  '/api/openapi.json': null,
+  '/api/session': () => '/api/session',
+  '/api/sessions': () => '/api/sessions?limit=1000',
+  '/api/desk': () => '/api/desk',
+  '/api/alarms': () => '/api/alarms?state=all&limit=1000',
+  '/api/alarms/{id}': ({ alarmId }) => `/api/alarms/${alarmId}`,
+  '/api/elders': () => '/api/elders?limit=1000',
+  '/api/elders/{id}': ({ elderId }) => `/api/elders/${elderId}`,
+  '/api/elders/{id}/readings': ({ elderId }) => `/api/elders/${elderId}/readings`,
+  '/api/elders/{id}/timeline': ({ elderId }) => `/api/elders/${elderId}/timeline`,
+  '/api/devices': () => '/api/devices?limit=1000',
+  '/api/devices/{id}': ({ buttonId }) => `/api/devices/${buttonId}`,
+  '/api/devices/{id}/rejected': ({ meterId }) => `/api/devices/${meterId}/rejected`,
+  '/api/events': ({ elderId }) => `/api/events?topics=elder:${elderId}`,
+}
+
+let api: Api
+let east: Client
+let west: Client
+let county: Client
+let eastern: World
+let western: World
+let paths: Record<string, Record<string, { parameters?: { in: string; name: string }[] }>>
+
+beforeAll(async () => {
+  api = await startTestApi()
+  const top = await api.area('County')
+  const communities = { east: await api.area('East', top.id), west: await api.area('West', top.id) }
+  await api.user('lead', 'shift-lead', top.id)
+  await api.user('eve', 'shift-lead', communities.east.id)
+  await api.user('wes', 'shift-lead', communities.west.id)
+  county = await api.signIn('lead')
+  east = await api.signIn('eve')
+  west = await api.signIn('wes')
+  eastern = await seed(east, 'Eastern')
+  western = await seed(west, 'Western')
+  paths = (await api.client().get('/api/openapi.json')).body.paths
+})
+afterAll(() => api.stop())
+
+async function seed(client: Client, name: string): Promise<World> {
+  const elder = await client.post('/api/elders', { name, address: `${name} Road`, phone: '1' })
+  const elderId = elder.body.id
+  const register = async (kind: string) => (await client.post('/api/devices', { kind, elderId })).body.id as string
+  const [buttonId, meterId, reader] = [
+    await register('button'),
+    await register('bp-meter'),
+    await register('door-reader'),
+  ]
+  await deliver(api.pool, buttonId, 'press', press())
+  await deliver(api.pool, meterId, 'reading', bloodPressure())
+  await deliver(api.pool, meterId, 'reading', { id: 'bad', kind: 'nonsense' })
+  await deliver(api.pool, reader, 'tap', { id: 't', at: new Date().toISOString(), uid: '04aabbccddee80' })
+  await client.post(`/api/devices/${buttonId}/commands`, { cmd: 'test' })
+  await client.send('PUT', `/api/seats/${crypto.randomUUID()}`, { armed: true, streaming: true })
+  const sessionId = (await client.get('/api/session')).body.session.id
+  const alarms = (await client.get('/api/alarms?state=open')).body.items
+  return { elderId, homeId: elder.body.home.id, buttonId, meterId, alarmId: alarms[0].id, sessionId }
+}
+
+const gets = () => Object.keys(paths).filter((path) => paths[path]?.['get'])
+
+test('every GET route of the description is called below', () => {
+  expect(gets().toSorted()).toEqual(Object.keys(calls).toSorted())
+})
+
+describe('a user of the east', () => {
+  test('reads her own through every route: the calls are real', async () => {
+    for (const path of gets().filter((each) => each !== '/api/events')) {
+      const call = calls[path]
+      if (call) expect([path, (await east.get(call(eastern))).status]).toEqual([path, 200])
+    }
+    const lists = ['/api/elders/{id}/readings', '/api/elders/{id}/timeline', '/api/devices/{id}/rejected']
+    for (const path of lists) {
+      const answer = await east.get(calls[path]?.(eastern) ?? '')
+      expect([path, answer.body.items.length > 0]).toEqual([path, true])
+    }
+  })
+
+  test('finds nothing of the west through any route, by list or by id', async () => {
+    for (const path of gets()) {
+      const call = calls[path]
+      if (!call) continue
+      const answer = await east.get(call(western))
+      const said = JSON.stringify(answer.body)
+      for (const id of [...Object.values(western), 'Western']) {
+        expect([path, id, said.includes(id)]).toEqual([path, id, false])
+      }
+      if (path.includes('{id}') || path === '/api/events') expect([path, answer.status]).toEqual([path, 404])
+    }
+  })
+
+  test('changes nothing of the west', async () => {
+    const { alarmId, buttonId, elderId, homeId } = western
+    const seatId = crypto.randomUUID()
+    const changes: [string, object?][] = [
+      [`/api/alarms/${alarmId}/acknowledge`],
+      [`/api/alarms/${alarmId}/notes`, { text: 'x' }],
+      [`/api/alarms/${alarmId}/resolve`, { outcome: 'test' }],
+      [`/api/alarms/${alarmId}/shown`, { seatId, presses: 1 }],
+      [`/api/devices/${buttonId}/commands`, { cmd: 'test' }],
+      [`/api/devices/${buttonId}/revoke`],
+      ['/api/devices', { kind: 'button', elderId }],
+      ['/api/elders', { name: 'Intruder', homeId }],
+    ]
+    const posts = Object.keys(paths).filter((path) => paths[path]?.['post'] && path !== '/api/session')
+    expect(changes).toHaveLength(posts.length)
+    for (const [path, body] of changes) expect([path, (await east.post(path, body)).status]).toEqual([path, 404])
+    const { areas } = { areas: await west.get('/api/alarms?state=open') }
+    expect(areas.body.items).toMatchObject([{ id: alarmId, state: 'raised' }])
+  })
+})
+
+test('the county above sees both', async () => {
+  const names = (await county.get('/api/elders')).body.items.map((elder: { name: string }) => elder.name)
+  expect(names.toSorted()).toEqual(['Eastern', 'Western'])
+  expect((await county.get(`/api/alarms/${western.alarmId}`)).status).toBe(200)
+})
+
+test('every route but the open ones asks who is there', async () => {
+  const open = ['/healthz', '/readyz', '/metrics', '/api/openapi.json']
+  const stranger = api.client()
+  for (const path of gets().filter((each) => !open.includes(each))) {
+    const answer = await stranger.get(calls[path]?.(eastern) ?? '')
+    expect([path, answer.status, answer.body.code]).toEqual([path, 401, 'not-signed-in'])
+  }
+})
