@@ -16,10 +16,17 @@ type IncludedAlarm = Prisma.AlarmGetPayload<{ include: typeof alarmInclude }>
 
 const DEFAULT_ZONE = 'Asia/Shanghai'
 
-/** When each of these alarms was first shown since its last press, and the last fact behind it. */
+/** When each of these alarms was first shown since its last press, and the facts behind it. */
 export interface Beside {
   shownAt: Map<string, Date>
-  facts: Map<string, string>
+  facts: Map<string, Facts>
+}
+
+/** The last fact, and what the device's clock said at the first and the last. */
+interface Facts {
+  message: string
+  firstDeviceAt: string | null
+  lastDeviceAt: string | null
 }
 
 export async function besides(db: Db, alarmIds: readonly string[]): Promise<Beside> {
@@ -29,12 +36,14 @@ export async function besides(db: Db, alarmIds: readonly string[]): Promise<Besi
     select shown.alarm_id as id, min(shown.shown_at) as at
     from alarm_shown as shown join alarm on alarm.id = shown.alarm_id and alarm.presses = shown.presses
     where shown.alarm_id = any(${ids}::uuid[]) group by shown.alarm_id`
-  const facts = await db.$queryRaw<{ id: string; message: string }[]>`
-    select distinct on (alarm_id) alarm_id as id, message from alarm_entry
-    where alarm_id = any(${ids}::uuid[]) and message is not null order by alarm_id, at desc, id desc`
+  const facts = await db.$queryRaw<({ id: string } & Facts)[]>`
+    select alarm_id as id, (array_agg(message order by at desc, id desc))[1] as message,
+      (array_agg(body->>'deviceAt' order by at, id))[1] as "firstDeviceAt",
+      (array_agg(body->>'deviceAt' order by at desc, id desc))[1] as "lastDeviceAt"
+    from alarm_entry where alarm_id = any(${ids}::uuid[]) and message is not null group by alarm_id`
   return {
     shownAt: new Map(shown.map(({ id, at }) => [id, at])),
-    facts: new Map(facts.map(({ id, message }) => [id, message])),
+    facts: new Map(facts.map(({ id, ...rest }) => [id, rest])),
   }
 }
 
@@ -55,6 +64,8 @@ export function toAlarm(row: IncludedAlarm, { shownAt, facts }: Beside, now: Dat
     clockFrom: row.clockFrom.toISOString(),
     presses: row.presses,
     lastPressAt: row.lastPressAt?.toISOString() ?? null,
+    firstDeviceAt: facts.get(row.id)?.firstDeviceAt ?? null,
+    lastDeviceAt: facts.get(row.id)?.lastDeviceAt ?? null,
     owner: row.owner,
     acknowledgedAt: row.acknowledgedAt?.toISOString() ?? null,
     resolvedAt: row.resolvedAt?.toISOString() ?? null,
@@ -70,7 +81,7 @@ export function toAlarm(row: IncludedAlarm, { shownAt, facts }: Beside, now: Dat
     home: home && { id: home.id, address: home.address, landmark: home.landmark },
     area: row.area && { id: row.area.id, name: row.area.name },
     shownAt: shownAt.get(row.id)?.toISOString() ?? null,
-    messageId: facts.get(row.id) ?? null,
+    messageId: facts.get(row.id)?.message ?? null,
   }
 }
 

@@ -24,6 +24,10 @@ export const AlarmRow = Type.Object({
   clockFrom: Type.String({ format: 'date-time', description: 'A repeated press restarts the clocks from here' }),
   presses: Type.Integer(),
   lastPressAt: Nullable(Instant),
+  firstDeviceAt: Nullable(
+    Type.String({ format: 'date-time', description: 'The button’s own clock at the first press' }),
+  ),
+  lastDeviceAt: Nullable(Type.String({ format: 'date-time', description: 'The button’s own clock at the last press' })),
   owner: Nullable(Person),
   acknowledgedAt: Nullable(Instant),
   resolvedAt: Nullable(Instant),
