@@ -18,8 +18,8 @@ export function linesOfDay(alarms: Iterable<Alarm>, zone: string, now: number): 
     if (at !== null && dayOf(at, zone) === today) lines.push({ key: `${alarm.id} ${what}`, at, deviceAt, what, alarm })
   }
   for (const alarm of alarms) {
-    add(alarm, 'raised', alarm.raisedAt, null)
-    if (alarm.presses > 1) add(alarm, 'pressed', alarm.lastPressAt)
+    add(alarm, 'raised', alarm.raisedAt, alarm.firstDeviceAt)
+    if (alarm.presses > 1) add(alarm, 'pressed', alarm.lastPressAt, alarm.lastDeviceAt)
     if (alarm.owner) add(alarm, 'acknowledged', alarm.acknowledgedAt)
     add(alarm, 'resolved', alarm.resolvedAt)
   }

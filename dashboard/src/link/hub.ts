@@ -30,7 +30,7 @@ export class Hub {
   #clockOffset = 0
   #attempt = 0
   #retryAt = 0
-  #beatAt = 0
+  #beatAt = -Infinity
   #order = 0
   #signedIn = false
   #starting = false
@@ -65,7 +65,7 @@ export class Hub {
         if (message.elders.join() !== listener.elders.join()) this.#withElders = true
         Object.assign(listener, { armed: message.armed, visible: message.visible, elders: message.elders })
         if (changed) {
-          this.#beatAt = 0
+          this.#beatAt = -Infinity
           this.#tell()
         }
         if (this.#source && this.#topics !== this.#wanted()) this.#connect()
@@ -82,7 +82,7 @@ export class Hub {
       case 'sign-out':
         return this.#end()
       case 'bye':
-        this.#beatAt = 0
+        this.#beatAt = -Infinity
     }
   }
 
