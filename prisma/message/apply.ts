@@ -1,15 +1,15 @@
-import { attribute, attributePress } from '@anju/domain/device/attribute'
+import { type Assignment, attribute, attributePress } from '@anju/domain/device/attribute'
 import { UNREADABLE_REPEAT_MS } from '@anju/domain/wire/limits'
 import { loadPressed, type OwnedPress, type Pressed, raiseOrJoin, subjectOfPress } from '../alarm/press.ts'
 import { loadAssignments } from '../assignment/load.ts'
 import { recordAcks } from '../command/apply.ts'
 import { recordStates } from '../device/state.ts'
 import { timeOf } from '../id.ts'
-import { insertReadings } from '../reading/apply.ts'
-import { insertTaps } from '../tap/apply.ts'
+import { storeReadings } from '../reading/apply.ts'
+import { insertTaps, type OwnedTap } from '../tap/apply.ts'
 import { lockSubjects, type Tx } from '../tx.ts'
 import { type Arrived, type ArrivedFact, isFact, type Stored } from './arrived.ts'
-import { claimIds, type Claimed } from './dedupe.ts'
+import { claimIds } from './dedupe.ts'
 import { speakers } from './hub.ts'
 import { insertMessages } from './insert.ts'
 
@@ -22,15 +22,30 @@ export async function storeFacts(tx: Tx, batch: readonly Arrived[], now: Date): 
   const { heard, refused } = await speakers(tx, batch)
   for (const fact of refused) result.set(fact.factId, { is: 'rejected', code: 'not-your-device' })
 
+  const assignments = await loadAssignments(
+    tx,
+    heard.filter(isOwned).map((fact) => fact.fact.deviceId),
+  )
+  const rowsOf = (fact: Arrived): Assignment[] => assignments.get(fact.fact.deviceId) ?? []
+  const readings = await storeReadings(
+    tx,
+    heard
+      .filter((fact) => isFact(fact, 'reading'))
+      .map((fact) => ({
+        ...fact,
+        owner: attribute(rowsOf(fact), fact.fact.time.at, fact.fact.measurement.userNumber),
+      })),
+  )
   const claimed = await claimIds(tx, heard.flatMap(claimOf))
-  const fresh: Arrived[] = []
   for (const fact of heard) {
-    const verdict = claimed.get(fact.factId)
-    result.set(fact.factId, { is: verdict === 'duplicate' || verdict === 'id-reused' ? verdict : 'stored' })
-    if (verdict !== 'duplicate') fresh.push(fact)
+    const verdict = readings.get(fact.factId) ?? claimed.get(fact.factId) ?? 'new'
+    result.set(fact.factId, { is: verdict === 'new' ? 'stored' : verdict })
   }
+  const fresh = heard.filter((fact) => result.get(fact.factId)?.is !== 'duplicate')
+  const marksOf = (fact: ArrivedFact<'tap' | 'press'>): string[] =>
+    claimed.get(fact.factId) === 'id-reused' ? [...fact.fact.time.marks, 'id-reused'] : fact.fact.time.marks
 
-  const states = await recordStates(
+  await storeStates(
     tx,
     fresh.filter((fact) => isFact(fact, 'state')),
   )
@@ -38,68 +53,55 @@ export async function storeFacts(tx: Tx, batch: readonly Arrived[], now: Date): 
     tx,
     fresh.filter((fact) => isFact(fact, 'ack')),
   )
-  const presses = await storeMeasured(tx, fresh, states, claimed)
-  const repeated = await storePresses(tx, presses, now)
-  for (const factId of repeated) result.set(factId, { is: 'duplicate' })
-  return result
-}
-
-/** What has an id of its device's own is claimed by it; states are ordered instead, unreadable presses judged later. */
-function claimOf({ factId, sha256, fact }: Arrived) {
-  if (fact.type === 'state' || fact.type === 'ack' || fact.messageId === null) return []
-  return [{ factId, sha256, deviceId: fact.deviceId, messageId: fact.messageId }]
-}
-
-/** Stores readings, taps and kept states; hands back the presses with their owners. */
-async function storeMeasured(
-  tx: Tx,
-  fresh: readonly Arrived[],
-  states: readonly Arrived[],
-  claimed: Map<string, Claimed>,
-): Promise<OwnedPress[]> {
-  const owned = fresh.filter((fact) => !isFact(fact, 'state') && !isFact(fact, 'ack'))
-  const assignments = await loadAssignments(tx, new Set(owned.map((fact) => fact.fact.deviceId)))
-  const rowsOf = (fact: Arrived) => assignments.get(fact.fact.deviceId) ?? []
-  const marksOf = (fact: ArrivedFact<'reading' | 'tap' | 'press'>): string[] =>
-    claimed.get(fact.factId) === 'id-reused' ? [...fact.fact.time.marks, 'id-reused'] : fact.fact.time.marks
-
-  const readings = fresh
-    .filter((fact) => isFact(fact, 'reading'))
-    .map((fact) => ({
-      ...fact,
-      marks: marksOf(fact),
-      owner: attribute(rowsOf(fact), fact.fact.time.at, fact.fact.measurement.userNumber),
-    }))
-  const taps = fresh
-    .filter((fact) => isFact(fact, 'tap'))
-    .map((fact) => ({ ...fact, marks: marksOf(fact), owner: attribute(rowsOf(fact), fact.fact.time.at, null) }))
-  await insertMessages(tx, [
-    ...[...readings, ...taps].map((fact) => ({
-      ...fact,
-      messageId: fact.fact.messageId,
-      deviceAt: fact.fact.time.deviceAt,
-    })),
-    ...states
-      .filter((fact) => isFact(fact, 'state'))
-      .map((fact) => ({
-        ...fact,
-        messageId: null,
-        marks: fact.fact.time.marks,
-        deviceAt: fact.fact.time.deviceAt,
-      })),
-  ])
-  await insertReadings(tx, readings)
-  await insertTaps(tx, taps)
-
+  await storeTaps(
+    tx,
+    fresh
+      .filter((fact) => isFact(fact, 'tap'))
+      .map((fact) => ({ ...fact, marks: marksOf(fact), owner: attribute(rowsOf(fact), fact.fact.time.at, null) })),
+  )
   const pressed = fresh.filter((fact) => isFact(fact, 'press'))
   const areas = await areasOf(tx, pressed)
-  return pressed.map((fact) => ({
+  const presses = pressed.map((fact) => ({
     ...fact,
     marks: marksOf(fact),
     messageId: fact.fact.messageId ?? `x-${fact.sha256.toString('hex', 0, 16)}`,
     owner: attributePress(rowsOf(fact), fact.fact.time.at, fact.receivedAt),
     area: areaOf(areas, fact.fact.deviceId),
   }))
+  for (const factId of await storePresses(tx, presses, now)) result.set(factId, { is: 'duplicate' })
+  return result
+}
+
+/** Has an owner by its device; states and answers are the device's own. */
+function isOwned(fact: Arrived): boolean {
+  return fact.fact.type !== 'state' && fact.fact.type !== 'ack'
+}
+
+/** What has an id of its device's own is claimed by it; states are ordered instead, unreadable presses judged later. */
+function claimOf({ factId, sha256, fact }: Arrived) {
+  if ((fact.type !== 'tap' && fact.type !== 'press') || fact.messageId === null) return []
+  return [{ factId, sha256, deviceId: fact.deviceId, messageId: fact.messageId }]
+}
+
+async function storeStates(tx: Tx, states: readonly ArrivedFact<'state'>[]): Promise<void> {
+  const kept = await recordStates(tx, states)
+  await insertMessages(
+    tx,
+    kept.map((state) => ({
+      ...state,
+      messageId: null,
+      marks: state.fact.time.marks,
+      deviceAt: state.fact.time.deviceAt,
+    })),
+  )
+}
+
+async function storeTaps(tx: Tx, taps: readonly OwnedTap[]): Promise<void> {
+  await insertMessages(
+    tx,
+    taps.map((tap) => ({ ...tap, messageId: tap.fact.messageId, deviceAt: tap.fact.time.deviceAt })),
+  )
+  await insertTaps(tx, taps)
 }
 
 /** Under the subjects' locks: unreadable repeats are told apart, messages stored, alarms raised or joined. */

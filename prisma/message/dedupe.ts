@@ -15,6 +15,7 @@ export type Claimed = 'new' | 'duplicate' | 'id-reused'
  * circle.
  */
 export async function claimIds(tx: Tx, claims: readonly Claim[]): Promise<Map<string, Claimed>> {
+  if (claims.length === 0) return new Map()
   const rows = await tx.query<{ factId: string; added: boolean; reused: boolean }>(
     `with given as (
        select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[])

@@ -1,44 +1,87 @@
 import type { Assignment } from '@anju/domain/device/attribute'
+import { byteaArray, plainArray, textArray, timeArray } from '../array.ts'
 import type { ArrivedFact } from '../message/arrived.ts'
+import type { Claimed } from '../message/dedupe.ts'
 import type { Tx } from '../tx.ts'
 
-export type OwnedReading = ArrivedFact<'reading'> & { owner: Assignment | null; marks: readonly string[] }
+export type OwnedReading = ArrivedFact<'reading'> & { owner: Assignment | null }
 
-/** Stores readings in the platform's units, attributed to whose they were when measured. */
-export async function insertReadings(tx: Tx, readings: readonly OwnedReading[]): Promise<void> {
-  if (readings.length === 0) return
+/**
+ * Claims, stores and decodes a batch of readings in one statement: dedupe row, message and reading of each new one, in
+ * the platform's units, attributed to whose it was when measured. Says of each what it was.
+ */
+export async function storeReadings(tx: Tx, readings: readonly OwnedReading[]): Promise<Map<string, Claimed>> {
+  if (readings.length === 0) return new Map()
   const of = <T>(pick: (reading: OwnedReading) => T): T[] => readings.map(pick)
-  await tx.query(
-    `insert into reading (id, received_at, message_id, device_id, home_id, elder_id, kind, at, device_at, marks, plausible,
-                          systolic, diastolic, pulse, value, meal, user_number, irregular, motion)
-     select r.id, r.received_at, r.message_id, r.device_id, r.home_id, r.elder_id, r.kind, r.at, r.device_at,
-            string_to_array(r.marks, ','), r.plausible, r.systolic, r.diastolic, r.pulse, r.value, r.meal,
-            r.user_number, r.irregular, r.motion
-     from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::text[],
-                 $8::timestamptz[], $9::timestamptz[], $10::text[], $11::boolean[], $12::float8[], $13::float8[],
-                 $14::float8[], $15::float8[], $16::text[], $17::integer[], $18::boolean[], $19::boolean[])
-       as r (id, received_at, message_id, device_id, home_id, elder_id, kind, at, device_at, marks, plausible,
-             systolic, diastolic, pulse, value, meal, user_number, irregular, motion)`,
-    [
-      of((r) => r.factId),
-      of((r) => r.receivedAt),
-      of((r) => r.fact.messageId),
-      of((r) => r.fact.deviceId),
-      of((r) => r.owner?.homeId ?? null),
-      of((r) => r.owner?.elderId ?? null),
-      of((r) => r.fact.measurement.kind),
-      of((r) => r.fact.time.at),
-      of((r) => r.fact.time.deviceAt),
-      of((r) => r.marks.join(',')),
-      of((r) => r.fact.measurement.plausible),
-      of((r) => r.fact.measurement.systolic),
-      of((r) => r.fact.measurement.diastolic),
-      of((r) => r.fact.measurement.pulse),
-      of((r) => r.fact.measurement.value),
-      of((r) => r.fact.measurement.meal),
-      of((r) => r.fact.measurement.userNumber),
-      of((r) => r.fact.measurement.irregular),
-      of((r) => r.fact.measurement.motion),
-    ],
-  )
+  const rows = await tx.query<{ id: string; reused: boolean }>(STORE, [
+    plainArray(of((r) => r.factId)),
+    timeArray(of((r) => r.receivedAt)),
+    plainArray(of((r) => r.fact.deviceId)),
+    plainArray(of((r) => r.fact.messageId)),
+    plainArray(of((r) => r.way)),
+    plainArray(of((r) => r.via)),
+    timeArray(of((r) => r.fact.time.deviceAt)),
+    timeArray(of((r) => r.fact.time.at)),
+    textArray(of((r) => r.fact.time.marks.join(','))),
+    byteaArray(of((r) => r.sha256)),
+    byteaArray(of((r) => r.body)),
+    plainArray(of((r) => r.owner?.homeId ?? null)),
+    plainArray(of((r) => r.owner?.elderId ?? null)),
+    plainArray(of((r) => r.fact.measurement.kind)),
+    plainArray(of((r) => r.fact.measurement.plausible)),
+    plainArray(of((r) => r.fact.measurement.systolic)),
+    plainArray(of((r) => r.fact.measurement.diastolic)),
+    plainArray(of((r) => r.fact.measurement.pulse)),
+    plainArray(of((r) => r.fact.measurement.value)),
+    textArray(of((r) => r.fact.measurement.meal)),
+    plainArray(of((r) => r.fact.measurement.userNumber)),
+    plainArray(of((r) => r.fact.measurement.irregular)),
+    plainArray(of((r) => r.fact.measurement.motion)),
+    plainArray(reusedWithin(readings)),
+  ])
+  const verdicts = new Map<string, Claimed>(readings.map((reading) => [reading.factId, 'duplicate']))
+  for (const { id, reused } of rows) verdicts.set(id, reused ? 'id-reused' : 'new')
+  return verdicts
 }
+
+/** The same id with another body within this very batch: the statement sees only what was stored before it. */
+function reusedWithin(readings: readonly OwnedReading[]): boolean[] {
+  const first = new Map<string, Buffer>()
+  return readings.map(({ fact, sha256 }) => {
+    const key = `${fact.deviceId}\n${fact.messageId}`
+    const before = first.get(key)
+    if (before === undefined) first.set(key, sha256)
+    return before !== undefined && !before.equals(sha256)
+  })
+}
+
+// Dedupe keys are inserted in one order by everybody, so two batches never wait for each other in a circle.
+const STORE = `
+  with given as (
+    select * from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
+        $8::timestamptz[], $9::text[], $10::bytea[], $11::bytea[], $12::uuid[], $13::uuid[], $14::text[], $15::boolean[],
+        $16::float8[], $17::float8[], $18::float8[], $19::float8[], $20::text[], $21::integer[], $22::boolean[],
+        $23::boolean[], $24::boolean[])
+      as g (id, received_at, device_id, message_id, way, via, device_at, at, marks, sha256, body, home_id, elder_id, kind,
+            plausible, systolic, diastolic, pulse, value, meal, user_number, irregular, motion, reused_within)),
+  added as (
+    insert into message_dedupe (device_id, message_id, sha256, fact_id)
+    select device_id, message_id, sha256, id from given order by device_id collate "C", message_id collate "C", sha256
+    on conflict do nothing returning fact_id),
+  marked as (
+    select given.*, reused_within or exists (
+        select from message_dedupe d
+        where d.device_id = given.device_id and d.message_id = given.message_id and d.sha256 <> given.sha256) as reused
+    from given join added on added.fact_id = given.id),
+  fresh as materialized (
+    select *, string_to_array(marks, ',') || case when reused then array['id-reused'] else '{}' end as all_marks
+    from marked),
+  stored_message as (
+    insert into message (id, received_at, device_id, message_id, type, way, via, at, marks, sha256, body)
+    select id, received_at, device_id, message_id, 'reading', way, via, device_at, all_marks, sha256, body from fresh),
+  stored_reading as (
+    insert into reading (id, received_at, message_id, device_id, home_id, elder_id, kind, at, device_at, marks, plausible,
+                         systolic, diastolic, pulse, value, meal, user_number, irregular, motion)
+    select id, received_at, message_id, device_id, home_id, elder_id, kind, at, device_at, all_marks, plausible,
+           systolic, diastolic, pulse, value, meal, user_number, irregular, motion from fresh)
+  select id, reused from fresh`
