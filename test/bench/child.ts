@@ -61,7 +61,10 @@ export async function startListener(command: string, args: string[], port: numbe
 
 /** Runs one of our programs to its end and parses the JSON it prints. */
 export async function runForJson<T>(module: string, args: string[], nodeArgs: string[] = []): Promise<T> {
-  const child = spawn(process.execPath, [...nodeArgs, module, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...nodeArgs, module, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let out = ''
   let words = ''
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))

@@ -15,9 +15,21 @@ export type Ingest = {
 }
 
 /** Readings as fast as they are acknowledged, then counted in the database. */
-export async function ingest(stage: Stage, gateway: GatewayProcess, meters: number, seconds: number, window?: number): Promise<Ingest> {
+export async function ingest(
+  stage: Stage,
+  gateway: GatewayProcess,
+  meters: number,
+  seconds: number,
+  window?: number,
+): Promise<Ingest> {
   const before = { gateway: cpuS(gateway.pid), postgres: familyCpuS(stage.postmaster) }
-  const load = await runLoad({ broker: gateway.broker, meters, readings: 'max', seconds, ...(window === undefined ? {} : { window }) })
+  const load = await runLoad({
+    broker: gateway.broker,
+    meters,
+    readings: 'max',
+    seconds,
+    ...(window === undefined ? {} : { window }),
+  })
   const us = (s: number): number => (1e6 * s) / load.acknowledged
   const cpuUs = {
     gateway: us(cpuS(gateway.pid) - before.gateway),

@@ -20,7 +20,18 @@ const WINDOW = 20
 export async function runLoad(plan: LoadPlan): Promise<LoadResult & { cpuS: number }> {
   const { broker, meters, buttons = 0, readings, presses = 0, seconds, window = WINDOW } = plan
   const before = endedChildrenCpuS()
-  const flags = { broker, meters, buttons, readings, presses, seconds, window, prefix: 'bench', secret: SECRET, seed: 7 }
+  const flags = {
+    broker,
+    meters,
+    buttons,
+    readings,
+    presses,
+    seconds,
+    window,
+    prefix: 'bench',
+    secret: SECRET,
+    seed: 7,
+  }
   const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])
   const result = await runForJson<LoadResult>('firmware-sim/main.ts', ['load', ...args])
   return { ...result, cpuS: endedChildrenCpuS() - before }

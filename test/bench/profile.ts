@@ -35,7 +35,9 @@ export async function hottest(folder: string, n: number): Promise<string[]> {
 }
 
 function wordsFor({ functionName, url, lineNumber }: Profile['nodes'][number]['callFrame']): string {
-  const place = url.replace(/^.*\/node_modules\//, '').replace(/^file:.*?\/(?=[\w-]+\/[\w-]+\.ts$|(broker|gateway|prisma|domain)\/)/, '')
+  const place = url
+    .replace(/^.*\/node_modules\//, '')
+    .replace(/^file:.*?\/(?=[\w-]+\/[\w-]+\.ts$|(broker|gateway|prisma|domain)\/)/, '')
   const name = functionName === '' ? '(anonymous)' : functionName
   return place === '' ? name : `${name}  ${place}:${lineNumber + 1}`
 }

@@ -1,0 +1,51 @@
+import { parseArgs } from 'node:util'
+import type { Part } from './figure.ts'
+import { busyness, describeMachine } from './machine.ts'
+import { ingestPart } from './part-ingest.ts'
+import { table, writeDocument } from './report.ts'
+import { openStage, type Stage } from './stage.ts'
+
+const parts: Record<string, (stage: Stage, profiled: boolean) => Promise<Part>> = {
+  ingest: ingestPart,
+}
+
+const usage = `npm run bench -- [--only ${Object.keys(parts).join('|')} …] [--profile]
+Measures everything and writes docs/benchmarks.md; a part alone is only printed.`
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    profile: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+const unknown = values.only.filter((name) => !(name in parts))
+if (values.help || unknown.length > 0) {
+  process.stdout.write(`${usage}\n`)
+  process.exit(values.help ? 0 : 1)
+}
+
+const ELDERS = 5000 // each with a meter and a button: ten thousand devices
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`)
+const began = performance.now()
+const busyBefore = busyness()
+const stage = await openStage(ELDERS)
+try {
+  const machine = await describeMachine(stage.url)
+  print([...machine, `${busyBefore} before the run`].join('\n'))
+  const measured: Part[] = []
+  for (const [name, measure] of Object.entries(parts)) {
+    if (values.only.length > 0 && !values.only.includes(name)) continue
+    const part = await measure(stage, values.profile)
+    measured.push(part)
+    print(table(part))
+  }
+  const tookS = Math.round((performance.now() - began) / 1000)
+  print(`\n${tookS} s, ${busyness()} at the end`)
+  if (values.only.length === 0) {
+    await writeDocument(measured, [...machine, `The run took ${tookS} s; ${busyBefore} before it began`], new Date())
+  }
+} finally {
+  await stage.end()
+}
