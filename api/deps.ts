@@ -18,7 +18,7 @@ export interface Deps {
   unstored: UnstoredPresses
   metrics: Metrics
   log: Logger
-  now(): Date
+  now: () => Date
   /** The dashboard's build; null: none is served. */
   dashboardFolder: string | null
 }

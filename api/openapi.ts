@@ -40,7 +40,7 @@ export async function describe(app: FastifyInstance): Promise<void> {
         ...schema,
         ...(open ? { security: [] } : { security: [{ session: [] }, { apiKey: [] }] }),
         ...(posts ? { headers: idempotencyHeader } : {}),
-        response: { ...(schema.response as Record<string, unknown> | undefined), default: problem },
+        response: { ...(typeof schema.response === 'object' ? schema.response : {}), default: problem },
       }
       return { schema: described, url }
     },

@@ -26,6 +26,7 @@ export async function write<Outcome>(
   const aad = `${principal} ${key}`
   return transact(deps.pool, async (tx) => {
     const earlier = await claimKey(tx, { principal, key, route, requestHash: hashOf(request), now })
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- what this very route sealed below
     if (earlier) return JSON.parse(open(deps.key, 'idempotency', aad, earlier).toString('utf8')) as Outcome
     const outcome = await work(tx, now)
     const sealed = seal(deps.key, 'idempotency', aad, Buffer.from(JSON.stringify(outcome)))

@@ -1,7 +1,7 @@
 import mqtt from 'mqtt'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { testDatabase } from '../test/postgres.ts'
+import { testDatabase } from '@anju/test/postgres'
 import { type Gateway, startGateway } from './main.ts'
 import { makeWorld, type World } from './world.fixture.ts'
 
@@ -165,4 +165,18 @@ test('a state is kept in its order and a will speaks for its connection', async 
   await expect
     .poll(() => rows('select online from device_state where device_id = $1', [hub.id]))
     .toEqual([{ online: false }])
+})
+
+test('after a battery change the boot counter begins anew, and the device is believed', async () => {
+  const hub = await world.register('hub')
+  const say = async (state: object) => {
+    const client = await connect(hub)
+    await client.publishAsync(`anju/v1/${hub.id}/state`, JSON.stringify(state), { qos: 1 })
+    await client.endAsync()
+  }
+  await say({ online: true, boot: 9, seq: 40 })
+  await say({ online: true, boot: 1, seq: 1, battery: 100 })
+  expect(await rows('select boot, seq, battery from device_state where device_id = $1', [hub.id])).toEqual([
+    { boot: 1, seq: 1, battery: 100 },
+  ])
 })

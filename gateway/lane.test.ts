@@ -6,7 +6,7 @@ import { lockSubjects, openPool, transact } from '@anju/prisma/tx'
 import type pg from 'pg'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { testDatabase } from '../test/postgres.ts'
+import { testDatabase } from '@anju/test/postgres'
 import { Lane } from './lane.ts'
 import { makeWorld, type World } from './world.fixture.ts'
 

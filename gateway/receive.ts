@@ -8,6 +8,7 @@ import type { Way } from '@anju/prisma/message/arrived'
 import type { LaneItem } from '@anju/prisma/message/batch'
 import type { Logger } from 'pino'
 import type { Lanes } from './lanes.ts'
+import type { Room } from './room.ts'
 import type { UnstoredPresses } from './unstored.ts'
 import type { Verifier } from './verifier.ts'
 
@@ -18,10 +19,14 @@ export interface Arrival {
   payload: Buffer
   way: Way
   will: boolean
+  /** Of its connection's states the first. */
+  fresh: boolean
 }
 
 export interface Receiver {
   lanes: Lanes
+  /** What is not a press waits outside while these are full. */
+  rooms: { live: Room; backfill: Room }
   unstored: UnstoredPresses
   verifier: Verifier
   /** Called for every device that spoke, for itself or by its hub. */
@@ -29,32 +34,56 @@ export interface Receiver {
   log: Logger
 }
 
+/** A batch takes room as if each so many bytes were an item. */
+const BYTES_AN_ITEM = 128
+
 /**
  * Decodes a message, stores each of its items through its lane and answers with the receipt once all are committed.
  * Rejects when something could not be stored at all: then nothing may be acknowledged.
  */
 export async function receive(receiver: Receiver, arrival: Arrival): Promise<Receipt> {
   const arrivedAt = new Date()
-  const { deviceId, topic, payload, way, will } = arrival
-  const items = decode(topic, payload, { deviceId, arrivedAt, will })
-  const receipt: Receipt = { ids: [], rejected: [] }
+  if (arrival.topic === 'press') return take(receiver, arrival, arrivedAt)
+  const isBatch = arrival.topic === 'batch'
+  const room = isBatch ? receiver.rooms.backfill : receiver.rooms.live
+  const weight = isBatch ? Math.ceil(arrival.payload.length / BYTES_AN_ITEM) : 1
+  await room.enter(weight)
+  try {
+    return await take(receiver, arrival, arrivedAt)
+  } finally {
+    room.leave(weight)
+  }
+}
+
+async function take(receiver: Receiver, arrival: Arrival, arrivedAt: Date): Promise<Receipt> {
+  const { deviceId, topic, payload, will, fresh } = arrival
+  const items = decode(topic, payload, { deviceId, arrivedAt, will, fresh })
   if (!will) receiver.heard(deviceId, arrivedAt)
-  await Promise.all(
-    items.map(async (item) => {
-      const laneItem = prepare(item, arrival, arrivedAt)
-      const isPress = 'fact' in laneItem && laneItem.fact.fact.type === 'press'
-      const storing = receiver.lanes.choose(laneItem, topic).store(laneItem)
-      if (isPress) watchPress(receiver, laneItem, storing)
-      const stored = await storing
-      const id = messageIdOf(item)
-      if (stored.is === 'rejected') receipt.rejected.push({ id, code: stored.code, message: rejections[stored.code] })
-      else if (id !== null) receipt.ids.push(id)
-      if (stored.is !== 'rejected' && item.ok && item.fact.deviceId !== deviceId) {
-        receiver.heard(item.fact.deviceId, arrivedAt)
-      }
-    }),
-  )
+  const receipt: Receipt = { ids: [], rejected: [] }
+  const [only] = items
+  if (only && items.length === 1) await store(receiver, arrival, only, arrivedAt, receipt)
+  else await Promise.all(items.map((item) => store(receiver, arrival, item, arrivedAt, receipt)))
   return receipt
+}
+
+async function store(
+  receiver: Receiver,
+  arrival: Arrival,
+  item: Item,
+  arrivedAt: Date,
+  receipt: Receipt,
+): Promise<void> {
+  const laneItem = prepare(item, arrival, arrivedAt)
+  const storing = receiver.lanes.choose(laneItem, arrival.topic).store(laneItem)
+  if (item.ok && item.fact.type === 'press') watchPress(receiver, laneItem, storing)
+  const stored = await storing
+  const id = messageIdOf(item)
+  if (stored.is === 'rejected') {
+    receipt.rejected.push({ id, code: stored.code, message: rejections[stored.code] })
+    return
+  }
+  if (id !== null) receipt.ids.push(id)
+  if (item.ok && item.fact.deviceId !== arrival.deviceId) receiver.heard(item.fact.deviceId, arrivedAt)
 }
 
 function messageIdOf(item: Item): string | null {

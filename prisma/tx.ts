@@ -105,11 +105,12 @@ function openTx(client: pg.PoolClient): Tx {
   const tx = {
     events: [],
     async query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]> {
-      const result = await client.query<Row>(text, values as unknown[] | undefined)
+      const result = await client.query<Row>(text, values && [...values])
       return result.rows
     },
   }
-  return tx as unknown as Tx // the brand exists for the compiler alone
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the brand exists for the compiler alone
+  return tx as unknown as Tx
 }
 
 /**
@@ -134,7 +135,7 @@ function pause(ms: number): Promise<void> {
 export function poolQuery(pool: pg.Pool): Pick<Tx, 'query'> {
   return {
     async query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]> {
-      const result = await pool.query<Row>(text, values as unknown[] | undefined)
+      const result = await pool.query<Row>(text, values && [...values])
       return result.rows
     },
   }

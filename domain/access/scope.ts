@@ -24,7 +24,8 @@ export function scopeOf<G extends Grant>(grant: G): Scope & Pick<G, 'userId'> {
   // An empty or broken path would be a prefix of everything.
   if (!/^\/([^/]+\/)+$/.test(grant.areaPath)) throw new Error(`not an area's path: ${grant.areaPath}`)
   const { userId, role, areaPath } = grant
-  return Object.freeze({ userId, role, areaPath }) as Scope & Pick<G, 'userId'> // the brand exists for the compiler alone
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the brand exists for the compiler alone
+  return Object.freeze({ userId, role, areaPath }) as Scope & Pick<G, 'userId'>
 }
 
 /** Whether something in the area at `areaPath` is within the scope. */

@@ -13,6 +13,8 @@ export interface Arrival {
   arrivedAt: Date
   /** The broker sent it in the device's stead. */
   will?: boolean
+  /** The first state of its connection. */
+  fresh?: boolean
 }
 
 type Json = Record<string, unknown>
@@ -146,10 +148,13 @@ function unreadablePress(json: Json | null, arrival: Arrival, place: Place, cano
   }
 }
 
+function isReadingKind(kind: unknown): kind is keyof typeof readings {
+  return typeof kind === 'string' && Object.hasOwn(readings, kind)
+}
+
 function reading(json: Json, canonical: string, arrival: Arrival, place: Place): Item {
   const kind = json['kind']
-  const check =
-    typeof kind === 'string' && Object.hasOwn(readings, kind) ? readings[kind as keyof typeof readings] : null
+  const check = isReadingKind(kind) ? readings[kind] : null
   if (!check) return refuse('reading', json, place, 'unknown-kind', String(kind).slice(0, 64))
   if (!check.Check(json)) return invalid('reading', json, place, check)
   const time = readTime(json, arrival.arrivedAt, place.inBatch)
@@ -198,6 +203,7 @@ function state(json: Json, canonical: string, arrival: Arrival, place: Place): I
       firmware: json.firmware ?? null,
       uptimeS: whole(json.uptime),
       will: arrival.will ?? false,
+      fresh: (arrival.fresh ?? false) && !place.inBatch,
     },
   }
 }
