@@ -15,10 +15,13 @@ import { buildIngress } from './ingress.ts'
 import { openLanes } from './lanes.ts'
 import { Pace } from './pace.ts'
 import { receive, type Receiver } from './receive.ts'
+import { Room } from './room.ts'
 import { UnstoredPresses } from './unstored.ts'
 import { Verifier } from './verifier.ts'
 
 const RUN_BEAT_MS = 5000
+/** Items decoded and not yet stored: two full batches for each of the two connections. */
+const ROOM_ITEMS = 4000
 /** How long stopping waits for what is being stored. */
 const DRAIN_MS = 4000
 
@@ -43,20 +46,35 @@ export async function startGateway(config: Config & { databaseUrl: string }, log
   const unstored = new UnstoredPresses()
   const heard = new HeardDevices(pool, log)
   const pace = new Pace()
-  const receiver: Receiver = { lanes, unstored, verifier, log, heard: (deviceId, at) => heard.note(deviceId, at) }
+  const rooms = { live: new Room(ROOM_ITEMS), backfill: new Room(ROOM_ITEMS) }
+  const receiver: Receiver = {
+    lanes,
+    rooms,
+    unstored,
+    verifier,
+    log,
+    heard: (deviceId, at) => heard.note(deviceId, at),
+  }
 
+  /** The connection on which a device last told its state. */
+  const greeted = new Map<string, number>()
   let downlink: Downlink | undefined
   const broker: Broker = await startBroker(
     {
       authenticate: (deviceId, secret) => verifier.verify(deviceId, secret),
-      async receive({ deviceId, kind, payload, will }) {
+      async receive({ deviceId, kind, payload, will, connection }) {
         const waitMs = will ? 0 : pace.waitMs(deviceId, performance.now())
         if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
-        const receipt = await receive(receiver, { deviceId, topic: kind, payload, way: 'mqtt', will })
+        const fresh = kind === 'state' && !will && greeted.get(deviceId) !== connection
+        if (fresh) greeted.set(deviceId, connection)
+        const receipt = await receive(receiver, { deviceId, topic: kind, payload, way: 'mqtt', will, fresh })
         downlink?.receipt(deviceId, receipt)
       },
       subscribed: (deviceId, topic) => downlink?.subscribed(deviceId, topic),
-      disconnected: (deviceId) => downlink?.disconnected(deviceId),
+      disconnected(deviceId, connection) {
+        if (greeted.get(deviceId) === connection) greeted.delete(deviceId)
+        downlink?.disconnected(deviceId)
+      },
     },
     {
       host: config.host,
@@ -72,7 +90,8 @@ export async function startGateway(config: Config & { databaseUrl: string }, log
   downlink = new Downlink(pool, databaseUrl, broker, verifier, log)
 
   const ingress = buildIngress({
-    receive: (deviceId, topic, payload) => receive(receiver, { deviceId, topic, payload, way: 'http', will: false }),
+    receive: (deviceId, topic, payload) =>
+      receive(receiver, { deviceId, topic, payload, way: 'http', will: false, fresh: false }),
     async httpKey(deviceId) {
       const device = verifier.known(deviceId) ?? (await verifier.lookUp(deviceId))
       if (!device || device.revoked) return undefined

@@ -20,6 +20,8 @@ export type Fact =
       firmware: string | null
       uptimeS: number | null
       will: boolean
+      /** The first state of its connection: what the device says of itself now, whatever its counters were before. */
+      fresh: boolean
     }
   | { type: 'ack'; deviceId: string; commandId: string; result: string }
 

@@ -17,6 +17,7 @@ export async function recordStates(tx: Tx, states: readonly ArrivedState[]): Pro
 
 async function recordRound(tx: Tx, states: ArrivedState[]): Promise<ArrivedState[]> {
   states.sort((a, b) => (a.fact.deviceId < b.fact.deviceId ? -1 : 1)) // row locks in one order for everybody
+  await forgetBoots(tx, states)
   const rows = await tx.query<{ deviceId: string; changed: boolean }>(
     `insert into device_state as s (device_id, boot, seq, online, battery, rssi, firmware, uptime_s, device_at,
                                     state_received_at, last_message_at)
@@ -59,6 +60,22 @@ async function recordRound(tx: Tx, states: ArrivedState[]): Promise<ArrivedState
   )
   const changed = new Set(rows.filter((row) => row.changed).map((row) => row.deviceId))
   return states.filter((state) => changed.has(state.fact.deviceId))
+}
+
+/**
+ * A battery change may begin the boot counter anew. What a device says first on a connection is true, so what it
+ * counted before no longer stands in its way.
+ */
+async function forgetBoots(tx: Tx, states: readonly ArrivedState[]): Promise<void> {
+  const restarted = states.filter((state) => state.fact.fresh && state.fact.boot !== null)
+  if (restarted.length === 0) return
+  await tx.query(
+    `update device_state s set boot = 0, seq = 0
+     where device_id in (
+       select s.device_id from device_state s join unnest($1::text[], $2::bigint[]) as n (device_id, boot)
+         on n.device_id = s.device_id where n.boot < s.boot order by s.device_id for no key update of s)`,
+    [restarted.map((state) => state.fact.deviceId), restarted.map((state) => state.fact.boot)],
+  )
 }
 
 /** The first state of every device, then the second of those that have one, and so on. */
