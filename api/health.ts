@@ -15,7 +15,6 @@ export function healthRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       '/healthz',
       {
         config: { action: 'open' },
-        logLevel: 'warn',
         schema: { operationId: 'alive', tags: ['health'], summary: 'The process lives', response: { 200: Ok } },
       },
       async () => ({ status: 'ok' as const }),
@@ -25,7 +24,6 @@ export function healthRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       '/readyz',
       {
         config: { action: 'open' },
-        logLevel: 'warn',
         schema: {
           operationId: 'ready',
           tags: ['health'],
@@ -52,7 +50,6 @@ export function healthRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       '/metrics',
       {
         config: { action: 'open' },
-        logLevel: 'warn',
         schema: {
           operationId: 'metrics',
           tags: ['health'],

@@ -4,8 +4,9 @@ import type { Logger } from 'pino'
 import type { Config } from '@anju/domain/config'
 import { CannotStart } from '@anju/domain/cannot-start'
 import { loadKey } from '@anju/prisma/key'
-import { openReads } from '@anju/prisma/reads'
+import { look, openReads } from '@anju/prisma/reads'
 import { openPool } from '@anju/prisma/tx'
+import { alarmInclude } from './alarm/row.ts'
 import { buildApp } from './app.ts'
 import { LatestReadings } from './live/latest.ts'
 import { LiveHub } from './live/hub.ts'
@@ -42,6 +43,8 @@ export async function startApi(config: Config, log: Logger): Promise<{ stop(): P
   live.start()
   latest.start()
   unstored.start()
+  // The first read compiles Prisma's query engine, some hundred milliseconds that no desk shall wait for.
+  void look(reads, (db) => db.alarm.findFirst({ include: alarmInclude })).catch(() => undefined)
   log.info({ host: config.host, port: Number(port) }, 'API listening')
   return {
     port: Number(port),
