@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import type pg from 'pg'
+import { isAway } from './sqlstate.ts'
 import { PrismaClient, type Prisma } from './generated/client.ts'
 
 type Models = {
@@ -43,4 +44,16 @@ export async function snapshot<T>(reads: Reads, work: (db: Db) => Promise<T>): P
 /** `snapshot` for one thing, where no stream is to follow. */
 export async function look<T>(reads: Reads, work: (db: Db) => Promise<T>): Promise<T> {
   return (await snapshot(reads, work)).value
+}
+
+/** Prisma's own codes for a server that cannot be reached, went away or kept a read waiting too long. */
+const AWAY_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037', 'ECONNREFUSED'])
+
+/** Whether a read failed because the database is away, and would succeed once it is back. */
+export function isReadAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if ('code' in error && typeof error.code === 'string' && AWAY_CODES.has(error.code)) return true
+  if (error.name === 'PrismaClientInitializationError') return true
+  if (isAway(error)) return true
+  return error.cause !== undefined && isReadAway(error.cause)
 }
