@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
-import pg from 'pg'
+import type pg from 'pg'
 import { buildApp } from '@anju/api/app'
 import type { Deps } from '@anju/api/deps'
 import { LatestReadings } from '@anju/api/live/latest'
