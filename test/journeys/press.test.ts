@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import mqtt from 'mqtt'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Desk, type Language, openBrowser, seriousFindings, sitDown } from './desk.ts'
 import { ADMIN_PASSWORD, type Product, signIn, startProduct } from './product.ts'
 
@@ -21,6 +21,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close()
   await product.stop()
+})
+
+afterEach(async () => {
+  // a seat left over from a failed journey would be present in the next
+  await Promise.all(browser.contexts().map((context) => context.close()))
 })
 
 const picture = (page: Page, name: string) => page.screenshot({ path: `${pictures}/${name}.png` })
@@ -134,8 +139,6 @@ test.each(journeys)(
     await one.page.setViewportSize({ width: 390, height: 844 })
     await picture(one.page, `elder-phone-${first}`)
     await button.endAsync()
-    await one.context.close()
-    await two.context.close()
   },
   90_000,
 )

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -23,6 +23,7 @@ export const ADMIN_PASSWORD = 'journey-admin-password'
 export async function startProduct(env: Record<string, string> = {}): Promise<Product> {
   const root = path.resolve(import.meta.dirname, '../..')
   const folder = await mkdtemp(path.join(tmpdir(), 'anju-journey-'))
+  await chmod(folder, 0o755) // the database's user enters it when this runs as root
   const [http, mqtt, ingress] = await Promise.all([freePort(), freePort(), freePort()])
   const child = spawn(process.execPath, ['anju.ts', 'all'], {
     cwd: root,
