@@ -45,7 +45,7 @@ try {
   process.exit(0)
 } catch (error) {
   const sentence = sentenceOf(error)
-  process.stderr.write(`${sentence}\n`)
+  if (!isChild) process.stderr.write(`${sentence}\n`)
   report({ kind: 'cannot-start', sentence, portBusy: isPortBusy(error) })
   process.exit(1)
 }

@@ -54,13 +54,16 @@ export function superviseChild(options: ChildOptions): Child {
       env: options.env,
       stdio: ['ignore', 2, 2, 'ipc'], // logs; our own standard output is for people
     })
-    child.on('error', (error) => log.error({ child: name, error: String(error) }, 'a process cannot be run'))
+    child.on('error', (error) => {
+      log.error({ child: name, error: String(error) }, 'a process cannot be run')
+      if (child.pid === undefined) end(null, null) // it never was, so it does not exit
+    })
     child.on('message', (message) => {
       report = asReport(message)
       if (report?.kind === 'ready') becameReady()
     })
     if (!options.reports) child.once('spawn', becameReady)
-    child.once('exit', (code, signal) => {
+    const end = (code: number | null, signal: NodeJS.Signals | null): void => {
       if (stopping) return gone()
       const busy = report?.kind === 'cannot-start' && report.portBusy && Date.now() < options.portsBusyUntil
       if (!wasReady && !busy) {
@@ -72,11 +75,13 @@ export function superviseChild(options: ChildOptions): Child {
       }
       if (Date.now() - began > GOOD_LIFE_MS) waitMs = FIRST_WAIT_MS
       timer = setTimeout(() => {
-        log.warn({ child: name, code, signal }, 'a process ended; starting it again')
+        const sentence = report?.kind === 'cannot-start' ? report.sentence : undefined
+        log.warn({ child: name, code, signal, sentence }, 'a process ended; starting it again')
         start()
       }, waitMs)
       if (!busy) waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
-    })
+    }
+    child.once('exit', end)
   }
 
   const becameReady = (): void => {
@@ -107,7 +112,8 @@ export const isChild = process.send !== undefined
 
 /** Tells the supervisor, if there is one. */
 export function report(message: Report): void {
-  if (process.connected) process.send?.(message)
+  // A supervisor that dies at this moment is heard of by `disconnect`.
+  if (process.connected) process.send?.(message, () => undefined)
 }
 
 /**
