@@ -1,12 +1,22 @@
 import { parseArgs } from 'node:util'
 import type { Part } from './figure.ts'
 import { busyness, describeMachine } from './machine.ts'
+import { idlePart } from './part-idle.ts'
 import { ingestPart } from './part-ingest.ts'
+import { logPart } from './part-log.ts'
+import { paintedPart } from './part-painted.ts'
+import { pressPart } from './part-press.ts'
+import { readyPart } from './part-ready.ts'
 import { table, writeDocument } from './report.ts'
 import { openStage, type Stage } from './stage.ts'
 
 const parts: Record<string, (stage: Stage, profiled: boolean) => Promise<Part>> = {
   ingest: ingestPart,
+  press: pressPart,
+  idle: idlePart,
+  painted: paintedPart,
+  ready: readyPart,
+  log: logPart,
 }
 
 const usage = `npm run bench -- [--only ${Object.keys(parts).join('|')} …] [--profile]
