@@ -1,5 +1,5 @@
 import type { AlarmEntry } from '../api/shapes.ts'
-import { word } from '../messages/language.svelte.ts'
+import { word } from '../messages/word.ts'
 import type { Messages } from '../messages/zh-CN.ts'
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
@@ -65,5 +65,8 @@ export function story(m: Messages, entries: readonly AlarmEntry[]): Line[] {
     shown.add(presses)
     return true
   })
+  // of one instant, the press comes before what it led to
+  const rank = ({ kind }: AlarmEntry): number => (kind === 'raised' || kind === 'pressed' ? 0 : 1)
+  kept.sort((a, b) => a.at.localeCompare(b.at) || rank(a) - rank(b))
   return kept.map((entry) => line(m, entry)).reverse()
 }

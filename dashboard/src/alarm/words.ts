@@ -1,5 +1,5 @@
 import type { Alarm } from '../api/shapes.ts'
-import { word } from '../messages/language.svelte.ts'
+import { word } from '../messages/word.ts'
 import type { Messages } from '../messages/zh-CN.ts'
 
 /** Who or what an alarm is about, in one or two words. */

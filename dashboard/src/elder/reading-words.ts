@@ -1,5 +1,5 @@
 import type { Reading } from '../api/shapes.ts'
-import { word } from '../messages/language.svelte.ts'
+import { word } from '../messages/word.ts'
 import type { Messages } from '../messages/zh-CN.ts'
 
 /** A reading's figures as the meter shows them: `128/76` · `6.4`. No verdict is drawn from them. */

@@ -1,5 +1,5 @@
 import type { TimelineEntry } from '../api/shapes.ts'
-import { word } from '../messages/language.svelte.ts'
+import { word } from '../messages/word.ts'
 import type { Messages } from '../messages/zh-CN.ts'
 import { beside, figures, marksOf, unit } from './reading-words.ts'
 

@@ -65,7 +65,7 @@ export class Hub {
         if (message.elders.join() !== listener.elders.join()) this.#withElders = true
         Object.assign(listener, { armed: message.armed, visible: message.visible, elders: message.elders })
         if (changed) {
-          this.#beatAt = -Infinity
+          this.#beatSoon()
           this.#tell()
         }
         if (this.#source && this.#topics !== this.#wanted()) this.#connect()
@@ -82,7 +82,7 @@ export class Hub {
       case 'sign-out':
         return this.#end()
       case 'bye':
-        this.#beatAt = -Infinity
+        this.#beatSoon()
     }
   }
 
@@ -177,6 +177,7 @@ export class Hub {
   }
 
   #heartbeat(data: LiveData): void {
+    const opened = !this.#open
     this.#open = true
     this.#attempt = 0
     this.#heardAt = performance.now()
@@ -186,6 +187,7 @@ export class Hub {
       this.#clockOffset = this.#offset.heard(at, Date.now())
     }
     this.#position = Math.max(this.#position ?? 0, number(data['position']) ?? 0)
+    if (opened) this.#beatSoon()
     this.#tell()
   }
 
@@ -206,6 +208,11 @@ export class Hub {
     this.#source?.close()
     this.#source = null
     this.#open = false
+  }
+
+  /** What makes this seat present has changed: the desk is told now, not in five seconds. */
+  #beatSoon(): void {
+    if (this.#signedIn && this.#holdsSeat) void this.#beat(performance.now()).then(() => this.#tell())
   }
 
   async #beat(now: number): Promise<void> {

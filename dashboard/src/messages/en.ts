@@ -86,7 +86,8 @@ export const en: Messages = {
     noName: 'No elder bound',
     devices: (n) => count(n, 'device', 'devices'),
     unstored: 'Received, not yet stored',
-    unstoredWhy: 'The database cannot be reached. Phone first; it joins the queue once stored.',
+    unstoredWhy:
+      'The database cannot be reached, so it cannot be taken yet. Try to reach the elder; it joins the queue once stored.',
     escalated: 'Escalated',
     outside: 'Passed outside',
     outsideNone: 'No outside configured',

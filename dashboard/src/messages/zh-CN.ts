@@ -176,7 +176,7 @@ export const zhCN = {
     noName: '未绑定老人',
     devices: (n: number) => `${n} 台设备`,
     unstored: '收到，尚未存储',
-    unstoredWhy: '数据库暂时连不上。请先打电话；存储后会并入队列。',
+    unstoredWhy: '数据库暂时连不上，还不能接手。请先设法联系老人；存储后会并入队列。',
     escalated: '已升级',
     outside: '已转外部',
     outsideNone: '外部未配置',

@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest'
+import type { Alarm } from '../api/shapes.ts'
+import { arranged, before, isRed, isStored, ordered, type Unstored } from './order.ts'
+import { held } from './unstored.ts'
+
+let n = 0
+function alarm(over: Partial<Alarm> = {}): Alarm {
+  const raisedAt = over.raisedAt ?? '2026-11-22T02:17:40.000Z'
+  return {
+    id: `alarm-${String(++n).padStart(4, '0')}`,
+    subject: 'elder:1',
+    elderId: null,
+    homeId: null,
+    deviceId: 'btn-1',
+    kind: 'emergency-press',
+    priority: 'high',
+    state: 'raised',
+    raisedAt,
+    clockFrom: raisedAt,
+    presses: 1,
+    lastPressAt: raisedAt,
+    firstDeviceAt: null,
+    lastDeviceAt: null,
+    owner: null,
+    acknowledgedAt: null,
+    resolvedAt: null,
+    outcome: null,
+    escalation: 0,
+    devices: [],
+    elder: null,
+    home: null,
+    area: null,
+    shownAt: null,
+    messageId: null,
+    ...over,
+  }
+}
+const at = (seconds: number): string => new Date(Date.UTC(2026, 10, 22, 2, 0, seconds)).toISOString()
+const keys = (items: readonly { key: string }[]): string[] => items.map(({ key }) => key)
+
+describe('the queue', () => {
+  test('puts unowned first, then priority, then the longest wait', () => {
+    const owned = alarm({ state: 'acknowledged', raisedAt: at(0) })
+    const silent = alarm({ priority: 'medium', kind: 'device-silent', raisedAt: at(1) })
+    const late = alarm({ raisedAt: at(9) })
+    const early = alarm({ raisedAt: at(5) })
+    expect([owned, silent, late, early].sort(before)).toEqual([early, late, silent, owned])
+  })
+
+  test('is one order whatever the order in which alarms were heard of', () => {
+    const alarms = [0, 0, 3, 3, 1].map((seconds) => alarm({ raisedAt: at(seconds) }))
+    const wanted = keys(ordered(alarms, []))
+    for (let turn = 0; turn < alarms.length; turn++) {
+      alarms.push(...alarms.splice(0, 1))
+      expect(keys(ordered(alarms, []))).toEqual(wanted)
+    }
+  })
+
+  test('shows a press that is not yet stored above everything', () => {
+    const waiting = held([], { deviceId: 'btn-9', receivedAt: at(8) }).presses
+    expect(keys(ordered([alarm({ raisedAt: at(0) })], waiting))[0]).toBe('unstored btn-9')
+  })
+
+  test('drops resolved alarms while nobody is inside', () => {
+    const items = ordered([alarm({ state: 'resolved' }), alarm()], [])
+    expect(arranged(items, null).rows).toHaveLength(1)
+  })
+
+  test('moves nothing while held: a resolved row stays in its place and newcomers wait apart', () => {
+    const first = alarm({ raisedAt: at(0) })
+    const second = alarm({ raisedAt: at(1) })
+    const heldKeys = keys(arranged(ordered([first, second], []), null).rows)
+    const newcomer = alarm({ raisedAt: at(2) })
+    const now = ordered([{ ...first, state: 'resolved' }, { ...second, state: 'acknowledged' }, newcomer], [])
+    const drawn = arranged(now, heldKeys)
+    expect(keys(drawn.rows)).toEqual(heldKeys)
+    expect(keys(drawn.fresh)).toEqual([newcomer.id])
+  })
+
+  test('calls nothing new that came and was resolved while held', () => {
+    const drawn = arranged(ordered([alarm({ state: 'resolved' })], []), [])
+    expect(drawn.fresh).toEqual([])
+  })
+
+  test('gives red to unowned alarms of high priority alone', () => {
+    expect(isRed(alarm())).toBe(true)
+    expect(isRed(alarm({ state: 'acknowledged' }))).toBe(false)
+    expect(isRed(alarm({ state: 'resolved' }))).toBe(false)
+    expect(isRed(alarm({ priority: 'medium' }))).toBe(false)
+  })
+})
+
+describe('a press that is not yet stored', () => {
+  const one = { deviceId: 'btn-1', receivedAt: at(10), elderName: '王秀英', place: '柳树村' }
+
+  test('sounds once, however often it is told', () => {
+    const first = held([], one)
+    const again = held(first.presses, one)
+    expect([first.sounds, again.sounds]).toEqual([true, false])
+    expect(again.presses).toEqual(first.presses)
+  })
+
+  test('of the same device joins its row and sounds again', () => {
+    const both = held(held([], one).presses, { ...one, receivedAt: at(12) })
+    expect(both.sounds).toBe(true)
+    expect(both.presses.map(({ presses }) => presses)).toEqual([[at(10), at(12)]])
+  })
+
+  test('leaves when it is told as stored, one by one', () => {
+    const both = held(held([], one).presses, { ...one, receivedAt: at(12) }).presses
+    const left = held(both, { ...one, stored: true }).presses
+    expect(left.map(({ presses }) => presses)).toEqual([[at(12)]])
+    expect(held(left, { ...one, receivedAt: at(12), stored: true }).presses).toEqual([])
+  })
+
+  test('is stored once its device has pressed an alarm since, and not by an older alarm', () => {
+    const [waiting] = held([], one).presses as [Unstored]
+    expect(isStored(waiting, alarm({ lastPressAt: at(10) }))).toBe(true)
+    expect(isStored(waiting, alarm({ lastPressAt: at(1) }))).toBe(false)
+    expect(isStored(waiting, alarm({ lastPressAt: at(11), deviceId: 'btn-2' }))).toBe(false)
+  })
+})
