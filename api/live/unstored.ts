@@ -102,9 +102,10 @@ function parse(line: string): Unstored | null {
 const MAX_LINE = 64 * 1024
 
 async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const text = new TextDecoder()
   let rest = ''
-  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
-    const parts = (rest + chunk).split('\n')
+  for await (const chunk of body) {
+    const parts = (rest + text.decode(chunk, { stream: true })).split('\n')
     rest = parts.pop() ?? ''
     if (rest.length > MAX_LINE) throw new Error('a line without end')
     yield* parts
