@@ -14,28 +14,35 @@ const DISCONNECT = 14
 const PROTOCOL_NAME = Buffer.from([0, 4, 0x4d, 0x51, 0x54, 0x54]) // "MQTT"
 const PROTOCOL_LEVEL = 4
 
-/** The longest body a device may send after CONNECT in a packet of this type; undefined for types not its to send. */
-function longestBody(type: number, limits: Limits): number | undefined {
+export type Walk = { ok: true; bytes: number; packets: number } | { ok: false; reason: string }
+
+const PACKET_ID = 2
+
+/**
+ * The shortest and longest body a device may send in a packet of this type; undefined for types not its to send. The
+ * shortest matters too: mqtt-packet takes a missing packet id from the next packet's bytes, or aedes answers with half
+ * a packet.
+ */
+function bodyBounds(type: number, limits: Limits): readonly [shortest: number, longest: number] | undefined {
   switch (type) {
     case PUBLISH:
-      return limits.publishBytes
+      return [3, limits.publishBytes]
     case SUBSCRIBE:
+      return [PACKET_ID + 4, limits.controlBytes]
     case UNSUBSCRIBE:
-      return limits.controlBytes
+      return [PACKET_ID + 3, limits.controlBytes]
     case PUBACK:
     case PUBREC:
     case PUBREL:
     case PUBCOMP:
-      return 2 // a packet id
+      return [PACKET_ID, PACKET_ID]
     case PINGREQ:
     case DISCONNECT:
-      return 0
+      return [0, 0]
     default:
       return undefined
   }
 }
-
-export type Walk = { ok: true; bytes: number; packets: number } | { ok: false; reason: string }
 
 /**
  * Follows a connection's bytes from fixed header to fixed header without reading bodies, so that a length that is too
@@ -79,10 +86,10 @@ export class Frames {
         if (this.#shift > 21) return { ok: false, reason: 'malformed remaining length' }
         continue
       }
-      const longest = longestBody(this.#type, this.#limits)
-      if (longest === undefined) return { ok: false, reason: `packet type ${this.#type} is not a device's` }
-      if (this.#length > longest) {
-        return { ok: false, reason: `packet type ${this.#type} of ${this.#length} bytes is too long` }
+      const bounds = bodyBounds(this.#type, this.#limits)
+      if (!bounds) return { ok: false, reason: `packet type ${this.#type} is not a device's` }
+      if (this.#length < bounds[0] || this.#length > bounds[1]) {
+        return { ok: false, reason: `packet type ${this.#type} cannot have ${this.#length} bytes` }
       }
       this.#shift = -1
       this.#left = this.#length

@@ -5,7 +5,18 @@ import { afterEach, expect, test } from 'vitest'
 import type { Limits } from './limits.ts'
 import { LIMITS } from './limits.ts'
 import type { Incoming, Verdict } from './main.ts'
-import { device, hello, publication, raw, RawDevice, rawDevice, rawSocket, startTrial, tcp, type Trial } from './trial.ts'
+import {
+  device,
+  hello,
+  publication,
+  raw,
+  RawDevice,
+  rawDevice,
+  rawSocket,
+  startTrial,
+  tcp,
+  type Trial,
+} from './trial.ts'
 
 let trial: Trial
 afterEach(() => trial.stop())
@@ -237,4 +248,20 @@ test('a device that resets its connection in mid-packet ends alone', async () =>
   socket.resetAndDestroy()
   await trial.until(() => trial.events.includes('disconnected hostile 2'))
   await pressHeard(bystander)
+})
+
+test.each([
+  ['SUBSCRIBE', [0x82, 1, 0]],
+  ['UNSUBSCRIBE', [0xa2, 1, 0]],
+  ['PUBREC', [0x50, 0]],
+  ['PUBREL', [0x62, 1, 0]],
+  ['QoS 1 PUBLISH', [0x32, 23, 0, 21, ...Buffer.from('anju/v1/hostile/press')]],
+])('a %s too short for a packet id is answered with nothing, not with half a packet', async (_name, bytes) => {
+  await start()
+  const one = await rawDevice(trial, 'hostile')
+  const answers: Buffer[] = []
+  one.stream.on('data', (chunk: Buffer) => answers.push(chunk))
+  one.stream.write(Buffer.from([...bytes, 0xc0, 0, 0xc0, 0]))
+  await one.closed
+  expect(Buffer.concat(answers).toString('hex')).toBe('')
 })

@@ -1,4 +1,4 @@
-import type { AedesOptions, Client } from 'aedes'
+import type { AedesOptions, Client, PublishPacket } from 'aedes'
 import type { BrokerHooks, Log, Verdict } from './main.ts'
 import type { Limits } from './limits.ts'
 import type { Session } from './session.ts'
@@ -82,8 +82,8 @@ export function rules(context: RulesContext): Rules {
       const session = sessionOf(client)
       const kind = session && publishKind(session.deviceId, packet.topic)
       if (!session || kind === undefined) return done(new Error('not a topic of this device'))
-      if (packet.qos > 0 && !isPacketId(packet.messageId)) return done(new Error('packet id missing')) // [MQTT-2.3.1-1]
       const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload)
+      if (packet.qos > 0 && !hasPacketId(packet, payload)) return done(new Error('packet id missing')) // [MQTT-2.3.1-1]
       // Acknowledgements go out as messages are stored, not as they came [MQTT-4.6.0-2]: a press must not wait for the
       // backfill its hub sent before it, and every client matches them by id.
       context.receive(session, kind, packet.topic, payload, packet.qos, false).then(
@@ -105,8 +105,9 @@ export function rules(context: RulesContext): Rules {
   }
 }
 
-function isPacketId(id: number | undefined): boolean {
-  return id !== undefined && id > 0
+/** Whether the id was within the packet; the parser would take one from the bytes that follow. A device's topic is ASCII. */
+function hasPacketId({ messageId, topic, length }: PublishPacket, payload: Buffer): boolean {
+  return messageId !== undefined && messageId > 0 && length === 2 + topic.length + 2 + payload.length
 }
 
 /** Rejects when the promise takes longer. */

@@ -89,6 +89,7 @@ export class RawDevice {
       this.packets.push(packet)
       this.#look()
     })
+    reader.on('error', () => stream.destroy())
     stream.on('data', (bytes: Buffer) => reader.parse(bytes))
     stream.on('error', () => {}) // a reset is an expected end
     this.closed = new Promise((resolve) => stream.once('close', () => resolve()))
