@@ -3,6 +3,7 @@ import type { Part } from './figure.ts'
 import { busyness, describeMachine } from './machine.ts'
 import { idlePart } from './part-idle.ts'
 import { ingestPart } from './part-ingest.ts'
+import { listsPart } from './part-lists.ts'
 import { logPart } from './part-log.ts'
 import { paintedPart } from './part-painted.ts'
 import { pressPart } from './part-press.ts'
@@ -17,6 +18,7 @@ const parts: Record<string, (stage: Stage, profiled: boolean) => Promise<Part>> 
   painted: paintedPart,
   ready: readyPart,
   log: logPart,
+  lists: listsPart,
 }
 
 const usage = `npm run bench -- [--only ${Object.keys(parts).join('|')} …] [--profile]
