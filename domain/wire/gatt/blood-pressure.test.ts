@@ -79,7 +79,7 @@ describe('Blood Pressure Measurement 2A35', () => {
     expect(decoded).toEqual({ ok: false, code: 'gatt-too-short' })
   })
 
-  // derdilla/blood-pressure-monitor-fl, pull requests 735 and 737: recorded from a Beurer BM85.
+  // Recorded from a Beurer BM85; its quirk is described in derdilla/blood-pressure-monitor-fl, pull request 735.
   it('a Beurer BM85: pulse and status big-endian, a user byte its flags deny', () => {
     expect(decode('56 6A00 4700 0000 EA07 08 0B 12 1F 00 003F 00 0000')).toEqual({
       unit: 'mmHg',

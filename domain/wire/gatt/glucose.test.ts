@@ -10,7 +10,7 @@ function decode(hex: string): GlucoseFrame {
 }
 
 describe('Glucose Measurement 2A18', () => {
-  // Nordic Semiconductor, Android BLE common library, GlucoseMeasurementDataCallbackTest: a test of the format.
+  // From a public decoder's tests: a test of the format, not of blood.
   it('all fields, the time after its offset', () => {
     const frame = decode('1B 0100 E307 02 1B 0B 0A 1E FBFF 1E00 12 0501')
     expect(frame).toEqual({
@@ -26,7 +26,7 @@ describe('Glucose Measurement 2A18', () => {
     })
   })
 
-  // The same test class.
+  // From the same tests.
   it('refuses a frame too short for its flags', () => {
     const decoded = decodeGlucose(hexToBytes('1B0000E207041A0B091E1E00120501'))
     expect(decoded).toEqual({ ok: false, code: 'gatt-too-short' })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sfloat } from './sfloat.ts'
 
-// Raw bytes as sent, little-endian, from the tests of public decoders of Bluetooth meters; each recomputed by hand.
+// Raw bytes as sent, little-endian, from the public tests of decoders of Bluetooth meters.
 const numbers: [bytes: string, value: number][] = [
   ['65F0', 10.1],
   ['0210', 20],
