@@ -155,7 +155,7 @@ class Alarms {
   }
 
   #put(file: AlarmFile): void {
-    this.rows = new Map(this.rows).set(file.id, file)
+    this.rows = kept(new Map(this.rows).set(file.id, file))
     if (file.id === this.openId) {
       this.file = file
       this.fileProblem = null
@@ -201,6 +201,15 @@ class Alarms {
 
 function text(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
+}
+
+/** A desk stays open for weeks: of the resolved only the newest stay, of the open all. */
+function kept(rows: Map<string, Alarm>): Map<string, Alarm> {
+  if (rows.size <= RECENT * 4) return rows
+  const resolved = [...rows.values()].filter((alarm) => !isOpen(alarm))
+  resolved.sort((a, b) => a.raisedAt.localeCompare(b.raisedAt))
+  for (const { id } of resolved.slice(0, -RECENT)) rows.delete(id)
+  return rows
 }
 
 export const alarms = new Alarms()

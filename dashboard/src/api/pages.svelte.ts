@@ -12,6 +12,7 @@ export class Pages<T> {
   /** Sent with every page. */
   headers: Record<string, string> = {}
   #run = 0
+  #refreshing: 'no' | 'yes' | 'again' = 'no'
 
   /** Reads the first page of another list, or of the same anew. `path` may hold a query, not `cursor`. */
   async open(path: string): Promise<void> {
@@ -32,6 +33,11 @@ export class Pages<T> {
 
   /** Reads the first page anew under what is shown, and puts the newcomers on top: nothing else moves. */
   async refresh(idOf: (item: T) => string): Promise<void> {
+    if (this.#refreshing !== 'no') {
+      this.#refreshing = 'again'
+      return
+    }
+    this.#refreshing = 'yes'
     const run = this.#run
     const path = this.#path
     try {
@@ -44,6 +50,10 @@ export class Pages<T> {
       if (kept.length === 0) this.next = page.next
     } catch {
       // what is shown stays; the link's own state says when it is stale
+    } finally {
+      const again = this.#refreshing
+      this.#refreshing = 'no'
+      if (again === 'again') void this.refresh(idOf)
     }
   }
 

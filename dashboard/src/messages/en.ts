@@ -21,6 +21,7 @@ export const en: Messages = {
   back: 'Back',
   none: 'Not on file',
   dash: '—',
+  because: (what, detail) => `${what}: ${detail}`,
   age: (n) => `${n}`,
   sex: { female: 'F', male: 'M' },
   watermark: 'Demo data',

@@ -115,6 +115,7 @@ export const zhCN = {
   back: '返回',
   none: '未填写',
   dash: '—',
+  because: (what: string, detail: string) => `${what}：${detail}`,
   age: (n: number) => `${n} 岁`,
   sex: { female: '女', male: '男' },
   watermark: '演示数据',

@@ -3,6 +3,7 @@ import { alarms } from '../alarm/alarms.svelte.ts'
 import { unowned } from '../alarm/order.ts'
 import { queue } from '../alarm/queue.svelte.ts'
 import { help } from './help.svelte.ts'
+import { session } from '../session/session.svelte.ts'
 import { router } from './router.svelte.ts'
 
 /** Typing, and controls that have their own use for a key, keep it. */
@@ -15,6 +16,7 @@ function hasItsOwnSpace(target: EventTarget | null): boolean {
 
 /** Takes the first that nobody owns, in the queue's true order, and opens it. */
 export function takeFirst(): void {
+  if (!session.holdsSeat) return
   const first = alarms.items.find((item) => item.alarm && unowned(item.alarm))?.alarm
   if (!first) return
   queue.release()
@@ -61,8 +63,10 @@ export function pressed(event: KeyboardEvent): void {
         return page === 'alarm' && alarms.file?.can.resolve.allowed ? () => (actionsOf(id).choosing = true) : null
       case 'Escape':
         if (help.open) return () => (help.open = false)
+        if (page === 'alarm' && actionsOf(id).choosing) return () => actionsOf(id).cancel()
         return page === 'alarm' ? () => router.go('/') : null
       case '?':
+      case '？':
         return () => (help.open = !help.open)
       default:
         return null
