@@ -31,7 +31,6 @@ export const refusals = {
   'id-number-invalid': { status: 422, title: 'This is not a valid identity number' },
   'id-number-taken': { status: 409, title: 'An elder with this identity number is already registered' },
   'device-revoked': { status: 409, title: 'This device was revoked' },
-  'assignment-overlaps': { status: 409, title: 'The device already belongs to a home at that time' },
 } as const satisfies Record<string, { status: number; title: string }>
 
 export type RefusalCode = keyof typeof refusals

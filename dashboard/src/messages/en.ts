@@ -407,7 +407,6 @@ export const en: Messages = {
     'alarm-not-owned': 'Take it before you resolve it',
     'alarm-other-owner': 'Only its owner may resolve it',
     'device-revoked': 'This device was revoked',
-    'assignment-overlaps': 'The device belongs to another home at that time',
   },
   owned: (name) => `${name} has taken this alarm`,
   announce: {

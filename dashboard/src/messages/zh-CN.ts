@@ -100,7 +100,6 @@ const error: Record<RefusalCode | 'unreachable', string> = {
   'alarm-not-owned': '先接手，才能结束',
   'alarm-other-owner': '只有接手人才能结束',
   'device-revoked': '这台设备已停用',
-  'assignment-overlaps': '这段时间设备已属于另一户',
 }
 
 /** Every word a person reads, Chinese first; `en.ts` holds the same table. Times and counts come in already written. */
