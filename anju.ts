@@ -99,10 +99,10 @@ async function begin(
   asked: Promise<void>,
   begun: Running[],
 ): Promise<void> {
+  const key = await loadKey(config)
   const took = stopwatch()
   const dashboard = buildBeside(signal, log).then(took('dashboard'))
   dashboard.catch(() => undefined) // awaited below, unless something else fails first
-  const key = await loadKey(config)
   let databaseUrl = config.databaseUrl
   if (databaseUrl === null) {
     const postgres = await startPostgres({ dataFolder: config.dataFolder, log, signal }).then(took('database'))

@@ -20,7 +20,8 @@ export async function ensureBuilt(): Promise<boolean> {
   const half = path.join(root, `dist.half-${process.pid}`)
   try {
     const { build } = await import('vite')
-    await build({ root, logLevel: 'warn', build: { outDir: half, emptyOutDir: true } })
+    // 'native': Node reads the configuration itself, where vite would write a copy into node_modules.
+    await build({ root, configLoader: 'native', logLevel: 'warn', build: { outDir: half, emptyOutDir: true } })
     await writeFile(path.join(half, STAMP), sources)
     await rm(dist, { recursive: true, force: true })
     await rename(half, dist)
