@@ -12,7 +12,8 @@ export class Pages<T> {
   /** Sent with every page. */
   headers: Record<string, string> = {}
   #run = 0
-  #refreshing: 'no' | 'yes' | 'again' = 'no'
+  #refreshing = false
+  #again = false
 
   /** Reads the first page of another list, or of the same anew. `path` may hold a query, not `cursor`. */
   async open(path: string): Promise<void> {
@@ -33,11 +34,11 @@ export class Pages<T> {
 
   /** Reads the first page anew under what is shown, and puts the newcomers on top: nothing else moves. */
   async refresh(idOf: (item: T) => string): Promise<void> {
-    if (this.#refreshing !== 'no') {
-      this.#refreshing = 'again'
+    if (this.#refreshing) {
+      this.#again = true
       return
     }
-    this.#refreshing = 'yes'
+    this.#refreshing = true
     const run = this.#run
     const path = this.#path
     try {
@@ -51,9 +52,10 @@ export class Pages<T> {
     } catch {
       // what is shown stays; the link's own state says when it is stale
     } finally {
-      const again = this.#refreshing
-      this.#refreshing = 'no'
-      if (again === 'again') void this.refresh(idOf)
+      this.#refreshing = false
+      const again = this.#again
+      this.#again = false
+      if (again) void this.refresh(idOf)
     }
   }
 
