@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { Frames, readOpening } from './frames.ts'
 import type { Limits } from './limits.ts'
+import type { Turns } from './turns.ts'
 
 const WRONG_LEVEL = Buffer.from([0x20, 2, 0, 1]) // CONNACK: unacceptable protocol version [MQTT-3.1.2-2]
 
@@ -13,6 +14,7 @@ const WRONG_LEVEL = Buffer.from([0x20, 2, 0, 1]) // CONNACK: unacceptable protoc
 export class Gate {
   readonly #conn: Duplex
   readonly #limits: Limits
+  readonly #turns: Turns
   readonly #refuse: (reason: string) => void
   readonly #frames: Frames
   #phase: 'opening' | 'deciding' | 'open' | 'shut' = 'opening'
@@ -22,9 +24,10 @@ export class Gate {
   #turnTaken = false
   #waitingForDrain = false
 
-  constructor(conn: Duplex, limits: Limits, refuse: (reason: string) => void) {
+  constructor(conn: Duplex, limits: Limits, turns: Turns, refuse: (reason: string) => void) {
     this.#conn = conn
     this.#limits = limits
+    this.#turns = turns
     this.#refuse = refuse
     this.#frames = new Frames(limits)
   }
@@ -59,12 +62,14 @@ export class Gate {
   storing(bytes: number): void {
     this.#storing++
     this.#storingBytes += bytes
+    this.#turns.storing()
   }
 
   /** It is stored or refused; aedes reads on by itself after acknowledging. */
   settled(bytes: number): void {
     this.#storing--
     this.#storingBytes -= bytes
+    this.#turns.settled()
   }
 
   #next(take: () => unknown): Buffer | null {
@@ -114,13 +119,16 @@ export class Gate {
       this.#waitingForDrain = true
       return null
     }
+    const allowed = this.#turns.allow(this.#wake, this.#storing)
+    if (allowed === 0) return null
     const chunk = take()
     if (!Buffer.isBuffer(chunk)) return null
-    const walk = this.#frames.walk(chunk, Math.min(slicePackets, windowPackets - this.#storing))
+    const walk = this.#frames.walk(chunk, Math.min(slicePackets, windowPackets - this.#storing, allowed))
     if (!walk.ok) {
       this.#refuse(walk.reason)
       return null
     }
+    this.#turns.spent(walk.packets)
     if (walk.bytes < chunk.length) {
       this.#turnTaken = true
       setImmediate(this.#wake)
@@ -135,6 +143,7 @@ export class Gate {
   }
 
   #wake = (): void => {
+    if (this.#conn.destroyed) return
     this.#turnTaken = false
     this.#waitingForDrain = false
     this.#conn.emit('readable') // aedes listens to this and reads

@@ -5,6 +5,8 @@ export interface Limits {
   readonly publishBytes: number
   readonly slicePackets: number
   readonly windowPackets: number
+  readonly turnPackets: number
+  readonly storingPackets: number
   readonly windowBytes: number
   readonly connections: number
   readonly strangers: number
@@ -34,6 +36,10 @@ export const LIMITS: Limits = {
   /** Publishes of one connection being stored at once; further bytes stay in the socket, so TCP slows the sender. */
   windowPackets: 256,
   windowBytes: 64 * 1024,
+  /** Packets of all connections handled in one turn: some two milliseconds, the longest a press waits for its turn. */
+  turnPackets: 256,
+  /** Publishes of all connections being stored at once; beyond it, who has some open waits, and who has none does not. */
+  storingPackets: 8_000,
   /** Twice the fleet one process is measured with. */
   connections: 20_000,
   /** Connections that have not sent their CONNECT. Beyond it the oldest makes room: a flood cannot lock out the next device. */

@@ -11,6 +11,7 @@ import { Memory } from './memory.ts'
 import { Roster } from './roster.ts'
 import { rules } from './rules.ts'
 import { Session } from './session.ts'
+import { Turns } from './turns.ts'
 
 /** An answer to CONNECT; refusals are MQTT 3.1.1 CONNACK codes: 2 id, 3 unavailable, 4 bad secret, 5 not authorized. */
 export type Verdict = { ok: true } | { ok: false; returnCode: 2 | 3 | 4 | 5 }
@@ -71,6 +72,7 @@ export async function startBroker(hooks: BrokerHooks, options: BrokerOptions, lo
   const limits: Limits = { ...LIMITS, ...options.limits }
   const crowd = new Crowd(limits)
   const roster = new Roster()
+  const turns = new Turns(limits)
   const sessions = new Map<Client, Session>()
   const sockets = new WeakMap<Session, Socket>()
   let storing = 0
@@ -165,7 +167,7 @@ export async function startBroker(hooks: BrokerHooks, options: BrokerOptions, lo
 
   function enter(conn: Duplex, socket: Socket): void {
     const address = socket.remoteAddress ?? ''
-    const gate = new Gate(conn, limits, (reason) => conn.destroy(new Error(reason)))
+    const gate = new Gate(conn, limits, turns, (reason) => conn.destroy(new Error(reason)))
     gate.install()
     const client = endpoint.handle(conn)
     const session = new Session(client, conn, gate, address, limits)

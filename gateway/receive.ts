@@ -4,7 +4,7 @@ import type { Item } from '@anju/domain/wire/fact'
 import { rejections } from '@anju/domain/wire/rejection'
 import type { Receipt } from '@anju/domain/wire/schema'
 import { newId } from '@anju/prisma/id'
-import type { Way } from '@anju/prisma/message/arrived'
+import type { Stored, Way } from '@anju/prisma/message/arrived'
 import type { LaneItem } from '@anju/prisma/message/batch'
 import type { Logger } from 'pino'
 import type { Lanes } from './lanes.ts'
@@ -41,49 +41,54 @@ const BYTES_AN_ITEM = 128
  * Decodes a message, stores each of its items through its lane and answers with the receipt once all are committed.
  * Rejects when something could not be stored at all: then nothing may be acknowledged.
  */
-export async function receive(receiver: Receiver, arrival: Arrival): Promise<Receipt> {
+export function receive(receiver: Receiver, arrival: Arrival): Promise<Receipt> {
   const arrivedAt = new Date()
   if (arrival.topic === 'press') return take(receiver, arrival, arrivedAt)
   const isBatch = arrival.topic === 'batch'
   const room = isBatch ? receiver.rooms.backfill : receiver.rooms.live
   const weight = isBatch ? Math.ceil(arrival.payload.length / BYTES_AN_ITEM) : 1
-  await room.enter(weight)
-  try {
-    return await take(receiver, arrival, arrivedAt)
-  } finally {
-    room.leave(weight)
-  }
+  const waiting = room.enter(weight)
+  const taken = waiting ? waiting.then(() => take(receiver, arrival, arrivedAt)) : take(receiver, arrival, arrivedAt)
+  const leave = () => room.leave(weight)
+  taken.then(leave, leave)
+  return taken
 }
 
-async function take(receiver: Receiver, arrival: Arrival, arrivedAt: Date): Promise<Receipt> {
+// Written with few promises and closures a message: at ten thousand a second they were a fifth of the work.
+function take(receiver: Receiver, arrival: Arrival, arrivedAt: Date): Promise<Receipt> {
   const { deviceId, topic, payload, will, fresh } = arrival
   const items = decode(topic, payload, { deviceId, arrivedAt, will, fresh })
   if (!will) receiver.heard(deviceId, arrivedAt)
-  const receipt: Receipt = { ids: [], rejected: [] }
   const [only] = items
-  if (only && items.length === 1) await store(receiver, arrival, only, arrivedAt, receipt)
-  else await Promise.all(items.map((item) => store(receiver, arrival, item, arrivedAt, receipt)))
-  return receipt
+  if (only && items.length === 1) {
+    return store(receiver, arrival, only, arrivedAt).then((stored) => receiptOf([only], [stored]))
+  }
+  return Promise.all(items.map((item) => store(receiver, arrival, item, arrivedAt))).then((stored) => {
+    for (const [i, item] of items.entries()) {
+      const spokenFor = item.ok && item.fact.deviceId !== deviceId && stored[i]?.is !== 'rejected'
+      if (spokenFor) receiver.heard(item.fact.deviceId, arrivedAt)
+    }
+    return receiptOf(items, stored)
+  })
 }
 
-async function store(
-  receiver: Receiver,
-  arrival: Arrival,
-  item: Item,
-  arrivedAt: Date,
-  receipt: Receipt,
-): Promise<void> {
+function store(receiver: Receiver, arrival: Arrival, item: Item, arrivedAt: Date): Promise<Stored> {
   const laneItem = prepare(item, arrival, arrivedAt)
   const storing = receiver.lanes.choose(laneItem, arrival.topic).store(laneItem)
   if (item.ok && item.fact.type === 'press') watchPress(receiver, laneItem, storing)
-  const stored = await storing
-  const id = messageIdOf(item)
-  if (stored.is === 'rejected') {
-    receipt.rejected.push({ id, code: stored.code, message: rejections[stored.code] })
-    return
+  return storing
+}
+
+function receiptOf(items: readonly Item[], stored: readonly Stored[]): Receipt {
+  const receipt: Receipt = { ids: [], rejected: [] }
+  for (const [i, item] of items.entries()) {
+    const id = messageIdOf(item)
+    const outcome = stored[i]
+    if (outcome?.is === 'rejected') {
+      receipt.rejected.push({ id, code: outcome.code, message: rejections[outcome.code] })
+    } else if (id !== null) receipt.ids.push(id)
   }
-  if (id !== null) receipt.ids.push(id)
-  if (item.ok && item.fact.deviceId !== arrival.deviceId) receiver.heard(item.fact.deviceId, arrivedAt)
+  return receipt
 }
 
 function messageIdOf(item: Item): string | null {

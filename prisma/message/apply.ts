@@ -13,6 +13,8 @@ import { claimIds } from './dedupe.ts'
 import { speakers } from './hub.ts'
 import { insertMessages } from './insert.ts'
 
+const AS = { new: { is: 'stored' }, duplicate: { is: 'duplicate' }, 'id-reused': { is: 'id-reused' } } as const
+
 /**
  * Stores a batch of arrived facts and everything that follows from them, in the one order of locks. What became of
  * each comes back by its fact id. Throws as a whole: nothing of the batch is stored then.
@@ -27,19 +29,15 @@ export async function storeFacts(tx: Tx, batch: readonly Arrived[], now: Date): 
     heard.filter(isOwned).map((fact) => fact.fact.deviceId),
   )
   const rowsOf = (fact: Arrived): Assignment[] => assignments.get(fact.fact.deviceId) ?? []
-  const readings = await storeReadings(
-    tx,
-    heard
-      .filter((fact) => isFact(fact, 'reading'))
-      .map((fact) => ({
-        ...fact,
-        owner: attribute(rowsOf(fact), fact.fact.time.at, fact.fact.measurement.userNumber),
-      })),
+  const readings = heard.filter((fact) => isFact(fact, 'reading'))
+  const owners = readings.map((reading) =>
+    attribute(rowsOf(reading), reading.fact.time.at, reading.fact.measurement.userNumber),
   )
+  const read = await storeReadings(tx, readings, owners)
   const claimed = await claimIds(tx, heard.flatMap(claimOf))
   for (const fact of heard) {
-    const verdict = readings.get(fact.factId) ?? claimed.get(fact.factId) ?? 'new'
-    result.set(fact.factId, { is: verdict === 'new' ? 'stored' : verdict })
+    const verdict = read.get(fact.factId) ?? claimed.get(fact.factId) ?? 'new'
+    result.set(fact.factId, AS[verdict])
   }
   const fresh = heard.filter((fact) => result.get(fact.factId)?.is !== 'duplicate')
   const marksOf = (fact: ArrivedFact<'tap' | 'press'>): string[] =>

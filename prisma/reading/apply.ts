@@ -4,15 +4,19 @@ import type { ArrivedFact } from '../message/arrived.ts'
 import type { Claimed } from '../message/dedupe.ts'
 import type { Tx } from '../tx.ts'
 
-export type OwnedReading = ArrivedFact<'reading'> & { owner: Assignment | null }
+type ArrivedReading = ArrivedFact<'reading'>
 
 /**
  * Claims, stores and decodes a batch of readings in one statement: dedupe row, message and reading of each new one, in
- * the platform's units, attributed to whose it was when measured. Says of each what it was.
+ * the platform's units, attributed to whose it was when measured (`owners`, one for each). Says of each what it was.
  */
-export async function storeReadings(tx: Tx, readings: readonly OwnedReading[]): Promise<Map<string, Claimed>> {
+export async function storeReadings(
+  tx: Tx,
+  readings: readonly ArrivedReading[],
+  owners: readonly (Assignment | null)[],
+): Promise<Map<string, Claimed>> {
   if (readings.length === 0) return new Map()
-  const of = <T>(pick: (reading: OwnedReading) => T): T[] => readings.map(pick)
+  const of = <T>(pick: (reading: ArrivedReading) => T): T[] => readings.map(pick)
   const rows = await tx.query<{ id: string; reused: boolean }>(STORE, [
     plainArray(of((r) => r.factId)),
     timeArray(of((r) => r.receivedAt)),
@@ -25,8 +29,8 @@ export async function storeReadings(tx: Tx, readings: readonly OwnedReading[]): 
     textArray(of((r) => r.fact.time.marks.join(','))),
     byteaArray(of((r) => r.sha256)),
     byteaArray(of((r) => r.body)),
-    plainArray(of((r) => r.owner?.homeId ?? null)),
-    plainArray(of((r) => r.owner?.elderId ?? null)),
+    plainArray(owners.map((owner) => owner?.homeId ?? null)),
+    plainArray(owners.map((owner) => owner?.elderId ?? null)),
     plainArray(of((r) => r.fact.measurement.kind)),
     plainArray(of((r) => r.fact.measurement.plausible)),
     plainArray(of((r) => r.fact.measurement.systolic)),
@@ -45,7 +49,7 @@ export async function storeReadings(tx: Tx, readings: readonly OwnedReading[]): 
 }
 
 /** The same id with another body within this very batch: the statement sees only what was stored before it. */
-function reusedWithin(readings: readonly OwnedReading[]): boolean[] {
+function reusedWithin(readings: readonly ArrivedReading[]): boolean[] {
   const first = new Map<string, Buffer>()
   return readings.map(({ fact, sha256 }) => {
     const key = `${fact.deviceId}\n${fact.messageId}`
