@@ -24,10 +24,11 @@ describe('clocks', () => {
     expect(dayOf('2026-11-21T16:00:00Z', zone)).toBe('2026-11-22')
     expect(partOfDay('2026-11-22T04:00:00Z', zone)).toBe(0.5)
   })
-  test('name the day only when it is another day', () => {
+  test('name the day only when it is another day, and the year when it is another year', () => {
     const now = Date.parse('2026-11-22T02:00:00Z')
     expect(dayAndTime('2026-11-22T01:00:00Z', zone, 'zh-CN', now)).toBe('09:00:00')
     expect(dayAndTime('2026-11-20T01:00:00Z', zone, 'zh-CN', now)).toBe('11月20日 09:00:00')
+    expect(dayAndTime('2001-01-01T00:00:00Z', zone, 'zh-CN', now)).toBe('2001年1月1日 08:00:00')
   })
   test('say the day in the reader’s language', () => {
     expect(dayInWords('2026-11-22T02:00:00Z', zone, 'zh-CN')).toMatch(/11月22日/)

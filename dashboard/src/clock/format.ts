@@ -44,12 +44,26 @@ export function dayInWords(at: string | number, zone: string, locale: string): s
   }).format(new Date(at))
 }
 
-/** Day and time where the day is not today, the time alone where it is. */
-export function dayAndTime(at: string | number, zone: string, locale: string, now: number, seconds = true): string {
+/** The time alone where the day is that of `now`; else with its day, and with its year where that differs too. */
+export function dayAndTime(
+  at: string | number,
+  zone: string,
+  locale: string,
+  now: string | number,
+  seconds = true,
+): string {
   const time = timeOfDay(at, zone, seconds)
-  if (dayOf(at, zone) === dayOf(now, zone)) return time
-  const day = formatter(locale, { timeZone: zone, month: 'short', day: 'numeric' }).format(new Date(at))
-  return `${day} ${time}`
+  const day = dayOf(at, zone)
+  const today = dayOf(now, zone)
+  if (day === today) return time
+  const otherYear = day.slice(0, 4) !== today.slice(0, 4)
+  const words = formatter(locale, {
+    timeZone: zone,
+    month: 'short',
+    day: 'numeric',
+    ...(otherYear ? { year: 'numeric' } : {}),
+  })
+  return `${words.format(new Date(at))} ${time}`
 }
 
 /** Where an instant lies within its day in the zone, 0 at midnight to 1. */
