@@ -111,15 +111,16 @@ export async function principalOfToken(token: string, { pool, now }: Deps): Prom
   )
   const row = found.rows[0]
   if (!row || !isRole(row.role)) return null
+  let { expiresAt } = row
   if (now().getTime() - row.lastSeenAt.getTime() > TOUCH_EVERY_MS) {
-    await transact(pool, (tx) => touchSession(tx, { id: row.id, now: now() }))
+    expiresAt = await transact(pool, (tx) => touchSession(tx, { id: row.id, now: now() }))
   }
   const { userId, role, areaPath } = row
   return {
     kind: 'session',
     name: `user:${userId}`,
     scope: scopeOf({ userId, role, areaPath }),
-    session: { id: row.id, expiresAt: row.expiresAt },
+    session: { id: row.id, expiresAt },
     user: { id: userId, username: row.username, name: row.name, role },
     area: { id: row.areaId, name: row.areaName, path: areaPath },
   }

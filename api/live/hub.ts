@@ -122,6 +122,7 @@ export class LiveHub {
     this.#makeRoom(stream)
     this.#streams.add(stream)
     await this.#resume(stream)
+    if (this.#stopped) stream.end()
   }
 
   leave(stream: Stream): void {

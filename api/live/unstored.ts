@@ -19,6 +19,8 @@ const Unstored = Type.Object({
 type Unstored = Static<typeof Unstored>
 
 const RETRY_MS = 1_000
+/** A gateway says an empty line every few seconds; a line this long still is dead, though its socket does not say so. */
+const DEAD_AFTER_MS = 30_000
 /** A gateway that died cannot take its presses back; the device repeats them, and after this they are history. */
 const KEPT_MS = 600_000
 
@@ -60,16 +62,29 @@ export class UnstoredPresses {
     const { signal } = this.#abort
     while (!signal.aborted) {
       try {
-        const response = await fetch(`${url}/internal/unstored`, {
-          headers: { authorization: `Bearer ${this.#token}` },
-          signal,
-        })
-        if (!response.ok || !response.body) throw new Error(`the gateway answered ${response.status}`)
-        for await (const line of lines(response.body)) this.#take(line)
+        await this.#listen(url, signal)
       } catch (error) {
         if (!signal.aborted) this.#log.debug({ gateway: url, fault: faultOf(error) }, 'no line to the gateway')
       }
       if (!signal.aborted) await pause(RETRY_MS, signal)
+    }
+  }
+
+  async #listen(url: string, stopped: AbortSignal): Promise<void> {
+    const dead = new AbortController()
+    const watch = setTimeout(() => dead.abort(), DEAD_AFTER_MS)
+    try {
+      const response = await fetch(`${url}/internal/unstored`, {
+        headers: { authorization: `Bearer ${this.#token}` },
+        signal: AbortSignal.any([stopped, dead.signal]),
+      })
+      if (!response.ok || !response.body) throw new Error(`the gateway answered ${response.status}`)
+      for await (const line of lines(response.body)) {
+        watch.refresh()
+        this.#take(line)
+      }
+    } finally {
+      clearTimeout(watch)
     }
   }
 

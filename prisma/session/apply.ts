@@ -81,12 +81,14 @@ export async function openSession(
   return { id, token, expiresAt }
 }
 
-/** Slides the session's end to 12 h from `now`. Not an event: nothing on any screen changes. */
-export async function touchSession(tx: Tx, { id, now }: { id: string; now: Date }): Promise<void> {
+/** Slides the session's end to 12 h from `now`, which it answers. Not an event: nothing on any screen changes. */
+export async function touchSession(tx: Tx, { id, now }: { id: string; now: Date }): Promise<Date> {
+  const expiresAt = new Date(now.getTime() + SESSION_MS)
   await tx.query(
     'update session set last_seen_at = $2, expires_at = $3 where id = $1 and revoked_at is null and expires_at > $2',
-    [id, now, new Date(now.getTime() + SESSION_MS)],
+    [id, now, expiresAt],
   )
+  return expiresAt
 }
 
 /** Ends one of the user's own sessions; its streams close when the event arrives. Refuses `not-found`. */

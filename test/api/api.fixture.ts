@@ -56,6 +56,7 @@ export interface ApiOptions {
   gatewayUrls?: string[]
   webhook?: { url: string; secret: string }
   dashboardFolder?: string
+  publicUrl?: string
 }
 
 /** The API over a database of its own, on a port of its own. */
@@ -83,7 +84,7 @@ export async function startTestApi(options: ApiOptions = {}): Promise<Api> {
   const token = key.subKey('gateway-live').toString('hex')
   const unstored = new UnstoredPresses({ urls: options.gatewayUrls ?? [], token, hub: live, log })
   const deps: Deps = {
-    config: { demo: true, webhook: options.webhook ?? null, publicUrl: null, tls: null },
+    config: { demo: true, webhook: options.webhook ?? null, publicUrl: options.publicUrl ?? null, tls: null },
     pool,
     reads,
     key,

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { forgetKeys } from '@anju/prisma/idempotency/apply'
+import { forgetAttempts } from '@anju/prisma/session/apply'
+import { transact } from '@anju/prisma/tx'
 import { PASSWORD, startTestApi, type Api } from './api.fixture.ts'
 
 let api: Api
@@ -125,6 +128,22 @@ test.each([
   expect((await client.get('/api/desk', headers)).status).toBe(200)
 })
 
+test('behind a public HTTPS address the cookie is Secure and that address is our own', async () => {
+  const publicUrl = 'https://anju.example'
+  const behind = await startTestApi({ databaseUrl: api.databaseUrl, publicUrl })
+  try {
+    const credentials = { username: 'anna', password: PASSWORD }
+    const answer = await behind.client().post('/api/session', credentials, { origin: publicUrl })
+    expect(answer.headers.get('set-cookie')).toContain('; Secure')
+    const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const beat = ['PUT', `/api/seats/${crypto.randomUUID()}`, { armed: true, streaming: true }] as const
+    expect((await behind.client({ cookie, origin: publicUrl }).send(...beat)).status).toBe(200)
+    expect((await behind.client({ cookie, origin: 'http://anju.example' }).send(...beat)).status).toBe(403)
+  } finally {
+    await behind.stop()
+  }
+})
+
 test('another site cannot sign a browser in', async () => {
   const credentials = { username: 'anna', password: PASSWORD }
   const answer = await api.client().post('/api/session', credentials, { origin: 'https://evil.example' })
@@ -163,4 +182,30 @@ test('an auditor opens a file only with a reason, which is written down', async 
       reason: '投诉 7',
     })),
   )
+})
+
+test('what no longer counts is forgotten: failed sign-ins after an hour, keys after a day', async () => {
+  await api.user('keys', 'shift-lead', area.id)
+  const client = await api.signIn('keys')
+  await attempt('keys', 'wrong')
+  await client.post('/api/elders', { name: 'A' }, { 'idempotency-key': 'k' })
+  const counts = async () =>
+    (
+      await api.pool.query(
+        `select (select count(*) from sign_in_throttle where key = 'user:keys') as attempts,
+                (select count(*) from idempotency) as keys`,
+      )
+    ).rows[0]
+  const at = (hours: number) => new Date(api.deps.now().getTime() + hours * 3_600_000 + 1000)
+  const sweep = (now: Date) =>
+    transact(api.pool, async (tx) => {
+      await forgetKeys(tx, now)
+      await forgetAttempts(tx, now)
+    })
+  await sweep(at(0))
+  expect(await counts()).toEqual({ attempts: 1, keys: 1 })
+  await sweep(at(1))
+  expect(await counts()).toEqual({ attempts: 0, keys: 1 })
+  await sweep(at(24))
+  expect(await counts()).toEqual({ attempts: 0, keys: 0 })
 })
