@@ -18,28 +18,33 @@ const LOADS = [
 export async function pressPart(stage: Stage): Promise<Part> {
   const gateway = await startGateway(stage)
   const { broker } = gateway
-  const buttons = { buttons: BUTTONS, presses: PRESSES_PER_S }
+  // Presses come from a process of their own: one that reads thousands of PUBACKs a second would time its own queue.
+  const under = (readings: number, seconds: number) =>
+    Promise.all([
+      runLoad({ broker, meters: 0, readings: 0, buttons: BUTTONS, presses: PRESSES_PER_S, seconds }),
+      runLoad({ broker, meters: METERS, readings, seconds }),
+    ])
   const figures: Figure[] = []
   try {
-    await runLoad({ broker, meters: METERS, ...buttons, readings: 5000, seconds: 3 }) // compiles the hot path
+    await under(5000, 3) // compiles the hot path
     for (const { readings, withinMs } of LOADS) {
       const runs = []
       for (let i = 0; i < ROUNDS; i++) {
         await resolveAll(stage)
-        runs.push(await runLoad({ broker, meters: METERS, ...buttons, readings, seconds: SECONDS }))
+        runs.push(await under(readings, SECONDS))
       }
-      const under = `under ${readings.toLocaleString('en')} readings/s`
+      const words = `under ${readings.toLocaleString('en')} readings/s`
       figures.push(
-        { what: `Press → PUBACK, median, ${under}`, unit: 'ms', runs: runs.map((run) => run.presses.p50) },
+        { what: `Press → PUBACK, median, ${words}`, unit: 'ms', runs: runs.map(([run]) => run.presses.p50) },
         {
-          what: `**Press → PUBACK, p99, ${under}**`,
+          what: `**Press → PUBACK, p99, ${words}**`,
           unit: 'ms',
-          runs: runs.map((run) => run.presses.p99),
+          runs: runs.map(([run]) => run.presses.p99),
           target: { atMost: withinMs },
-          note: `${runs.reduce((sum, run) => sum + run.presses.count, 0)} presses in all, each raising an alarm.`,
+          note: `${runs.reduce((sum, [run]) => sum + run.presses.count, 0)} presses in all, each raising an alarm.`,
         },
-        { what: `Readings acknowledged meanwhile`, unit: '/s', runs: runs.map((run) => run.acknowledgedPerS) },
-        { what: `Reading → PUBACK, p99, ${under}`, unit: 'ms', runs: runs.map((run) => run.readings.p99) },
+        { what: `Readings acknowledged meanwhile`, unit: '/s', runs: runs.map(([, run]) => run.acknowledgedPerS) },
+        { what: `Reading → PUBACK, p99, ${words}`, unit: 'ms', runs: runs.map(([, run]) => run.readings.p99) },
       )
     }
   } finally {

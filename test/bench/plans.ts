@@ -48,9 +48,9 @@ export async function explain(pool: pg.Pool, statements: readonly Statement[]): 
     const explained = rows[0]?.['QUERY PLAN'][0]
     if (explained === undefined) continue
     const { Plan: top } = explained
-    if (top['Relation Name'] === 'log_head') continue // every list's first statement, one row
     const pages = top['Shared Hit Blocks'] + top['Shared Read Blocks']
     const nodes = scans(top).sort((a, b) => touched(b) - touched(a))
+    if (nodes.length === 0 || nodes[0]?.['Relation Name'] === 'log_head') continue // every list begins with that row
     const words = nodes.slice(0, 4).map((node) => `${wordsFor(node)} (${touched(node)} rows)`)
     lines.push(`${explained['Execution Time'].toFixed(2)} ms, ${pages} pages: ${words.join('; ')}`)
   }
