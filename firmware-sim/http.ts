@@ -12,7 +12,7 @@ export type HttpOptions = {
 }
 
 /** HKDF-SHA256 over the secret's bytes, so that the platform can keep this key and not the secret. */
-function signatureKey(secret: string): Buffer {
+export function signatureKey(secret: string): Buffer {
   const bytes = Buffer.from(secret, 'hex')
   return Buffer.from(hkdfSync('sha256', bytes, Buffer.alloc(0), 'anju-http-signature-v1', 32))
 }

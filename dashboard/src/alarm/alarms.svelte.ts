@@ -79,12 +79,15 @@ class Alarms {
       ])
       if (since !== this.#since) return
       const rows = new Map([...recent.items, ...open].map((alarm) => [alarm.id, alarm]))
+      // pressed while the link was away: it sounds now, though its event was never heard here
+      const missed = open.filter((alarm) => alarm.presses > (this.rows.get(alarm.id)?.presses ?? alarm.presses))
       const refetched = [...this.#fetching.keys()]
       this.rows = rows
       this.desk = desk
       this.loaded = true
       this.problem = null
       this.#forgetStored(rows.values())
+      for (const alarm of missed) this.onHappening({ name: 'pressed', alarm })
       // what changed while the lists were on their way is newer than they are
       for (const id of refetched) this.refresh(id)
       if (this.openId) this.refresh(this.openId)
@@ -183,9 +186,10 @@ class Alarms {
     const what = name.slice('alarm.'.length)
     const known = this.rows.get(id)
     // beyond so many presses a minute they are counted and no longer sound; the platform says which
-    if ((what === 'pressed' || what === 'escalated') && known && data['sounds'] !== false)
-      this.onHappening({ name: what, alarm: known })
+    const again = (what === 'pressed' || what === 'escalated') && data['sounds'] !== false ? what : null
+    if (again && known) this.onHappening({ name: again, alarm: known })
     this.refresh(id, (alarm) => {
+      if (again && !known) this.onHappening({ name: again, alarm })
       if (what === 'raised' || what === 'acknowledged' || what === 'resolved') this.onHappening({ name: what, alarm })
     })
   }
