@@ -78,11 +78,11 @@ export function descendants(pid: number): number[] {
   return below(pid)
 }
 
-/** The child of this name below the process, by its title: 'anju gateway'. */
-export function childNamed(pid: number, title: string): number {
-  const found = descendants(pid).find((each) => read(`/proc/${each}/cmdline`)?.split('\0')[0] === title)
-  if (found === undefined) throw new Error(`there is no ${title} below ${pid}`)
-  return found
+/** The server of this kind below the process, or null while there is none: by its title, or before it has set it. */
+export function childNamed(pid: number, kind: string): number | null {
+  const names = [`anju ${kind}`, `anju.ts ${kind}`]
+  const words = (each: number) => read(`/proc/${each}/cmdline`)?.replaceAll('\0', ' ').trim() ?? ''
+  return descendants(pid).find((each) => names.some((name) => words(each).endsWith(name))) ?? null
 }
 
 /** Whether a process runs; a zombie does not. */
