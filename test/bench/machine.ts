@@ -21,9 +21,11 @@ export async function describeMachine(databaseUrl: string): Promise<string[]> {
   ]
 }
 
-/** Work waiting for a core in the last minute: above the number of cores, others were using the machine too. */
+/** Processes that wanted a core in the last minute; before a run, whether others are using the machine. */
 export function busyness(): string {
-  return `load average ${loadavg()[0]?.toFixed(1)}`
+  const [wanting = 0] = loadavg()
+  const others = wanting > availableParallelism() / 2 ? ': OTHERS WERE USING THE MACHINE, so read ratios only' : ''
+  return `load average ${wanting.toFixed(1)} before it began${others}`
 }
 
 function mosquittoVersion(): string {

@@ -1,4 +1,5 @@
-import type { Figure, Part } from './figure.ts'
+import { readFile } from 'node:fs/promises'
+import { type Figure, middle, type Part, percentile, type Target } from './figure.ts'
 import { runLoad } from './load.ts'
 import { type Stage, startGateway } from './stage.ts'
 
@@ -9,9 +10,10 @@ const PRESSES_PER_S = 20
 const ROUNDS = 3
 const SECONDS = 8
 
-const LOADS = [
-  { readings: 5000, withinMs: 15 },
-  { readings: 10_000, withinMs: 30 },
+const LOADS: { readings: number; target?: Target }[] = [
+  { readings: 0 },
+  { readings: 5000, target: { atMost: 15 } },
+  { readings: 10_000, target: { atMost: 30 } },
 ]
 
 /** How long a press waits for its PUBACK, alarm raised and committed, while readings stream in. */
@@ -25,24 +27,34 @@ export async function pressPart(stage: Stage): Promise<Part> {
       runLoad({ broker, meters: METERS, readings, seconds }),
     ])
   const figures: Figure[] = []
+  const inside: number[] = []
   try {
     await under(5000, 3) // compiles the hot path
-    for (const { readings, withinMs } of LOADS) {
+    for (const { readings, target } of LOADS) {
       const runs = []
       for (let i = 0; i < ROUNDS; i++) {
         await resolveAll(stage)
+        const began = Date.now()
         runs.push(await under(readings, SECONDS))
+        inside.push(percentile(await commitsMs(gateway.logFile, began), 0.99))
       }
-      const words = `under ${readings.toLocaleString('en')} readings/s`
+      const taken = middle(runs.map(([, run]) => run.acknowledgedPerS))
+      const overloaded =
+        taken < 0.95 * readings ? ' This machine took fewer readings than were sent: a queue is timed.' : ''
+      const words = readings === 0 ? 'nothing else sent' : `under ${readings.toLocaleString('en')} readings/s`
       figures.push(
         { what: `Press → PUBACK, median, ${words}`, unit: 'ms', runs: runs.map(([run]) => run.presses.p50) },
         {
           what: `**Press → PUBACK, p99, ${words}**`,
           unit: 'ms',
           runs: runs.map(([run]) => run.presses.p99),
-          target: { atMost: withinMs },
-          note: `${runs.reduce((sum, [run]) => sum + run.presses.count, 0)} presses in all, each raising an alarm.`,
+          ...(target === undefined ? {} : { target }),
+          note: `${runs.reduce((sum, [run]) => sum + run.presses.count, 0)} presses in all, each raising an alarm.${overloaded}`,
         },
+        { what: `of it from decoded to committed, p99, ${words}`, unit: 'ms', runs: inside.splice(0) },
+      )
+      if (readings === 0) continue
+      figures.push(
         { what: `Readings acknowledged meanwhile`, unit: '/s', runs: runs.map(([, run]) => run.acknowledgedPerS) },
         { what: `Reading → PUBACK, p99, ${words}`, unit: 'ms', runs: runs.map(([, run]) => run.readings.p99) },
       )
@@ -51,6 +63,15 @@ export async function pressPart(stage: Stage): Promise<Part> {
     await gateway.stop()
   }
   return { title: 'A press among readings: 20 presses a second, 1,000 meters', figures }
+}
+
+/** What the gateway itself says a press took, from its decoding to its COMMIT. */
+async function commitsMs(logFile: string, since: number): Promise<number[]> {
+  const lines = (await readFile(logFile, 'utf8')).split('\n').filter((line) => line.includes('"press committed"'))
+  return lines
+    .map((line) => JSON.parse(line) as { time: number; ms: number })
+    .filter(({ time }) => time >= since)
+    .map(({ ms }) => ms)
 }
 
 /** So that every press raises an alarm, which is more work than joining one. */

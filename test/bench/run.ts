@@ -45,7 +45,7 @@ const busyBefore = busyness()
 const stage = await openStage(ELDERS)
 try {
   const machine = await describeMachine(stage.url)
-  print([...machine, `${busyBefore} before the run`].join('\n'))
+  print([...machine, busyBefore].join('\n'))
   const measured: Part[] = []
   for (const [name, measure] of Object.entries(parts)) {
     if (values.only.length > 0 && !values.only.includes(name)) continue
@@ -54,9 +54,9 @@ try {
     print(table(part))
   }
   const tookS = Math.round((performance.now() - began) / 1000)
-  print(`\n${tookS} s, ${busyness()} at the end`)
+  print(`\n${tookS} s`)
   if (values.only.length === 0) {
-    await writeDocument(measured, [...machine, `The run took ${tookS} s; ${busyBefore} before it began`], new Date())
+    await writeDocument(measured, [...machine, `The run took ${tookS} s; ${busyBefore}`], new Date())
   }
 } finally {
   await stage.end()

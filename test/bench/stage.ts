@@ -57,7 +57,7 @@ async function addDatabase(adminUrl: string, url: string, name: string): Promise
   return other.href
 }
 
-export type GatewayProcess = Child & { broker: string; environment: NodeJS.ProcessEnv }
+export type GatewayProcess = Child & { broker: string; environment: NodeJS.ProcessEnv; logFile: string }
 
 /** The product's gateway in its own process, as `npm start` runs it. */
 export async function startGateway(stage: Stage, nodeArgs: string[] = []): Promise<GatewayProcess> {
@@ -72,11 +72,12 @@ export async function startGateway(stage: Stage, nodeArgs: string[] = []): Promi
     ANJU_GATEWAY_URLS: `http://127.0.0.1:${ingressPort}`,
   }
   await mkdir(environment.ANJU_DATA, { recursive: true })
+  const logFile = path.join(stage.folder, 'gateway.log')
   const child = await startNode('anju.ts', {
     args: ['gateway'],
     env: environment,
     nodeArgs,
-    logFile: path.join(stage.folder, 'gateway.log'),
+    logFile,
   })
-  return { ...child, broker: `mqtt://127.0.0.1:${mqttPort}`, environment }
+  return { ...child, broker: `mqtt://127.0.0.1:${mqttPort}`, environment, logFile }
 }
