@@ -1,0 +1,96 @@
+import type pg from 'pg'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { testDatabase } from '@anju/test/postgres'
+import { masterKey } from '../key.ts'
+import { openPool } from '../tx.ts'
+import { ensureAdministrator } from '../user/first.ts'
+import { verifyPassword } from '../user/password.ts'
+import { DEMO_PASSWORD, demoSignIns, retireDemo, seedDemo } from './apply.ts'
+
+const key = masterKey(new Uint8Array(32).fill(1))
+const now = new Date('2026-11-22T08:00:00Z')
+
+let database: Awaited<ReturnType<typeof testDatabase>>
+let pool: pg.Pool
+beforeEach(async () => {
+  database = await testDatabase()
+  pool = openPool(database.url, { max: 4, name: 'test' })
+})
+afterEach(async () => {
+  await pool.end()
+  await database.drop()
+})
+
+const count = async (table: string): Promise<unknown> =>
+  (await pool.query<{ n: number }>(`select count(*)::int as n from ${table}`)).rows[0]?.n
+
+test('the demo is made once, also by several starters, and its devices’ secrets are found again', async () => {
+  const [first, second] = await Promise.all([seedDemo(pool, key, now), seedDemo(pool, key, now)])
+  const again = await seedDemo(pool, key, now)
+  expect(second).toEqual(first)
+  expect(again).toEqual(first)
+  expect(first.map(({ kind, way, children }) => [kind, way, children.map((child) => child.kind)])).toEqual([
+    ['button', 'mqtt', []],
+    ['bp-meter', 'mqtt', []],
+    ['hub', 'mqtt', ['button', 'bp-meter']],
+    ['button', 'mqtt', []],
+    ['bp-meter', 'http', []],
+  ])
+  expect(await count('elder')).toBe(4)
+  expect(await count('device')).toBe(7)
+})
+
+test('no secret of a demo device stands in the database as it is', async () => {
+  const [device] = await seedDemo(pool, key, now)
+  const { rows } = await pool.query<{ value: unknown }>('select value from setting')
+  expect(JSON.stringify(rows)).not.toContain(device?.secret)
+})
+
+test('demo sign-ins see the demo town alone, and none of the rest', async () => {
+  await ensureAdministrator(pool, 'a good password', now)
+  await seedDemo(pool, key, now)
+  const { rows } = await pool.query<{ role: string; kind: string }>(
+    'select distinct role, area.kind from app_user join area on area.id = area_id order by role',
+  )
+  expect(rows).toEqual([
+    { role: 'administrator', kind: 'county' },
+    { role: 'auditor', kind: 'town' },
+    { role: 'seat', kind: 'town' },
+    { role: 'shift-lead', kind: 'town' },
+  ])
+})
+
+test('switched off, the demo’s passwords open nothing; switched on again, they do', async () => {
+  const enabled = async () => {
+    const { rows } = await pool.query<{ hash: string }>(
+      'select password_hash as hash from app_user where username = any ($1) and disabled_at is null',
+      [demoSignIns.map((each) => each.username)],
+    )
+    return rows
+  }
+  await retireDemo(pool, now)
+  await seedDemo(pool, key, now)
+  expect(await verifyPassword(DEMO_PASSWORD, (await enabled())[0]?.hash ?? null)).toBe(true)
+  await pool.query(
+    `insert into session (id, token_hash, user_id, created_at, expires_at, last_seen_at)
+     select gen_random_uuid(), '', id, $1, $1, $1 from app_user limit 1`,
+    [now],
+  )
+  await retireDemo(pool, now)
+  expect(await enabled()).toEqual([])
+  expect((await pool.query('select revoked_at from session')).rows).toEqual([{ revoked_at: now }])
+  await seedDemo(pool, key, now)
+  expect(await enabled()).toHaveLength(demoSignIns.length)
+})
+
+test('the first administrator is made once; a password made up here is told once', async () => {
+  const told = await Promise.all([ensureAdministrator(pool, null, now), ensureAdministrator(pool, null, now)])
+  const passwords = told.filter((each) => each !== null)
+  expect(passwords).toEqual([expect.stringMatching(/^[a-z2-9]{16}$/)])
+  const { rows } = await pool.query<{ username: string; hash: string }>(
+    'select username, password_hash as hash from app_user',
+  )
+  expect(rows.map((row) => row.username)).toEqual(['admin'])
+  expect(await verifyPassword(passwords[0] ?? '', rows[0]?.hash ?? null)).toBe(true)
+  expect(await ensureAdministrator(pool, 'another one', now)).toBeNull()
+})
