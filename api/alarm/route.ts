@@ -140,11 +140,12 @@ export function alarmRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         const { scope, user } = personOf(request)
         const { seatId, presses } = request.body
         await look(deps.reads, (db) => readAlarmPlace(scope, db, request.params.id))
-        await write(deps, request, async (tx, now) => {
+        const fact = await write(deps, request, async (tx, now) => {
           await requireOwnSeat(tx, { seatId, userId: user.id })
-          await reportShown(tx, { alarmId: request.params.id, seatId, userId: user.id, presses, now })
-          return null
+          return reportShown(tx, { alarmId: request.params.id, seatId, userId: user.id, presses, now })
         })
+        if (fact !== null)
+          request.log.info({ fact, alarm: request.params.id, seat: seatId, presses }, 'shown on a screen')
         return reply.code(204).send(null)
       },
     )

@@ -106,6 +106,14 @@ export class LiveHub {
       this.#position = event.position
       if (event.name === 'session.revoked') this.#end(`session:${String(event.body['sessionId'])}`, frame)
       if (event.areaPath !== null) for (const stream of this.#streams) stream.pass(event, frame)
+      const { alarmId, facts } = event.body
+      if (facts !== undefined) {
+        // the fact's id, as the gateway logged it at arrival
+        this.#options.log.info(
+          { facts, alarm: alarmId, event: event.name, position: event.position },
+          'told to screens',
+        )
+      }
     }
   }
 
@@ -123,6 +131,8 @@ export class LiveHub {
     this.#streams.add(stream)
     await this.#resume(stream)
     if (this.#stopped) stream.end()
+    // Its client may have left before anybody listened for that.
+    if (stream.ended) this.leave(stream)
   }
 
   leave(stream: Stream): void {

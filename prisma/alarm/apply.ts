@@ -80,9 +80,9 @@ export async function resolveAlarm(tx: Tx, act: Act & { outcome: Outcome; note: 
 
 /**
  * A seat painted the alarm as of so many presses (promise 11): the answer to the deadline `alarm-shown`. Stored once
- * for each seat and press.
+ * for each seat and press. Answers the fact that was shown, or null when it was reported before.
  */
-export async function reportShown(tx: Tx, shown: Act & { seatId: string; presses: number }): Promise<void> {
+export async function reportShown(tx: Tx, shown: Act & { seatId: string; presses: number }): Promise<string | null> {
   const alarm = await loadAlarm(tx, shown.alarmId)
   if (!alarm) throw new Refusal('not-found')
   const presses = Math.min(shown.presses, alarm.presses)
@@ -91,11 +91,16 @@ export async function reportShown(tx: Tx, shown: Act & { seatId: string; presses
      on conflict do nothing returning alarm_id`,
     [alarm.id, shown.seatId, presses, shown.userId, shown.now],
   )
-  if (added.length === 0) return
+  if (added.length === 0) return null
   await addEntries(tx, [
     { alarmId: alarm.id, at: shown.now, kind: 'shown', userId: shown.userId, body: { seatId: shown.seatId, presses } },
   ])
   tell(tx, alarm, 'shown', shown.now, { seatId: shown.seatId, presses })
+  const [press] = await tx.query<{ message: string | null }>(
+    `select message from alarm_entry where alarm_id = $1 and kind in ('raised', 'pressed') order by at desc, id desc limit 1`,
+    [alarm.id],
+  )
+  return press?.message ?? null
 }
 
 /** Locks the alarm's subject, loads it anew and asks whether this user may. */

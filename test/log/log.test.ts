@@ -1,5 +1,6 @@
 import { LogTail, readEvents, type StoredEvent } from '@anju/prisma/log/tail'
 import { openPool, transact } from '@anju/prisma/tx'
+import { freshSeed, seeded } from '@anju/firmware-sim/random'
 import type pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testDatabase } from '../postgres.ts'
@@ -16,18 +17,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
-
-/** mulberry32: small, seeded, replayable. */
-function random(from: number): () => number {
-  let state = from
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
+const seed = freshSeed()
 
 function event(name: string) {
   return { at: new Date(), topic: 'test', name, areaPath: null, subject: 'test:1', body: { name } }
@@ -44,7 +34,7 @@ async function write(names: string[], holdMs: number, fail: boolean): Promise<vo
 }
 
 test(`readers skip nothing, repeat nothing and stall behind nobody (seed ${seed})`, async () => {
-  const next = random(seed)
+  const { next } = seeded(seed, 'log')
   // a long transaction stands beside everything, as a report would
   const report = await pool.connect()
   await report.query('begin; select count(*) from event; select txid_current()')

@@ -1,12 +1,13 @@
 import { startGateway } from '@anju/gateway/main'
 import { makeWorld } from '@anju/gateway/world.fixture'
+import { freshSeed } from '@anju/firmware-sim/random'
 import fc from 'fast-check'
 import mqtt from 'mqtt'
 import pino from 'pino'
 import { expect, test } from 'vitest'
 import { testDatabase } from '../postgres.ts'
 
-const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
+const seed = freshSeed()
 
 const nasty = fc.constantFrom(
   '\u0000',
