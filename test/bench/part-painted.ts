@@ -43,6 +43,9 @@ export async function paintedPart(stage: Stage): Promise<Part> {
       ),
     )
     await watchRows(desk)
+    await runLoad({ broker: gateway.broker, meters: METERS, readings: 2000, seconds: 3 }) // compiles the hot path
+    const answeredMs: number[] = []
+    for (const line of buttons) line.onAnswered((_, us) => answeredMs.push(us / 1000))
     const presses = new Map<number, number>() // button → presses so far
     for (const { readings, target } of LOADS) {
       const loading = runLoad({
@@ -66,6 +69,7 @@ export async function paintedPart(stage: Stage): Promise<Part> {
           note,
           ...(target === undefined ? {} : { target }),
         },
+        { what: `of it to its PUBACK, p99, ${under}`, unit: 'ms', runs: [percentile(answeredMs.splice(0), 0.99)] },
         { what: 'Readings acknowledged meanwhile', unit: '/s', runs: [load.acknowledgedPerS] },
       )
     }
@@ -139,10 +143,17 @@ async function pressAll(page: Page, buttons: readonly Line[], presses: Map<numbe
     buttons[n - 1]?.flush()
     await pause(EVERY_MS + Math.random() * 60)
   }
-  const last = [...sentAt.keys()].at(-1) ?? ''
+  // A row may go from two presses to four at once: then the third was painted with the fourth.
+  const all = [...presses].map(([n, count]) => `老人${n}|${count}`)
   await page
-    .waitForFunction((key) => window.anjuPainted?.[key] !== undefined, last, { timeout: 10_000 })
+    .waitForFunction((keys) => keys.every((key) => window.anjuPainted?.[key] !== undefined), all, { timeout: 10_000 })
     .catch(() => undefined)
   const painted = (await page.evaluate(() => window.anjuPainted)) ?? {}
-  return [...sentAt].flatMap(([key, at]) => (painted[key] === undefined ? [] : [painted[key] - at]))
+  return [...sentAt].flatMap(([key, at]) => {
+    const [elder = '', count] = key.split('|')
+    const most = presses.get(Number(elder.slice('老人'.length))) ?? 0
+    const times = Array.from({ length: most - Number(count) + 1 }, (_, i) => painted[`${elder}|${Number(count) + i}`])
+    const first = Math.min(...times.filter((time) => time !== undefined))
+    return first === Infinity ? [] : [first - at]
+  })
 }

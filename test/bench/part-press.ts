@@ -8,7 +8,7 @@ const METERS = 1000
 const BUTTONS = 200
 const PRESSES_PER_S = 20
 const ROUNDS = 3
-const SECONDS = 8
+const SECONDS = 7
 
 const LOADS: { readings: number; target?: Target }[] = [
   { readings: 0 },
