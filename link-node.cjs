@@ -1,0 +1,7 @@
+// After `npm ci`: npm 10 drops the link to the packaged Node when it leaves out the one of the other processor, and
+// every npm script finds its Node by that link. CommonJS that Node 20 can run.
+const { existsSync, symlinkSync } = require('node:fs')
+
+const packaged = `../node-linux-${process.arch}/bin/node`
+const link = 'node_modules/.bin/node'
+if (!existsSync(link) && existsSync(`node_modules/.bin/${packaged}`)) symlinkSync(packaged, link)
