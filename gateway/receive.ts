@@ -48,10 +48,15 @@ export function receive(receiver: Receiver, arrival: Arrival): Promise<Receipt> 
   const room = isBatch ? receiver.rooms.backfill : receiver.rooms.live
   const weight = isBatch ? Math.ceil(arrival.payload.length / BYTES_AN_ITEM) : 1
   const waiting = room.enter(weight)
-  const taken = waiting ? waiting.then(() => take(receiver, arrival, arrivedAt)) : take(receiver, arrival, arrivedAt)
   const leave = () => room.leave(weight)
-  taken.then(leave, leave)
-  return taken
+  try {
+    const taken = waiting ? waiting.then(() => take(receiver, arrival, arrivedAt)) : take(receiver, arrival, arrivedAt)
+    taken.then(leave, leave)
+    return taken
+  } catch (error) {
+    leave()
+    throw error
+  }
 }
 
 // Written with few promises and closures a message: at ten thousand a second they were a fifth of the work.
@@ -119,18 +124,20 @@ function prepare(item: Item, arrival: Arrival, receivedAt: Date): LaneItem {
 
 function watchPress(receiver: Receiver, item: LaneItem, storing: Promise<unknown>): void {
   if (!('fact' in item)) return
-  const { factId, receivedAt, fact } = item.fact
+  const { factId, receivedAt, fact, via } = item.fact
   const log = receiver.log.child({ fact: factId, device: fact.deviceId })
   log.info({ message: 'messageId' in fact ? fact.messageId : null }, 'press arrived')
   const known = receiver.verifier.known(fact.deviceId)
+  // A button behind a hub never came in by itself; its hub says at least where to look and which desks must hear.
+  const near = known ?? (via === null ? undefined : receiver.verifier.known(via))
   receiver.unstored.watch(
     {
       fact: factId,
       deviceId: fact.deviceId,
       receivedAt: receivedAt.toISOString(),
       elderName: known?.elderName ?? null,
-      place: known?.place ?? '',
-      areaPath: known?.areaPath ?? '/',
+      place: near?.place ?? '',
+      areaPath: near?.areaPath ?? '/',
     },
     storing,
   )

@@ -147,8 +147,14 @@ describe('two clocks', () => {
     expect(marksAt('2027-11-22T06:00:00Z')).toEqual({ marks: ['skewed'], at: arrivedAt.toISOString() })
     expect(marksAt('1970-01-01T00:00:07Z')).toEqual({ marks: ['skewed'], at: arrivedAt.toISOString() })
   })
-  test('a time without offset or a thirteenth month is refused for a reading', () => {
-    for (const at of ['2026-11-22T06:00:00', '2026-13-01T00:00:00Z', 'yesterday', 7, '']) {
+  test('a clock in a year that no column holds is marked, and arrival stands in', () => {
+    for (const at of ['0000-01-01T00:00:00Z', '0000-01-01T00:00:00+08:00', '9999-12-31T23:59:59-08:00']) {
+      const fact = factOf('reading', { id: 'w', at, kind: 'weight', value: 60, unit: 'kg' })
+      expect(fact).toMatchObject({ time: { at: arrivedAt, deviceAt: null, marks: ['skewed'] } })
+    }
+  })
+  test('a time without offset, a thirteenth month or a 30 February is refused for a reading', () => {
+    for (const at of ['2026-11-22T06:00:00', '2026-13-01T00:00:00Z', '2026-02-30T00:00:00Z', 'yesterday', 7, '']) {
       expect(['bad-time', 'bad-field']).toContain(
         codeOf('reading', { id: 'w', at, kind: 'weight', value: 60, unit: 'kg' }),
       )
@@ -163,6 +169,10 @@ describe('what is no fact comes back with its code', () => {
     ['reading', 'null', 'not-an-object'],
     ['reading', '{"id":"r","kind":"mood","value":1}', 'unknown-kind'],
     ['reading', '{"id":"r","kind":"constructor","value":1}', 'unknown-kind'],
+    ['reading', '{"id":"r","kind":{"toString":1}}', 'unknown-kind'],
+    ['batch', '{"items":[{"type":{"toString":1},"device":5}]}', 'bad-field'],
+    ['batch', `{"items":[${'['.repeat(32_000)}${']'.repeat(32_000)}]}`, 'not-an-object'],
+    ['batch', `{"items":[{"type":"tap","x":${'{"a":'.repeat(9000)}1${'}'.repeat(9000)}}]}`, 'bad-text'],
     ['reading', '{"id":"a b","kind":"weight","value":1,"unit":"kg"}', 'bad-id'],
     ['reading', '{"kind":"weight","value":1,"unit":"kg"}', 'bad-id'],
     ['reading', `{"id":"${'x'.repeat(65)}","kind":"weight","value":1,"unit":"kg"}`, 'bad-id'],

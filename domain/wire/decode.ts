@@ -58,7 +58,7 @@ function batchItem(entry: unknown, arrival: Arrival): Item {
   if (!isObject(entry)) return broken('batch', arrival, 'not-an-object', 'an item of the batch', textOf(entry))
   const { type, device = arrival.deviceId } = entry
   if (typeof device !== 'string' || !ID.test(device)) {
-    return broken(String(type), arrival, 'bad-field', 'device', textOf(entry))
+    return broken(wordOf(type), arrival, 'bad-field', 'device', textOf(entry))
   }
   if (type !== 'press' && type !== 'reading' && type !== 'tap' && type !== 'state') {
     return broken('batch', arrival, 'unknown-type', 'type', textOf(entry))
@@ -155,7 +155,7 @@ function isReadingKind(kind: unknown): kind is keyof typeof readings {
 function reading(json: Json, canonical: string, arrival: Arrival, place: Place): Item {
   const kind = json['kind']
   const check = isReadingKind(kind) ? readings[kind] : null
-  if (!check) return refuse('reading', json, place, 'unknown-kind', String(kind).slice(0, 64))
+  if (!check) return refuse('reading', json, place, 'unknown-kind', wordOf(kind).slice(0, 64))
   if (!check.Check(json)) return invalid('reading', json, place, check)
   const time = readTime(json, arrival.arrivedAt, place.inBatch)
   if (!time) return refuse('reading', json, place, 'bad-time', rejections['bad-time'])
@@ -249,8 +249,18 @@ function printable(text: string): string {
     .slice(0, 200)
 }
 
-function textOf(value: unknown): string {
-  return JSON.stringify(value) ?? ''
+/** An item's own text; null where it nests too deep to be written, though it could be read: its message keeps it. */
+function textOf(value: unknown): string | null {
+  try {
+    return JSON.stringify(value) ?? ''
+  } catch {
+    return null
+  }
+}
+
+/** Not `String`, which asks the value itself: a sender may name a field `toString`. */
+function wordOf(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value
 }
 
 function isObject(value: unknown): value is Json {

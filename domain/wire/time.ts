@@ -12,11 +12,17 @@ export interface FactTime {
 
 const RFC3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/
 
-/** The instant of an RFC 3339 text with offset, or null. A leap second counts as the second after. */
+/** The instant of an RFC 3339 text with offset, or null. A leap second counts as the one before. */
 export function parseInstant(text: string): Date | null {
-  if (!RFC3339.test(text)) return null
+  if (!RFC3339.test(text) || !isDay(text.slice(0, 10))) return null
   const ms = Date.parse(text.replace(/:60(?=[.Zz+-])/, ':59'))
   return Number.isNaN(ms) ? null : new Date(ms)
+}
+
+/** `Date.parse` would silently make 2 March of 30 February. */
+function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.getUTCDate() === Number(text.slice(8))
 }
 
 /**
@@ -30,7 +36,8 @@ export function readTime(message: { at?: unknown; ago?: unknown }, arrivedAt: Da
     if (!deviceAt) return null
     const age = arrivedAt.getTime() - deviceAt.getTime()
     if (age < -AHEAD_AFTER_MS || deviceAt.getTime() < EARLIEST_CLOCK) {
-      return { at: arrivedAt, deviceAt, marks: inBatch ? ['skewed', 'backfilled'] : ['skewed'] }
+      const told = isStorable(deviceAt) ? deviceAt : null
+      return { at: arrivedAt, deviceAt: told, marks: inBatch ? ['skewed', 'backfilled'] : ['skewed'] }
     }
     return { at: deviceAt, deviceAt, marks: lateness(age, inBatch) }
   }
@@ -40,6 +47,12 @@ export function readTime(message: { at?: unknown; ago?: unknown }, arrivedAt: Da
     return { at: new Date(arrivedAt.getTime() - age), deviceAt: null, marks: ['clockless', ...lateness(age, inBatch)] }
   }
   return { at: arrivedAt, deviceAt: null, marks: inBatch ? ['clockless', 'backfilled'] : ['clockless'] }
+}
+
+/** The years that columns and screens hold. A clock outside them is marked, and stays readable in the message's bytes. */
+function isStorable(at: Date): boolean {
+  const year = at.getUTCFullYear()
+  return year >= 1 && year <= 9999
 }
 
 function lateness(ageMs: number, inBatch: boolean): Mark[] {
