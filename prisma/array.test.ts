@@ -41,5 +41,6 @@ test('bytes, times, numbers and words come back as they were', async () => {
   expect(await back('float8', plainArray([1, null, -0.5, 1e21]))).toEqual([1, null, -0.5, 1e21])
   expect(await back('boolean', plainArray([true, null, false]))).toEqual([true, null, false])
   expect(await back('text', plainArray(['btn-1', null, 'a.b_c']))).toEqual(['btn-1', null, 'a.b_c'])
+  expect(await back('text', plainArray(['null', null, 'NULL', 'Null1']))).toEqual(['null', null, 'NULL', 'Null1'])
   expect(await back('text', plainArray([]))).toEqual([])
 })

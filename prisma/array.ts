@@ -3,10 +3,17 @@
  * element with escapes that most columns cannot need; on the hot path that was a fifth of the gateway's work.
  */
 
-/** For numbers, booleans, UUIDs and what matches `[A-Za-z0-9._-]`: nothing that a literal would have to quote. */
+/**
+ * For numbers, booleans, UUIDs and what matches `[A-Za-z0-9._-]`: nothing that a literal would have to quote, but the
+ * word `null`, which may be a device's id of its message.
+ */
 export function plainArray(values: readonly (string | number | boolean | null)[]): string {
   let text = '{'
-  for (let i = 0; i < values.length; i++) text += (i === 0 ? '' : ',') + String(values[i] ?? 'NULL')
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? 'NULL'
+    text += i === 0 ? '' : ','
+    text += values[i] !== null && typeof value === 'string' && /^null$/i.test(value) ? `"${value}"` : String(value)
+  }
   return text + '}'
 }
 
