@@ -37,6 +37,9 @@ export interface TailOptions {
   batchSize?: number
 }
 
+/** A server that says nothing must not hold us: polling goes on beside a line that cannot be had. */
+const LINE = { keepAlive: true, connectionTimeoutMillis: 5000 }
+
 /**
  * Follows the log: woken by NOTIFY, with polling behind it, through lost connections. Because position order is
  * commit order, no event is ever skipped.
@@ -103,16 +106,23 @@ export class LogTail {
 
   async #listen(): Promise<void> {
     if (this.#listener) return
-    const client = new pg.Client({ connectionString: this.#url, application_name: 'anju log tail', keepAlive: true })
+    const client = new pg.Client({ connectionString: this.#url, application_name: 'anju log tail', ...LINE })
     const lost = () => {
-      if (this.#listener === client) this.#listener = undefined
+      // Only a line that stood wakes us: one that could not be had is tried again after a rest.
+      if (this.#listener !== client) return
+      this.#listener = undefined
       this.#poke()
     }
     client.on('error', lost)
     client.on('end', lost)
     client.on('notification', () => this.#poke())
-    await client.connect()
-    await client.query(`listen ${LOG_CHANNEL}`)
+    try {
+      await client.connect()
+      await client.query(`listen ${LOG_CHANNEL}`)
+    } catch (error) {
+      await client.end().catch(() => undefined)
+      throw error
+    }
     this.#listener = client
   }
 

@@ -95,3 +95,20 @@ test('a reader whose work fails is given the same events again', async () => {
   await expect.poll(() => seen).toEqual(['x', 'y'])
   await tail.stop()
 })
+
+test('a reader whose server is away rests between its tries', async () => {
+  const nowhere = 'postgres://nobody@127.0.0.1:9/none'
+  const away = openPool(nowhere, { max: 1, name: 'away' })
+  const tries: number[] = []
+  const tail = new LogTail(away, nowhere, {
+    pollMs: 40,
+    onEvents: () => undefined,
+    onError: () => void tries.push(performance.now()),
+  })
+  tail.start()
+  await expect.poll(() => tries.length).toBeGreaterThan(3)
+  await tail.stop()
+  await away.end()
+  const rests = tries.slice(1, 4).map((at, i) => at - (tries[i] ?? 0))
+  expect(Math.min(...rests)).toBeGreaterThan(30)
+})
