@@ -2,7 +2,8 @@ import mqtt from 'mqtt'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testDatabase } from '@anju/test/postgres'
-import { type Gateway, startGateway } from './main.ts'
+import { masterKey } from '@anju/prisma/key'
+import { type Gateway, LIVE_TOKEN_PURPOSE, startGateway } from './main.ts'
 import { makeWorld, type World } from './world.fixture.ts'
 
 let database: Awaited<ReturnType<typeof testDatabase>>
@@ -76,6 +77,63 @@ test('an acknowledged press is stored with its message, alarm, deadlines and eve
     await client.publishAsync(`anju/v1/${button.id}/press`, payload, { qos: 1 })
   }
   expect(await rows('select presses from alarm where device_id = $1', [button.id])).toEqual([{ presses: 5 }])
+  await client.endAsync()
+})
+
+test('an unreadable press raises again once its alarm is resolved, though counter and clock began anew', async () => {
+  const button = await world.register('button')
+  const client = await connect(button)
+  const press = () =>
+    client.publishAsync(`anju/v1/${button.id}/press`, '{"id":"1","at":"0000-00-00T00:00:00Z"}', { qos: 1 })
+  await press()
+  await press()
+  const alarms = () =>
+    rows(
+      `select presses from alarm_entry e join alarm on alarm.id = e.alarm_id
+                             where e.body->>'deviceId' = $1 and e.kind in ('raised', 'pressed') order by e.id`,
+      [button.id],
+    )
+  expect(await alarms()).toHaveLength(1)
+  await world.pool.query(`update alarm set state = 'resolved' where state <> 'resolved'`)
+  await press()
+  expect(await alarms()).toHaveLength(2)
+  await client.endAsync()
+})
+
+test('a reading whose id is the word null is stored', async () => {
+  const scale = await world.register('scale')
+  const client = await connect(scale)
+  const reading = { id: 'null', ago: 1, kind: 'weight', value: 61, unit: 'kg' }
+  await client.publishAsync(`anju/v1/${scale.id}/reading`, JSON.stringify(reading), { qos: 1 })
+  expect(await rows('select message_id, value from reading where device_id = $1', [scale.id])).toEqual([
+    { message_id: 'null', value: 61 },
+  ])
+  await client.endAsync()
+})
+
+test('with the database stuck, desks are told of a press of a button behind a hub, in the hub’s area', async () => {
+  const hub = await world.register('hub')
+  const button = await world.register('button', { hubId: hub.id })
+  const client = await connect(hub)
+  const token = masterKey(world.config.key ?? new Uint8Array())
+    .subKey(LIVE_TOKEN_PURPOSE)
+    .toString('hex')
+  const answer = await fetch(`http://127.0.0.1:${gateway.ports.ingress}/internal/unstored`, {
+    headers: { authorization: `Bearer ${token}` },
+  })
+  const stuck = await world.pool.connect()
+  await stuck.query('begin; lock table message in access exclusive mode')
+  const item = { type: 'press', device: button.id, id: 'p', ago: 0 }
+  const acknowledged = client.publishAsync(`anju/v1/${hub.id}/batch`, JSON.stringify({ items: [item] }), { qos: 1 })
+  let told = ''
+  for await (const chunk of answer.body ?? []) {
+    told += Buffer.from(chunk).toString()
+    if (told.includes('}')) break
+  }
+  expect(JSON.parse(told)).toMatchObject({ deviceId: button.id, areaPath: world.areaPath, place: '井边第二家' })
+  await stuck.query('rollback')
+  stuck.release()
+  await acknowledged
   await client.endAsync()
 })
 

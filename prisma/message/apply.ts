@@ -77,8 +77,13 @@ function isOwned(fact: Arrived): boolean {
 
 /** What has an id of its device's own is claimed by it; states are ordered instead, unreadable presses judged later. */
 function claimOf({ factId, sha256, fact }: Arrived) {
-  if ((fact.type !== 'tap' && fact.type !== 'press') || fact.messageId === null) return []
+  if ((fact.type !== 'tap' && fact.type !== 'press') || fact.messageId === null || isUnreadable(fact)) return []
   return [{ factId, sha256, deviceId: fact.deviceId, messageId: fact.messageId }]
+}
+
+/** Its id, if one could be read, proves nothing: counter and clock of a device begin anew together. */
+function isUnreadable(fact: Arrived['fact']): boolean {
+  return fact.type === 'press' && fact.time.marks.includes('unreadable')
 }
 
 async function storeStates(tx: Tx, states: readonly ArrivedFact<'state'>[]): Promise<void> {
@@ -125,7 +130,7 @@ async function unreadableRepeats(
   open: Map<string, Pressed>,
 ): Promise<Set<string>> {
   const repeated = new Set<string>()
-  for (const press of presses.filter((item) => item.fact.messageId === null)) {
+  for (const press of presses.filter((item) => isUnreadable(item.fact))) {
     const key = [press.fact.deviceId, press.messageId, press.sha256]
     const [before] = await tx.query<{ factId: string }>(
       `select fact_id as "factId" from message_dedupe where device_id = $1 and message_id = $2 and sha256 = $3`,
