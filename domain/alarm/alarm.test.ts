@@ -124,8 +124,14 @@ describe('deadlines: every state × every moment', () => {
   })
   const owned: [string, AskedAlarm, number, object][] = [
     ['early', raised, 59, { kind: 'again', dueAt: at(60) }],
-    ['at 60 s', raised, 60, { kind: 'escalate', reason: 'unowned-60', escalation: 1, dueAt: at(180) }],
-    ['after that', { ...raised, escalation: 1 }, 61, { kind: 'again', dueAt: at(180) }],
+    ['at 60 s', raised, 60, { kind: 'escalate', reason: 'unowned-60', escalation: 1, dueAt: at(120) }],
+    [
+      'after that, again before a press in between could be a minute old',
+      { ...raised, escalation: 1 },
+      61,
+      { kind: 'again', dueAt: at(121) },
+    ],
+    ['and last', { ...raised, escalation: 1 }, 121, { kind: 'again', dueAt: at(180) }],
     [
       'at 180 s',
       { ...raised, escalation: 1 },

@@ -27,15 +27,20 @@ export function decideShown(alarm: AskedAlarm, now: Date): DeadlineVerdict {
   return { kind: 'escalate', reason: 'not-shown', escalation: 2, dueAt: null }
 }
 
-/** Has a named person taken it? First every seat and the lead, then the outside. */
+/**
+ * Has a named person taken it? First every seat and the lead, then the outside. Asked at least once in
+ * `UNOWNED_FIRST_MS`, because a press may restart the clocks meanwhile and moves no deadline.
+ */
 export function decideUnowned(alarm: AskedAlarm, now: Date): DeadlineVerdict {
   if (alarm.state !== 'raised') return { kind: 'moot', why: alarm.state }
   const first = after(alarm.clockFrom, UNOWNED_FIRST_MS)
   const last = after(alarm.clockFrom, UNOWNED_LAST_MS)
   if (now < first) return { kind: 'again', dueAt: first }
   if (now >= last) return { kind: 'escalate', reason: 'unowned-180', escalation: 2, dueAt: null }
-  if (alarm.escalation >= 1) return { kind: 'again', dueAt: last }
-  return { kind: 'escalate', reason: 'unowned-60', escalation: 1, dueAt: last }
+  const soon = after(now, UNOWNED_FIRST_MS)
+  const dueAt = soon < last ? soon : last
+  if (alarm.escalation >= 1) return { kind: 'again', dueAt }
+  return { kind: 'escalate', reason: 'unowned-60', escalation: 1, dueAt }
 }
 
 function isSince(at: Date | null, from: Date): boolean {

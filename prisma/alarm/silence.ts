@@ -37,6 +37,10 @@ export async function decideDeviceSilent(tx: Tx, due: DueDeadline, now: Date): P
   const verdict = decideSilent(device, up, now)
   if (verdict.kind === 'moot') return closeDeadline(tx, due, 'moot', { why: verdict.why }, now)
   if (verdict.kind === 'again') return rearm(tx, due, verdict.dueAt)
+  const county = device.areaPath.split('/')[1] ?? ''
+  const collected = { kind: 'silence-decide', ref: county, subject: `silence:${county}` } as const
+  // Whoever decides the county now does not see this device yet; without his lock its question would be taken for asked.
+  await lockSubjects(tx, [collected.subject])
   await tx.query('update device_state set silent_since = $2 where device_id = $1', [due.ref, now])
   tx.events.push({
     at: now,
@@ -46,8 +50,6 @@ export async function decideDeviceSilent(tx: Tx, due: DueDeadline, now: Date): P
     subject: `device:${due.ref}`,
     body: { deviceId: due.ref, lastHeard: device.lastHeard?.toISOString() },
   })
-  const county = device.areaPath.split('/')[1] ?? ''
-  const collected = { kind: 'silence-decide', ref: county, subject: `silence:${county}` } as const
   await armDeadlines(tx, [{ ...collected, dueAt: new Date(now.getTime() + COLLECT_MS) }])
   await rearm(tx, due, new Date(now.getTime() + device.silentAfterMs))
 }

@@ -1,10 +1,13 @@
 import { decideAlarmDeadline } from '../alarm/clock.ts'
 import { decideDeviceSilent, decideSilences } from '../alarm/silence.ts'
+import { isRetryable } from '../sqlstate.ts'
 import { lockSubjects, type Tx } from '../tx.ts'
 import { claimDue, type DueDeadline, rearm } from './apply.ts'
 
 /** A decision that threw is asked again after this long; the others are not held up by it. */
 const FAILED_AGAIN_MS = 10_000
+/** One that only met another at a lock. */
+const LOCKED_AGAIN_MS = 500
 
 export interface Decided {
   due: DueDeadline
@@ -28,7 +31,7 @@ export async function decideNext(tx: Tx, now: Date): Promise<Decided | null> {
   } catch (error) {
     await tx.query('rollback to savepoint undecided')
     tx.events.length = told
-    await rearm(tx, due, new Date(now.getTime() + FAILED_AGAIN_MS))
+    await rearm(tx, due, new Date(now.getTime() + (isRetryable(error) ? LOCKED_AGAIN_MS : FAILED_AGAIN_MS)))
     return { due, error }
   }
 }

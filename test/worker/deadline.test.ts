@@ -6,6 +6,8 @@ import { signWebhook } from '@anju/api/notification/webhook'
 import { makeWorld, type World } from '@anju/gateway/world.fixture'
 import { acknowledgeAlarm, reportShown, resolveAlarm } from '@anju/prisma/alarm/apply'
 import { beatGateway, deviceBack, recordHeard } from '@anju/prisma/device/liveness'
+import { armDeadline } from '@anju/prisma/deadline/apply'
+import { decideNext } from '@anju/prisma/deadline/decide'
 import { newId } from '@anju/prisma/id'
 import { storeFacts } from '@anju/prisma/message/apply'
 import { openPool, transact } from '@anju/prisma/tx'
@@ -101,6 +103,47 @@ test('an alarm shown but not taken goes to every seat at 60 s and outside at 180
     { reason: 'unowned-60', level: '1' },
     { reason: 'unowned-180', level: '2' },
   ])
+})
+
+test('a press that joins after the first escalation is itself a minute unowned before the next', async () => {
+  const seatId = await takeSeat(after(62 * second))
+  const button = await world.register('button')
+  const alarmId = await press(button.id, 'a', now)
+  await transact(world.pool, (tx) => reportShown(tx, { alarmId, seatId, userId, presses: 1, now: after(400) }))
+  for (const ms of [60, 61]) await decideDue(world.pool, after(ms * second), log)
+  await press(button.id, 'b', after(62 * second))
+  await transact(world.pool, (tx) => reportShown(tx, { alarmId, seatId, userId, presses: 2, now: after(63 * second) }))
+  await decideDue(world.pool, after(121 * second), log)
+  expect(await reasons()).toEqual([{ reason: 'unowned-60', level: '1' }])
+  await decideDue(world.pool, after(122 * second), log)
+  expect(await reasons()).toEqual([
+    { reason: 'unowned-60', level: '1' },
+    { reason: 'unowned-60', level: '1' },
+  ])
+})
+
+test('a device that falls silent while its county is being decided is decided with the next', async () => {
+  const button = await world.register('button')
+  await transact(world.pool, (tx) => recordHeard(tx, [{ deviceId: button.id, at: now }]))
+  await transact(world.pool, (tx) => beatGateway(tx, { id: newId(), startedAt: now, now: after(3_600_000) }))
+  const county = world.areaPath.split('/')[1] ?? ''
+  await transact(world.pool, (tx) =>
+    armDeadline(tx, { kind: 'silence-decide', ref: county, subject: `silence:${county}`, dueAt: now }),
+  )
+  const decided = Promise.withResolvers<undefined>()
+  const wait = Promise.withResolvers<undefined>()
+  const county1 = transact(world.pool, async (tx) => {
+    await decideNext(tx, now)
+    decided.resolve(undefined)
+    await wait.promise
+  })
+  await decided.promise
+  const silent = decideDue(world.pool, after(3_600_000), log)
+  await expect.poll(() => rows(`select from pg_locks where not granted and locktype = 'advisory'`)).toHaveLength(1)
+  wait.resolve(undefined)
+  await Promise.all([county1, silent])
+  await decideDue(world.pool, after(3_600_000 + 61 * second), log)
+  expect(await rows(`select devices from alarm where kind = 'device-silent'`)).toEqual([{ devices: [button.id] }])
 })
 
 test('a press that joins an owned alarm restarts its clocks, and the button hears that help is coming', async () => {
