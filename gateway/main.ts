@@ -2,11 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { type Broker, startBroker } from '@anju/broker/main'
 import type { Config } from '@anju/domain/config'
 import { DEVICE_TOPICS } from '@anju/domain/wire/schema'
-import { beatGateway } from '@anju/prisma/device/liveness'
 import { HTTP_KEY_PURPOSE } from '@anju/prisma/device/secret'
-import { newId } from '@anju/prisma/id'
 import { loadKey, open } from '@anju/prisma/key'
-import { openPool, transact } from '@anju/prisma/tx'
+import { openPool } from '@anju/prisma/tx'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { Downlink } from './downlink.ts'
@@ -16,6 +14,7 @@ import { openLanes } from './lanes.ts'
 import { Pace } from './pace.ts'
 import { receive, type Receiver } from './receive.ts'
 import { Room } from './room.ts'
+import { GatewayRun } from './run.ts'
 import { UnstoredPresses } from './unstored.ts'
 import { Verifier } from './verifier.ts'
 
@@ -127,11 +126,9 @@ export async function startGateway(config: Config & { databaseUrl: string }, log
 }
 
 function beatRegularly(pool: pg.Pool, log: Logger): NodeJS.Timeout {
-  const run = { id: newId(), startedAt: new Date() }
+  const run = new GatewayRun()
   const beat = () => {
-    transact(pool, (tx) => beatGateway(tx, { ...run, now: new Date() })).catch((error: unknown) =>
-      log.warn({ err: error }, 'gateway beat not written'),
-    )
+    run.beat(pool, new Date()).catch((error: unknown) => log.warn({ err: error }, 'gateway beat not written'))
   }
   beat()
   return setInterval(beat, RUN_BEAT_MS)
