@@ -1,14 +1,16 @@
-import { problemOf, request } from '../api/request.ts'
+import { mayPass, problemOf, request } from '../api/request.ts'
 import type { Alarm, AlarmFile, DeskState, Page, Problem } from '../api/shapes.ts'
 import { link, type LiveEvent } from '../link/link.svelte.ts'
 import type { LiveData } from '../link/protocol.ts'
-import { isOpen, isStored, ordered, unowned, type Unstored } from './order.ts'
+import { isOpen, isStored, missed, ordered, unowned, type Unstored } from './order.ts'
 import { held } from './unstored.ts'
 
 /** How many recent alarms, resolved ones too, the day's log begins with. */
 const RECENT = 200
 const AT_ONCE = 1000
 const STORED_STAYS_MS = 2_000
+/** An alarm that could not be read is read again, or it would stay unseen while the link looks live. */
+const READ_AGAIN_MS = 2_000
 
 /** What happened just now, for the loudspeaker and for who listens to the page instead of seeing it. */
 export type Happening = {
@@ -79,20 +81,21 @@ class Alarms {
       ])
       if (since !== this.#since) return
       const rows = new Map([...recent.items, ...open].map((alarm) => [alarm.id, alarm]))
-      // pressed while the link was away: it sounds now, though its event was never heard here
-      const missed = open.filter((alarm) => alarm.presses > (this.rows.get(alarm.id)?.presses ?? alarm.presses))
+      const unheard = this.loaded ? missed(this.rows, open) : []
       const refetched = [...this.#fetching.keys()]
       this.rows = rows
       this.desk = desk
       this.loaded = true
       this.problem = null
       this.#forgetStored(rows.values())
-      for (const alarm of missed) this.onHappening({ name: 'pressed', alarm })
+      for (const happening of unheard) this.onHappening(happening)
       // what changed while the lists were on their way is newer than they are
       for (const id of refetched) this.refresh(id)
       if (this.openId) this.refresh(this.openId)
     } catch (thrown) {
-      if (since === this.#since) this.problem = problemOf(thrown)
+      if (since !== this.#since) return
+      this.problem = problemOf(thrown)
+      setTimeout(() => void (since === this.#since && this.problem && this.load()), READ_AGAIN_MS)
     }
   }
 
@@ -149,7 +152,10 @@ class Alarms {
         then?.(file)
       })
       .catch((thrown: unknown) => {
-        if (since === this.#since && id === this.openId && !this.file) this.fileProblem = problemOf(thrown)
+        if (since !== this.#since) return
+        const problem = problemOf(thrown)
+        if (id === this.openId && !this.file) this.fileProblem = problem
+        if (mayPass(problem)) setTimeout(() => since === this.#since && this.refresh(id, then), READ_AGAIN_MS)
       })
       .finally(() => {
         this.#fetching.delete(id)

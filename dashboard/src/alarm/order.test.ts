@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import type { Alarm } from '../api/shapes.ts'
-import { arranged, before, isRed, isStored, ordered, type Unstored } from './order.ts'
+import {
+  arranged,
+  before,
+  isRed,
+  isStored,
+  missed,
+  NAMED,
+  ordered,
+  RESTED_MS,
+  staysHeld,
+  type Unstored,
+} from './order.ts'
 import { held } from './unstored.ts'
 
 let n = 0
@@ -82,11 +93,47 @@ describe('the queue', () => {
     expect(drawn.fresh).toEqual([])
   })
 
+  test('holds still for a hand that moves, and moves again once it rests', () => {
+    const hand = { inside: true, stirredAt: 5_000 }
+    expect(staysHeld(hand, [], 5_000 + RESTED_MS - 1)).toBe(true)
+    expect(staysHeld(hand, [], 5_000 + RESTED_MS)).toBe(false)
+    expect(staysHeld({ ...hand, inside: false }, [], 5_000)).toBe(false)
+  })
+
+  test('does not hold more who wait apart than the bar can name', () => {
+    const hand = { inside: true, stirredAt: 0 }
+    const waiting = ordered(
+      Array.from({ length: NAMED }, () => alarm()),
+      [],
+    )
+    const owned = ordered([alarm({ state: 'acknowledged' })], [])
+    const unstored = ordered([], held([], { deviceId: 'btn-9', receivedAt: at(8) }).presses)
+    expect(staysHeld(hand, [...waiting, ...owned], 0)).toBe(true)
+    expect(staysHeld(hand, [...waiting, ...unstored], 0)).toBe(false)
+  })
+
   test('gives red to unowned alarms of high priority alone', () => {
     expect(isRed(alarm())).toBe(true)
     expect(isRed(alarm({ state: 'acknowledged' }))).toBe(false)
     expect(isRed(alarm({ state: 'resolved' }))).toBe(false)
     expect(isRed(alarm({ priority: 'medium' }))).toBe(false)
+  })
+})
+
+describe('what was missed while the link was away', () => {
+  const known = alarm({ state: 'acknowledged', presses: 2 })
+  const before = new Map([[known.id, known]])
+  const names = (open: Alarm[]): string[] => missed(before, open).map(({ name, alarm: { id } }) => `${name} ${id}`)
+
+  test('sounds where an alarm was pressed again, though it is owned', () => {
+    expect(names([{ ...known, presses: 3 }])).toEqual([`pressed ${known.id}`])
+  })
+  test('sounds where an alarm was raised', () => {
+    const raised = alarm()
+    expect(names([known, raised])).toEqual([`raised ${raised.id}`])
+  })
+  test('is silent where nothing was pressed', () => {
+    expect(names([known])).toEqual([])
   })
 })
 

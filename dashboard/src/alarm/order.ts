@@ -56,6 +56,35 @@ export function arranged(
   }
 }
 
+/** After this long without a movement nobody is about to press what lies under the pointer. */
+export const RESTED_MS = 10_000
+/** How many newcomers the bar names; one more that waits, and the order moves so that it is painted too. */
+export const NAMED = 3
+
+/** Whether the order stays held for a hand inside the queue, given who waits apart meanwhile. Times in ms. */
+export function staysHeld(
+  hand: { inside: boolean; stirredAt: number },
+  fresh: readonly QueueItem[],
+  now: number,
+): boolean {
+  if (!hand.inside || now - hand.stirredAt >= RESTED_MS) return false
+  return fresh.filter((item) => !item.alarm || unowned(item.alarm)).length <= NAMED
+}
+
+/** What was not heard while the link was away, found by reading the open alarms anew: it sounds now. */
+export function missed(
+  known: ReadonlyMap<string, Alarm>,
+  open: readonly Alarm[],
+): { name: 'raised' | 'pressed'; alarm: Alarm }[] {
+  const told: { name: 'raised' | 'pressed'; alarm: Alarm }[] = []
+  for (const alarm of open) {
+    const before = known.get(alarm.id)
+    if (!before) told.push({ name: 'raised', alarm })
+    else if (alarm.presses > before.presses) told.push({ name: 'pressed', alarm })
+  }
+  return told
+}
+
 /** Since when a press waits to be stored. */
 export const since = (held: Unstored): string => held.presses[0] ?? ''
 

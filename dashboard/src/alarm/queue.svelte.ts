@@ -1,11 +1,15 @@
 import { alarms } from './alarms.svelte.ts'
-import { arranged, type QueueItem } from './order.ts'
+import { arranged, type QueueItem, staysHeld } from './order.ts'
 
-/** The queue as drawn. Nothing jumps under a pointer or away from the focus: while either is inside, order is held. */
+/**
+ * The queue as drawn. Nothing jumps under a moving pointer or away from the focus: while either is at work inside,
+ * order is held. A hand that rests gives it free, or alarms would wait unpainted behind a forgotten pointer.
+ */
 class Queue {
   #held = $state.raw<readonly string[] | null>(null)
   #pointer = false
   #focus = false
+  #stirredAt = -Infinity
   #drawn = $derived(arranged(alarms.items, this.#held))
 
   get held(): boolean {
@@ -20,16 +24,20 @@ class Queue {
 
   pointer(inside: boolean): void {
     this.#pointer = inside
-    this.#settle()
+    this.#stir()
   }
   focus(inside: boolean): void {
     this.#focus = inside
+    this.#stir()
+  }
+  /** Called each second: the hand may have come to rest. */
+  tick(): void {
     this.#settle()
   }
   /** The person asks for the true order now, and keeps that one. */
   bring(): void {
     this.#held = null
-    this.#settle()
+    this.#stir()
   }
 
   /** The person acted by key and looks elsewhere now. */
@@ -39,9 +47,14 @@ class Queue {
     this.#settle()
   }
 
+  #stir(): void {
+    this.#stirredAt = performance.now()
+    this.#settle()
+  }
+
   #settle(): void {
-    const inside = this.#pointer || this.#focus
-    if (!inside) this.#held = null
+    const hand = { inside: this.#pointer || this.#focus, stirredAt: this.#stirredAt }
+    if (!staysHeld(hand, this.fresh, performance.now())) this.#held = null
     else this.#held ??= this.#drawn.rows.map((item) => item.key)
   }
 }

@@ -70,6 +70,9 @@ export function problemOf(thrown: unknown): Problem {
   return { status: 0, code: 'internal-error', title: '', detail: String(thrown) }
 }
 
+/** No answer, or a fault of the platform's: asked again later, it may be answered. A refusal is final. */
+export const mayPass = ({ status }: Problem): boolean => status === 0 || status >= 500
+
 /** A random UUID that also works without HTTPS, where `crypto.randomUUID` is absent. */
 export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))

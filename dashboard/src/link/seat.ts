@@ -1,4 +1,4 @@
-import { request, problemOf } from '../api/request.ts'
+import { mayPass, request, problemOf } from '../api/request.ts'
 import type { SeatState } from '../api/shapes.ts'
 
 /**
@@ -56,9 +56,7 @@ export class Seat {
           key: `shown-${this.id}-${alarmId}-${presses}`,
         })
       } catch (thrown) {
-        // no answer or a fault of the platform's: keep it; a refusal is final
-        const { status } = problemOf(thrown)
-        if (status === 0 || status >= 500) return
+        if (mayPass(problemOf(thrown))) return
       }
       this.#waiting.delete(key)
     }

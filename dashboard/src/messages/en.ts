@@ -159,7 +159,8 @@ export const en: Messages = {
     byWhom: (name) => `Taken by ${name}`,
     resolve: 'Resolve',
     resolving: 'Resolving…',
-    how: 'How did this alarm end? Choose by letter.',
+    how: 'How did this alarm end?',
+    howByLetter: 'Choose by letter.',
     outcome: {
       emergency: 'A real emergency',
       'need-met': 'A need, now met',

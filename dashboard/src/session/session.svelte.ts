@@ -1,5 +1,6 @@
-import { onSignedOut, problemOf, request } from '../api/request.ts'
+import { mayPass, onSignedOut, problemOf, request } from '../api/request.ts'
 import type { Problem, Session as Known } from '../api/shapes.ts'
+import { backOff } from '../link/beat.ts'
 import { link } from '../link/link.svelte.ts'
 import { router } from '../shell/router.svelte.ts'
 
@@ -24,14 +25,17 @@ class SessionState {
     void this.load()
   }
 
-  async load(): Promise<void> {
-    this.problem = null
+  /** Asks who is signed in; a platform that cannot answer is asked again, for nobody may stand at the desk to do so. */
+  async load(attempt = 0): Promise<void> {
     try {
       this.#entered(await request<Known>('/api/session'))
+      this.problem = null
     } catch (thrown) {
       const problem = problemOf(thrown)
       if (problem.status === 401) this.known = null
       else this.problem = problem
+      if (mayPass(problem) && this.known === undefined)
+        setTimeout(() => void (this.known === undefined && this.load(attempt + 1)), backOff(attempt, Math.random()))
     }
   }
 

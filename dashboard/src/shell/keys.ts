@@ -3,6 +3,7 @@ import { alarms } from '../alarm/alarms.svelte.ts'
 import { unowned } from '../alarm/order.ts'
 import { queue } from '../alarm/queue.svelte.ts'
 import { help } from './help.svelte.ts'
+import { Strike } from './strike.ts'
 import { session } from '../session/session.svelte.ts'
 import { router } from './router.svelte.ts'
 
@@ -14,9 +15,11 @@ function hasItsOwnSpace(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('button, summary, [role="button"], audio, video')
 }
 
+const strike = new Strike()
+
 /** Takes the first that nobody owns, in the queue's true order, and opens it. */
 export function takeFirst(): void {
-  if (!session.holdsSeat) return
+  if (!session.holdsSeat || !strike.lands(performance.now())) return
   const first = alarms.items.find((item) => item.alarm && unowned(item.alarm))?.alarm
   if (!first) return
   queue.release()
