@@ -1,12 +1,16 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { NotCanonical } from '@anju/domain/canonical'
 import { Refusal, refusals, type RefusalCode } from '@anju/domain/error'
-import { isAway } from '@anju/prisma/sqlstate'
+import { isAway, sqlState } from '@anju/prisma/sqlstate'
 import { TooBusy } from '@anju/prisma/user/password'
 import { isReadAway } from '@anju/prisma/reads'
 import type { Problem } from './schema.ts'
 
 /** How long a client should wait while the database is away. */
 const AWAY_RETRY_S = 2
+
+/** PostgreSQL holds no U+0000 in a text (character_not_in_repertoire). */
+const NOT_TEXT = '22021'
 
 /** What an error means to the one who asked; anything unforeseen is `internal-error`, and logged by the caller. */
 export function refusalOf(error: unknown): Refusal {
@@ -15,6 +19,9 @@ export function refusalOf(error: unknown): Refusal {
     return new Refusal('sign-in-throttled', 'Too many sign-ins at once.', { retryAfterS: 5 })
   if (isAway(error) || isReadAway(error)) return new Refusal('database-away', undefined, { retryAfterS: AWAY_RETRY_S })
   if (isFastifyError(error)) return refusalOfFastify(error)
+  if (error instanceof NotCanonical || sqlState(error) === NOT_TEXT) {
+    return new Refusal('invalid-request', 'A text holds what is no text: U+0000 or half a surrogate pair.')
+  }
   return new Refusal('internal-error')
 }
 

@@ -24,6 +24,12 @@ export function isDataFault(error: unknown): boolean {
   return sqlClass === '21' || sqlClass === '22' || sqlClass === '23'
 }
 
+/** How the system says that the server, its host or its name cannot be reached now. */
+const AWAY_CODES = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ENOENT', 'ETIMEDOUT'],
+  ...['EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EMFILE'],
+])
+
 /** The database is away, going or full (08, 53, 57, 58) or the connection was lost: the outcome is unknown, try again. */
 export function isAway(error: unknown): boolean {
   const sqlClass = classOf(error)
@@ -31,8 +37,10 @@ export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   return (
-    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT', 'EHOSTUNREACH'].includes(code) ||
-    /connection (terminated|timeout)|not queryable|client has encountered a connection error/i.test(error.message) ||
+    AWAY_CODES.has(code) ||
+    /connection (terminated|timeout)|timeout exceeded when trying to connect|query read timeout|not queryable|client has encountered a connection error/i.test(
+      error.message,
+    ) ||
     (error.cause !== undefined && isAway(error.cause))
   )
 }

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { appendEvents, type LogEvent } from './log/append.ts'
-import { classOf, isRetryable } from './sqlstate.ts'
+import { classOf, isAway, isRetryable } from './sqlstate.ts'
 
 /** The one transaction type: every write and its events go through it, so that a row and its event cannot part. */
 export interface Tx {
@@ -30,12 +30,16 @@ export interface PoolOptions {
   statementTimeoutMs?: number
 }
 
+/** How much longer than the server's own limit we wait for its word: after that the line is dead and does not say so. */
+const DEAD_LINE_MS = 2000
+
 export function openPool(url: string, options: PoolOptions): pg.Pool {
+  const statementTimeoutMs = options.statementTimeoutMs ?? 30_000
   const settings = [
     '-c synchronous_commit=on', // promise 1: acknowledged means stored
     '-c timezone=UTC',
     `-c lock_timeout=${options.lockTimeoutMs ?? 1000}`,
-    `-c statement_timeout=${options.statementTimeoutMs ?? 30_000}`,
+    `-c statement_timeout=${statementTimeoutMs}`,
     '-c idle_in_transaction_session_timeout=30000',
   ]
   const pool = new pg.Pool({
@@ -44,6 +48,7 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
     application_name: options.name,
     options: settings.join(' '),
     connectionTimeoutMillis: 5000,
+    query_timeout: statementTimeoutMs + DEAD_LINE_MS,
     keepAlive: true,
   })
   // An idle connection lost with the server is not an event of ours: the next query opens another.
@@ -86,6 +91,8 @@ async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
     return result
   } catch (error) {
     if (classOf(error) === undefined) broken = error instanceof Error ? error : new Error(String(error))
+    // A line that is lost takes no rollback; closing it is one.
+    if (broken && isAway(error)) throw error
     await client.query('rollback').then(
       () => {
         broken = undefined

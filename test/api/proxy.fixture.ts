@@ -1,7 +1,9 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
-/** A line to the database that can be cut and mended, as a failing network would. */
-export async function breakableLine(url: string): Promise<{ url: string; cut(): void; mend(): void; close(): void }> {
+/** A line to the database that can be cut, held without a word, and mended, as a failing network would. */
+export async function breakableLine(
+  url: string,
+): Promise<{ url: string; cut(): void; hold(): void; mend(): void; close(): void }> {
   const target = new URL(url)
   const folder = target.searchParams.get('host')
   const port = Number(target.port || 5432)
@@ -32,6 +34,9 @@ export async function breakableLine(url: string): Promise<{ url: string; cut(): 
   return {
     url: through.href,
     cut,
+    hold() {
+      for (const socket of sockets) socket.unpipe().pause()
+    },
     mend() {
       whole = true
     },

@@ -56,6 +56,7 @@ test.each([
   ['a body that is not JSON', 'POST', '/api/elders', '{', 'invalid-request', 400],
   ['a field of the wrong type', 'POST', '/api/elders', { name: 5 }, 'invalid-request', 400],
   ['null where words belong', 'POST', '/api/elders', { name: null }, 'invalid-request', 400],
+  ['a letter that is none', 'POST', '/api/elders', { name: 'A\u0000' }, 'invalid-request', 400],
   ['a blank name', 'POST', '/api/elders', { name: '   ' }, 'invalid-request', 400],
   ['a field nobody knows', 'POST', '/api/elders', { name: 'A', nmae: 'B' }, 'invalid-request', 400],
   ['a day that does not exist', 'POST', '/api/elders', { name: 'A', bornOn: '1940-02-30' }, 'invalid-request', 400],
