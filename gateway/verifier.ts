@@ -26,6 +26,7 @@ export class Verifier {
   readonly #known = new Map<string, KnownDevice>()
   #asking: Asked[] = []
   #underWay = 0
+  #forgotten = 0
 
   constructor(pool: pg.Pool, log: Logger) {
     this.#pool = pool
@@ -56,6 +57,7 @@ export class Verifier {
 
   forget(deviceId: string): void {
     this.#known.delete(deviceId)
+    this.#forgotten++
   }
 
   /** Asks the database, many at a time; rejects when it is away. */
@@ -70,11 +72,13 @@ export class Verifier {
     const asked = this.#asking
     this.#asking = []
     this.#underWay += asked.length
+    const forgotten = this.#forgotten
     try {
       const ids = [...new Set(asked.map((item) => item.deviceId))]
       const found = await loadKnown(poolQuery(this.#pool), ids, new Date())
       const byId = new Map(found.map((device) => [device.id, device]))
-      for (const device of found) this.#known.set(device.id, device)
+      // Who was revoked since we asked may look unrevoked in the answer; remembered, it would be let in for ever.
+      if (forgotten === this.#forgotten) for (const device of found) this.#known.set(device.id, device)
       for (const item of asked) item.resolve(byId.get(item.deviceId))
     } catch (error) {
       for (const item of asked) item.reject(error instanceof Error ? error : new Error(String(error)))

@@ -1,0 +1,26 @@
+import pino from 'pino'
+import { expect, test } from 'vitest'
+import { testDatabase } from '@anju/test/postgres'
+import { Verifier } from './verifier.ts'
+import { makeWorld } from './world.fixture.ts'
+
+test('a device that is forgotten while it is asked about is not remembered from that answer', async () => {
+  const database = await testDatabase()
+  const world = await makeWorld(database.url)
+  const verifier = new Verifier(world.pool, pino({ level: 'silent' }))
+  const { id, secret } = await world.register('button')
+  const stuck = await world.pool.connect()
+  await stuck.query('begin; lock table device in access exclusive mode')
+  const verdict = verifier.verify(id, Buffer.from(secret))
+  const waiting = () => stuck.query(`select from pg_locks where relation = 'device'::regclass and not granted`)
+  await expect.poll(async () => (await waiting()).rowCount).toBe(1)
+  verifier.forget(id)
+  await stuck.query('rollback')
+  stuck.release()
+  expect(await verdict).toEqual({ ok: true })
+  expect(verifier.known(id)).toBeUndefined()
+  expect(await verifier.verify(id, Buffer.from(secret))).toEqual({ ok: true })
+  expect(verifier.known(id)?.id).toBe(id)
+  await world.end()
+  await database.drop()
+})
