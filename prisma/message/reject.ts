@@ -25,7 +25,8 @@ export async function storeRejected(tx: Tx, rejected: readonly Rejected[]): Prom
   }
   await tx.query(
     `insert into rejected_message (id, received_at, device_id, type, code, detail, body)
-     select * from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[])`,
+     select * from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[])
+     on conflict do nothing`, // a batch whose COMMIT was not heard comes again
     [
       kept.map((item) => item.id),
       kept.map((item) => item.receivedAt),

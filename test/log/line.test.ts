@@ -1,8 +1,8 @@
-import { breakableLine } from '@anju/test/api/proxy.fixture'
-import { testDatabase } from '@anju/test/postgres'
+import { isAway } from '@anju/prisma/sqlstate'
+import { openPool, transact } from '@anju/prisma/tx'
 import { expect, test } from 'vitest'
-import { isAway } from './sqlstate.ts'
-import { openPool, transact } from './tx.ts'
+import { breakableLine } from '../api/proxy.fixture.ts'
+import { testDatabase } from '../postgres.ts'
 
 test('a line that falls silent within a transaction is given up, and the next transaction has a new one', async () => {
   const database = await testDatabase()
@@ -18,9 +18,4 @@ test('a line that falls silent within a transaction is given up, and the next tr
   await pool.end()
   line.close()
   await database.drop()
-})
-
-test.each(['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'ECONNREFUSED'])('%s means that the database is away', (code) => {
-  expect(isAway(Object.assign(new Error('no way there'), { code }))).toBe(true)
-  expect(isAway(new Error('a rule threw'))).toBe(false)
 })
