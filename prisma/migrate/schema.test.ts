@@ -25,6 +25,9 @@ test('partial indexes stand as written', async () => {
   )
   expect(Object.fromEntries(rows.map((row) => [row.name, row.definition]))).toMatchInlineSnapshot(`
     {
+      "alarm_by_device": "alarm USING btree (device_id, raised_at DESC) WHERE (device_id IS NOT NULL)",
+      "alarm_by_home": "alarm USING btree (home_id, raised_at DESC) WHERE (elder_id IS NULL)",
+      "alarm_by_pressed": "alarm USING btree (last_press_at DESC) WHERE (last_press_at IS NOT NULL)",
       "alarm_open": "alarm USING btree (raised_at) WHERE (state <> 'resolved'::text)",
       "alarm_open_per_subject": "UNIQUE alarm USING btree (subject, kind) WHERE (state <> 'resolved'::text)",
       "assignment_by_elder": "assignment USING btree (elder_id) WHERE (elder_id IS NOT NULL)",

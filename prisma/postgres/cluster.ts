@@ -93,12 +93,13 @@ async function makeCluster(place: string, binaries: Binaries, account: Account |
   }
 }
 
-/** What a starter left that was killed during initdb. */
+/** What a starter left that was killed during initdb, which may still be writing; what resists waits for next time. */
 async function sweepHalfMade(place: string): Promise<void> {
   const prefix = `${path.basename(place)}.half-`
   for (const name of await readdir(path.dirname(place))) {
     if (!name.startsWith(prefix) || existsSync(`/proc/${name.slice(prefix.length)}`)) continue
-    await rm(path.join(path.dirname(place), name), { recursive: true, force: true })
+    const half = path.join(path.dirname(place), name)
+    await rm(half, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }).catch(() => undefined)
   }
 }
 
