@@ -6,6 +6,9 @@ import { Lane } from './lane.ts'
 /** Readings waiting for the database beyond which outboxes are not read on. */
 const LIVE_IN_NEED = 200
 
+/** Readings in one transaction: enough to share its cost, few enough that a press does not wait for their turn. */
+const LIVE_BATCH = 256
+
 export interface Lanes {
   choose(item: LaneItem, topic: string): Lane
   queued(): Record<string, number>
@@ -23,7 +26,7 @@ export function openLanes(databaseUrl: string, log: Logger): Lanes {
     backfill: openPool(databaseUrl, { max: 1, name: 'anju gateway backfill' }),
   }
   const press = new Lane({ name: 'press', pool: pools.press, workers: 2, maxBatch: 100, gatherMs: 0, log })
-  const live = new Lane({ name: 'live', pool: pools.live, workers: 2, maxBatch: 1000, gatherMs: 4, log })
+  const live = new Lane({ name: 'live', pool: pools.live, workers: 2, maxBatch: LIVE_BATCH, gatherMs: 4, log })
   const backfill = new Lane({
     name: 'backfill',
     pool: pools.backfill,

@@ -103,7 +103,7 @@ async function readKey(file: string): Promise<Uint8Array | null> {
 
 /** Written out before it has its name, and named by a link, which only one of two starters can make. */
 async function makeKey(file: string): Promise<Uint8Array> {
-  const draft = `${file}.${process.pid}`
+  const draft = `${file}.${randomBytes(6).toString('hex')}`
   const handle = await openFile(draft, 'w', 0o600)
   try {
     await handle.writeFile(`${randomBytes(KEY_BYTES).toString('base64')}\n`)

@@ -1,10 +1,17 @@
 import pg from 'pg'
 import { appendEvents, type LogEvent } from './log/append.ts'
-import { classOf, isAway, isRetryable } from './sqlstate.ts'
+import { classOf, isAway, isRetryable, sqlState } from './sqlstate.ts'
 
 /** The one transaction type: every write and its events go through it, so that a row and its event cannot part. */
 export interface Tx {
   query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>
+  /**
+   * A write whose answer nobody needs: sent without waiting, in order. What it throws, the transaction throws; nothing
+   * of it is stored then.
+   */
+  send(text: string, values: readonly unknown[]): void
+  /** Waits for what was sent; throws what the first of it threw. */
+  flush(): Promise<void>
   /** Appended to the log as the last statement before COMMIT. */
   readonly events: LogEvent[]
   readonly [brand]: true
@@ -50,6 +57,8 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
     connectionTimeoutMillis: 5000,
     query_timeout: statementTimeoutMs + DEAD_LINE_MS,
     keepAlive: true,
+    // Statements sent together travel together: under load each trip waits for a whole turn of the event loop.
+    pipeline: true,
   })
   // An idle connection lost with the server is not an event of ours: the next query opens another.
   pool.on('error', () => undefined)
@@ -82,14 +91,18 @@ async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
     broken = error
   }
   client.on('error', onError)
+  const tx = openTx(client)
   try {
+    // Waited for: were it lost alone, what follows would be stored piece by piece.
     await client.query('begin')
-    const tx = openTx(client)
     const result = await work(tx)
-    if (tx.events.length > 0) await appendEvents(tx, tx.events)
-    await client.query('commit')
+    if (tx.events.length > 0) appendEvents(tx, tx.events)
+    const committed = client.query('commit')
+    await Promise.all([tx.flush(), committed])
+    if ((await committed).command !== 'COMMIT') throw new Error('the transaction was rolled back')
     return result
-  } catch (error) {
+  } catch (thrown) {
+    const error = await rootOf(tx, thrown)
     if (classOf(error) === undefined) broken = error instanceof Error ? error : new Error(String(error))
     // A line that is lost takes no rollback; closing it is one.
     if (broken && isAway(error)) throw error
@@ -108,16 +121,40 @@ async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
   }
 }
 
+/** After a sent write failed, the statement behind it only says that the transaction is aborted (25P02). */
+export async function rootOf(tx: Tx, thrown: unknown): Promise<unknown> {
+  if (sqlState(thrown) !== '25P02') {
+    await tx.flush().catch(() => undefined)
+    return thrown
+  }
+  return tx.flush().then(
+    () => thrown,
+    (root: unknown) => root,
+  )
+}
+
 function openTx(client: pg.PoolClient): Tx {
-  const tx = {
+  let sent: Promise<unknown>[] = []
+  const query = <Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]) =>
+    client.query<Row>(text, values ? [...values] : undefined)
+  const tx: Omit<Tx, typeof brand> = {
     events: [],
     async query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]> {
-      const result = await client.query<Row>(text, values && [...values])
-      return result.rows
+      return (await query<Row>(text, values)).rows
+    },
+    send(text, values) {
+      const answer = query(text, values)
+      answer.catch(() => undefined) // told by flush
+      sent.push(answer)
+    },
+    async flush() {
+      const waited = sent
+      sent = []
+      await Promise.all(waited)
     },
   }
   // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the brand exists for the compiler alone
-  return tx as unknown as Tx
+  return tx as Tx
 }
 
 /**

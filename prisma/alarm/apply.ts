@@ -22,7 +22,7 @@ export async function acknowledgeAlarm(tx: Tx, act: Act): Promise<void> {
     act.userId,
     act.now,
   ])
-  await addEntries(tx, [{ alarmId: alarm.id, at: act.now, kind: 'acknowledged', userId: act.userId }])
+  addEntries(tx, [{ alarmId: alarm.id, at: act.now, kind: 'acknowledged', userId: act.userId }])
   tell(tx, alarm, 'acknowledged', act.now, { ownerId: act.userId })
   await comfort(tx, alarm, act.now)
 }
@@ -44,7 +44,7 @@ async function comfort(tx: Tx, alarm: AlarmRow, now: Date): Promise<void> {
 
 export async function noteAlarm(tx: Tx, act: Act & { text: string }): Promise<void> {
   const alarm = await begin(tx, act, 'note')
-  await addEntries(tx, [{ alarmId: alarm.id, at: act.now, kind: 'note', userId: act.userId, body: { text: act.text } }])
+  addEntries(tx, [{ alarmId: alarm.id, at: act.now, kind: 'note', userId: act.userId, body: { text: act.text } }])
   tell(tx, alarm, 'note', act.now)
 }
 
@@ -57,7 +57,7 @@ export async function resolveAlarm(tx: Tx, act: Act & { outcome: Outcome; note: 
     act.outcome,
   ])
   const body = { outcome: act.outcome, ...(act.note === '' ? {} : { text: act.note }) }
-  await addEntries(tx, [{ alarmId: alarm.id, at: act.now, kind: 'resolved', userId: act.userId, body }])
+  addEntries(tx, [{ alarmId: alarm.id, at: act.now, kind: 'resolved', userId: act.userId, body }])
   tell(tx, alarm, 'resolved', act.now, { outcome: act.outcome })
   if (alarm.elderId === null) return
   await appendEvidence(tx, {
@@ -92,7 +92,7 @@ export async function reportShown(tx: Tx, shown: Act & { seatId: string; presses
     [alarm.id, shown.seatId, presses, shown.userId, shown.now],
   )
   if (added.length === 0) return null
-  await addEntries(tx, [
+  addEntries(tx, [
     { alarmId: alarm.id, at: shown.now, kind: 'shown', userId: shown.userId, body: { seatId: shown.seatId, presses } },
   ])
   tell(tx, alarm, 'shown', shown.now, { seatId: shown.seatId, presses })

@@ -23,14 +23,34 @@ export function subjectOfPress(press: OwnedPress): string {
 
 /** Open press alarms by subject, with how often each was pressed in the last minute. */
 export async function loadPressed(tx: Tx, subjects: readonly string[], now: Date): Promise<Map<string, Pressed>> {
-  const open = await loadOpen(tx, subjects, 'emergency-press')
-  const counts = await tx.query<{ alarmId: string; recent: number }>(
-    `select alarm_id as "alarmId", count(*)::integer as recent from alarm_entry
-     where alarm_id = any($1) and at > $2 and kind in ('raised', 'pressed') group by alarm_id`,
-    [open.map((alarm) => alarm.id), new Date(now.getTime() - 60_000)],
-  )
+  const [open, counts] = await Promise.all([
+    loadOpen(tx, subjects, 'emergency-press'),
+    tx.query<{ alarmId: string; recent: number }>(
+      `select alarm.id as "alarmId", count(*)::integer as recent
+       from alarm join alarm_entry entry on entry.alarm_id = alarm.id
+       where alarm.subject = any($1) and alarm.kind = 'emergency-press' and alarm.state <> 'resolved'
+         and entry.at > $2 and entry.kind in ('raised', 'pressed')
+       group by alarm.id`,
+      [subjects, new Date(now.getTime() - 60_000)],
+    ),
+  ])
   const recent = new Map(counts.map((row) => [row.alarmId, row.recent]))
   return new Map(open.map((alarm) => [alarm.subject, { alarm, recentPresses: recent.get(alarm.id) ?? 0 }]))
+}
+
+/** How many seats would hear a press in each of the areas it may be in. */
+export async function loadPresent(
+  tx: Tx,
+  presses: readonly OwnedPress[],
+  now: Date,
+): Promise<ReadonlyMap<string, number>> {
+  const paths = [...new Set(presses.map(areaPathOf))]
+  const seats = await Promise.all(paths.map((path) => presentSeats(tx, path, now)))
+  return new Map(paths.map((path, i) => [path, seats[i]?.length ?? 0]))
+}
+
+function areaPathOf(press: OwnedPress): string {
+  return press.owner?.areaPath ?? press.area.path
 }
 
 export interface Pressed {
@@ -40,34 +60,38 @@ export interface Pressed {
 
 /**
  * Raises an alarm for each press or joins it to the open one. The subjects' locks are held by the caller; presses of
- * one subject are folded in their order. `open` is what `loadPressed` answered under those locks.
+ * one subject are folded in their order. `open` and `present` are what `loadPressed` and `loadPresent` answered under
+ * those locks.
  */
-export async function raiseOrJoin(
+export function raiseOrJoin(
   tx: Tx,
   presses: readonly OwnedPress[],
-  open: Map<string, Pressed>,
+  open: ReadonlyMap<string, Pressed>,
+  present: ReadonlyMap<string, number>,
   now: Date,
-): Promise<void> {
+): void {
   const entries: Entry[] = []
   const deadlines: Deadline[] = []
   for (const [subject, ofSubject] of Map.groupBy(presses, subjectOfPress)) {
-    const areaPath = open.get(subject)?.alarm.areaPath ?? areaOf(ofSubject[0])
-    const seats = areaPath === undefined ? 0 : (await presentSeats(tx, areaPath, now)).length
+    const seats = Math.max(...ofSubject.map((press) => present.get(areaPathOf(press)) ?? 0))
     const before = open.get(subject)
     const step = fold(subject, ofSubject, before, seats, now)
-    if (step.raised) await insertAlarms(tx, [step.raised])
+    if (step.raised) insertAlarms(tx, [step.raised])
     else {
-      await tx.query(
-        `update alarm set presses = $2, last_press_at = $3, clock_from = $4, escalation = $5 where id = $1`,
-        [step.alarm.id, step.alarm.presses, now, step.alarm.clockFrom, step.alarm.escalation],
-      )
+      tx.send(`update alarm set presses = $2, last_press_at = $3, clock_from = $4, escalation = $5 where id = $1`, [
+        step.alarm.id,
+        step.alarm.presses,
+        now,
+        step.alarm.clockFrom,
+        step.alarm.escalation,
+      ])
     }
     entries.push(...step.entries)
     if (step.sounds) deadlines.push(...clocksOf(step.alarm))
     tellOf(tx, step, ofSubject, now)
   }
-  await addEntries(tx, entries)
-  await armDeadlines(tx, deadlines)
+  addEntries(tx, entries)
+  armDeadlines(tx, deadlines)
 }
 
 interface Step {
@@ -125,7 +149,7 @@ function raise(subject: string, press: OwnedPress, verdict: PressVerdict, seats:
     priority: ALARM_KINDS['emergency-press'],
     state: 'raised',
     areaId: press.owner?.areaId ?? press.area.id,
-    areaPath: press.owner?.areaPath ?? press.area.path,
+    areaPath: areaPathOf(press),
     elderId: press.owner?.elderId ?? null,
     homeId: press.owner?.homeId ?? null,
     deviceId: press.fact.deviceId,
@@ -174,8 +198,4 @@ function tellOf(tx: Tx, step: Step, presses: readonly OwnedPress[], now: Date): 
     facts: facts.slice(0, 20),
   })
   if (step.outside) tell(tx, step.alarm, 'escalated', now, { reason: 'no-seat', level: 2 })
-}
-
-function areaOf(press: OwnedPress | undefined): string | undefined {
-  return press?.owner?.areaPath ?? press?.area.path
 }

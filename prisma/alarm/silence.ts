@@ -50,7 +50,7 @@ export async function decideDeviceSilent(tx: Tx, due: DueDeadline, now: Date): P
     subject: `device:${due.ref}`,
     body: { deviceId: due.ref, lastHeard: device.lastHeard?.toISOString() },
   })
-  await armDeadlines(tx, [{ ...collected, dueAt: new Date(now.getTime() + COLLECT_MS) }])
+  armDeadlines(tx, [{ ...collected, dueAt: new Date(now.getTime() + COLLECT_MS) }])
   await rearm(tx, due, new Date(now.getTime() + device.silentAfterMs))
 }
 
@@ -118,7 +118,7 @@ async function raiseOrExtend(tx: Tx, planned: Planned, now: Date): Promise<void>
   if (open) {
     const devices = [...new Set([...open.devices, ...group.devices])]
     await tx.query('update alarm set devices = $2 where id = $1', [open.id, devices])
-    await addEntries(tx, [{ alarmId: open.id, at: now, kind: 'device-silent', body: { devices: group.devices } }])
+    addEntries(tx, [{ alarmId: open.id, at: now, kind: 'device-silent', body: { devices: group.devices } }])
     tell(tx, open, 'pressed', now, { devices: devices.length, sounds: false, presses: open.presses })
     return
   }
@@ -143,11 +143,9 @@ async function raiseOrExtend(tx: Tx, planned: Planned, now: Date): Promise<void>
     devices: group.devices,
     reasons: { rule: SILENCE_RULE, because: group.cause, devices: group.devices, since: first.silentSince },
   }
-  await insertAlarms(tx, [alarm])
-  await addEntries(tx, [
-    { alarmId: alarm.id, at: now, kind: 'raised', body: { cause: group.cause, devices: group.devices } },
-  ])
+  insertAlarms(tx, [alarm])
+  addEntries(tx, [{ alarmId: alarm.id, at: now, kind: 'raised', body: { cause: group.cause, devices: group.devices } }])
   const dueAt = new Date(now.getTime() + UNOWNED_FIRST_MS)
-  await armDeadlines(tx, [{ kind: 'alarm-unowned', ref: alarm.id, subject, dueAt }])
+  armDeadlines(tx, [{ kind: 'alarm-unowned', ref: alarm.id, subject, dueAt }])
   tell(tx, alarm, 'raised', now, { presses: 0, sounds: true, devices: group.devices.length })
 }

@@ -46,9 +46,9 @@ export interface NewAlarm extends AlarmRow {
   reasons: Record<string, unknown>
 }
 
-export async function insertAlarms(tx: Tx, alarms: readonly NewAlarm[]): Promise<void> {
+export function insertAlarms(tx: Tx, alarms: readonly NewAlarm[]): void {
   for (const alarm of alarms) {
-    await tx.query(
+    tx.send(
       `insert into alarm (id, subject, kind, priority, state, area_id, area_path, elder_id, home_id, device_id, raised_at,
                           clock_from, presses, last_press_at, escalation, reasons, devices)
        values ($1, $2, $3, $4, 'raised', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
@@ -84,9 +84,9 @@ export interface Entry {
 }
 
 /** What was done and what happened; only ever added. */
-export async function addEntries(tx: Tx, entries: readonly Entry[]): Promise<void> {
+export function addEntries(tx: Tx, entries: readonly Entry[]): void {
   if (entries.length === 0) return
-  await tx.query(
+  tx.send(
     `insert into alarm_entry (id, alarm_id, at, kind, user_id, message, body)
      select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::uuid[], $6::uuid[], $7::jsonb[])`,
     [
@@ -135,6 +135,6 @@ export async function escalate(
   now: Date,
 ): Promise<void> {
   await tx.query('update alarm set escalation = $2 where id = $1', [alarm.id, escalation])
-  await addEntries(tx, [{ alarmId: alarm.id, at: now, kind: 'escalated', body: { reason } }])
+  addEntries(tx, [{ alarmId: alarm.id, at: now, kind: 'escalated', body: { reason } }])
   tell(tx, alarm, 'escalated', now, { reason, level: escalation })
 }

@@ -16,9 +16,9 @@ export interface Deadline {
  * Puts a question on the list. While one of the same kind about the same thing is pending nothing changes: it will
  * be decided anew when due, and re-arms itself (promise 6).
  */
-export async function armDeadlines(tx: Tx, deadlines: readonly Deadline[]): Promise<void> {
+export function armDeadlines(tx: Tx, deadlines: readonly Deadline[]): void {
   if (deadlines.length === 0) return
-  await tx.query(
+  tx.send(
     `insert into deadline (id, kind, ref, subject, due_at, state)
      select d.id, d.kind, d.ref, d.subject, d.due_at, 'pending'
      from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) as d (id, kind, ref, subject, due_at)
@@ -34,8 +34,8 @@ export async function armDeadlines(tx: Tx, deadlines: readonly Deadline[]): Prom
   )
 }
 
-export async function armDeadline(tx: Tx, deadline: Deadline): Promise<void> {
-  await armDeadlines(tx, [deadline])
+export function armDeadline(tx: Tx, deadline: Deadline): void {
+  armDeadlines(tx, [deadline])
 }
 
 export interface DueDeadline extends Deadline {

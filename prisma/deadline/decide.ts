@@ -1,7 +1,7 @@
 import { decideAlarmDeadline } from '../alarm/clock.ts'
 import { decideDeviceSilent, decideSilences } from '../alarm/silence.ts'
 import { isRetryable } from '../sqlstate.ts'
-import { lockSubjects, type Tx } from '../tx.ts'
+import { lockSubjects, rootOf, type Tx } from '../tx.ts'
 import { claimDue, type DueDeadline, rearm } from './apply.ts'
 
 /** A decision that threw is asked again after this long; the others are not held up by it. */
@@ -27,8 +27,10 @@ export async function decideNext(tx: Tx, now: Date): Promise<Decided | null> {
   try {
     await lockSubjects(tx, [due.subject])
     await decide(tx, due, now)
+    await tx.flush()
     return { due }
-  } catch (error) {
+  } catch (thrown) {
+    const error = await rootOf(tx, thrown)
     await tx.query('rollback to savepoint undecided')
     tx.events.length = told
     await rearm(tx, due, new Date(now.getTime() + (isRetryable(error) ? LOCKED_AGAIN_MS : FAILED_AGAIN_MS)))

@@ -59,7 +59,7 @@ export async function registerDevice(
     ],
   )
   const dueAt = new Date(now.getTime() + silentAfterS[kind] * 1000)
-  await armDeadline(tx, { kind: 'device-silent', ref: id, subject: `device:${id}`, dueAt })
+  armDeadline(tx, { kind: 'device-silent', ref: id, subject: `device:${id}`, dueAt })
   tx.events.push({
     at: now,
     topic: 'device',

@@ -49,7 +49,7 @@ export async function deviceBack(tx: Tx, deviceId: string, now: Date): Promise<v
      where kind = 'device-silent' and state <> 'resolved' and (device_id = $1 or $1 = any(devices))`,
     [deviceId],
   )
-  await addEntries(
+  addEntries(
     tx,
     alarms.map((alarm) => ({ alarmId: alarm.id, at: now, kind: 'device-back', body: { deviceId } })),
   )

@@ -19,8 +19,8 @@ export const LOG_CHANNEL = 'anju_log'
  * Gives the events their positions. Must be the last statement before COMMIT: the head's row lock is then held
  * only while committing, and position order is commit order. (A sequence would skip late commits.)
  */
-export async function appendEvents(tx: Tx, events: readonly LogEvent[]): Promise<void> {
-  await tx.query(
+export function appendEvents(tx: Tx, events: readonly LogEvent[]): void {
+  tx.send(
     `with head as (update log_head set position = position + $1 returning position),
      added as (
        insert into event (position, at, topic, name, area_path, subject, body)

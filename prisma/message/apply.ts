@@ -1,6 +1,6 @@
 import { type Assignment, attribute, attributePress } from '@anju/domain/device/attribute'
 import { UNREADABLE_REPEAT_MS } from '@anju/domain/wire/limits'
-import { loadPressed, type OwnedPress, type Pressed, raiseOrJoin, subjectOfPress } from '../alarm/press.ts'
+import { loadPresent, loadPressed, type OwnedPress, type Pressed, raiseOrJoin, subjectOfPress } from '../alarm/press.ts'
 import { loadAssignments } from '../assignment/load.ts'
 import { recordAcks } from '../command/apply.ts'
 import { recordStates } from '../device/state.ts'
@@ -24,17 +24,24 @@ export async function storeFacts(tx: Tx, batch: readonly Arrived[], now: Date): 
   const { heard, refused } = await speakers(tx, batch)
   for (const fact of refused) result.set(fact.factId, { is: 'rejected', code: 'not-your-device' })
 
-  const assignments = await loadAssignments(
-    tx,
-    heard.filter(isOwned).map((fact) => fact.fact.deviceId),
-  )
+  // Sent together: under load each trip waits for a whole turn of the event loop.
+  const [assignments, areas, claimed] = await Promise.all([
+    loadAssignments(
+      tx,
+      heard.filter(isOwned).map((fact) => fact.fact.deviceId),
+    ),
+    areasOf(
+      tx,
+      heard.filter((fact) => isFact(fact, 'press')),
+    ),
+    claimIds(tx, heard.flatMap(claimOf)),
+  ])
   const rowsOf = (fact: Arrived): Assignment[] => assignments.get(fact.fact.deviceId) ?? []
   const readings = heard.filter((fact) => isFact(fact, 'reading'))
   const owners = readings.map((reading) =>
     attribute(rowsOf(reading), reading.fact.time.at, reading.fact.measurement.userNumber),
   )
   const read = await storeReadings(tx, readings, owners)
-  const claimed = await claimIds(tx, heard.flatMap(claimOf))
   for (const fact of heard) {
     const verdict = read.get(fact.factId) ?? claimed.get(fact.factId) ?? 'new'
     result.set(fact.factId, AS[verdict])
@@ -51,14 +58,13 @@ export async function storeFacts(tx: Tx, batch: readonly Arrived[], now: Date): 
     tx,
     fresh.filter((fact) => isFact(fact, 'ack')),
   )
-  await storeTaps(
+  storeTaps(
     tx,
     fresh
       .filter((fact) => isFact(fact, 'tap'))
       .map((fact) => ({ ...fact, marks: marksOf(fact), owner: attribute(rowsOf(fact), fact.fact.time.at, null) })),
   )
   const pressed = fresh.filter((fact) => isFact(fact, 'press'))
-  const areas = await areasOf(tx, pressed)
   const presses = pressed.map((fact) => ({
     ...fact,
     marks: marksOf(fact),
@@ -88,7 +94,7 @@ function isUnreadable(fact: Arrived['fact']): boolean {
 
 async function storeStates(tx: Tx, states: readonly ArrivedFact<'state'>[]): Promise<void> {
   const kept = await recordStates(tx, states)
-  await insertMessages(
+  insertMessages(
     tx,
     kept.map((state) => ({
       ...state,
@@ -99,27 +105,30 @@ async function storeStates(tx: Tx, states: readonly ArrivedFact<'state'>[]): Pro
   )
 }
 
-async function storeTaps(tx: Tx, taps: readonly OwnedTap[]): Promise<void> {
-  await insertMessages(
+function storeTaps(tx: Tx, taps: readonly OwnedTap[]): void {
+  insertMessages(
     tx,
     taps.map((tap) => ({ ...tap, messageId: tap.fact.messageId, deviceAt: tap.fact.time.deviceAt })),
   )
-  await insertTaps(tx, taps)
+  insertTaps(tx, taps)
 }
 
 /** Under the subjects' locks: unreadable repeats are told apart, messages stored, alarms raised or joined. */
 async function storePresses(tx: Tx, presses: OwnedPress[], now: Date): Promise<string[]> {
   if (presses.length === 0) return []
   const subjects = [...new Set(presses.map(subjectOfPress))]
-  await lockSubjects(tx, subjects)
-  const open = await loadPressed(tx, subjects, now)
+  const [, open, present] = await Promise.all([
+    lockSubjects(tx, subjects), // first: what follows sees what the lock's last holder committed
+    loadPressed(tx, subjects, now),
+    loadPresent(tx, presses, now),
+  ])
   const repeated = await unreadableRepeats(tx, presses, open)
   const fresh = presses.filter((press) => !repeated.has(press.factId))
-  await insertMessages(
+  insertMessages(
     tx,
     fresh.map((press) => ({ ...press, deviceAt: press.fact.time.deviceAt })),
   )
-  await raiseOrJoin(tx, fresh, open, now)
+  raiseOrJoin(tx, fresh, open, present, now)
   return [...repeated]
 }
 

@@ -2,12 +2,12 @@ import type { Tx } from '../tx.ts'
 import type { Arrived } from './arrived.ts'
 
 /** Stores the bytes as they came. `messageId` of an unreadable press is its stand-in `x-<hash>`. */
-export async function insertMessages(
+export function insertMessages(
   tx: Tx,
   arrived: readonly (Arrived & { messageId: string | null; marks: readonly string[]; deviceAt: Date | null })[],
-): Promise<void> {
+): void {
   if (arrived.length === 0) return
-  await tx.query(
+  tx.send(
     `insert into message (id, received_at, device_id, message_id, type, way, via, at, marks, sha256, body)
      select m.id, m.received_at, m.device_id, m.message_id, m.type, m.way, m.via, m.at,
             string_to_array(m.marks, ','), m.sha256, m.body

@@ -5,9 +5,9 @@ import type { Tx } from '../tx.ts'
 export type OwnedTap = ArrivedFact<'tap'> & { owner: Assignment | null; marks: readonly string[] }
 
 /** Stores taps as they were read; what they prove is decided with the tag's keys, later and anew. */
-export async function insertTaps(tx: Tx, taps: readonly OwnedTap[]): Promise<void> {
+export function insertTaps(tx: Tx, taps: readonly OwnedTap[]): void {
   if (taps.length === 0) return
-  await tx.query(
+  tx.send(
     `insert into tap (id, received_at, message_id, device_id, home_id, at, device_at, marks, uid, sun)
      select t.id, t.received_at, t.message_id, t.device_id, t.home_id, t.at, t.device_at,
             string_to_array(t.marks, ','), t.uid, t.sun

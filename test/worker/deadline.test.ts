@@ -127,7 +127,7 @@ test('a device that falls silent while its county is being decided is decided wi
   await transact(world.pool, (tx) => recordHeard(tx, [{ deviceId: button.id, at: now }]))
   await transact(world.pool, (tx) => beatGateway(tx, { id: newId(), startedAt: now, now: after(3_600_000) }))
   const county = world.areaPath.split('/')[1] ?? ''
-  await transact(world.pool, (tx) =>
+  await transact(world.pool, async (tx) =>
     armDeadline(tx, { kind: 'silence-decide', ref: county, subject: `silence:${county}`, dueAt: now }),
   )
   const decided = Promise.withResolvers<undefined>()

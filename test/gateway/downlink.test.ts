@@ -5,9 +5,9 @@ import { signatureKey, signedHeaders } from '@anju/firmware-sim/http'
 import mqtt from 'mqtt'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { testDatabase } from '@anju/test/postgres'
-import { type Gateway, startGateway } from './main.ts'
-import { makeWorld, type World } from './world.fixture.ts'
+import { testDatabase } from '../postgres.ts'
+import { type Gateway, startGateway } from '@anju/gateway/main'
+import { makeWorld, type World } from '@anju/gateway/world.fixture'
 
 let database: Awaited<ReturnType<typeof testDatabase>>
 let world: World
