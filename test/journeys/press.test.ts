@@ -112,10 +112,7 @@ test.each(journeys)(
     const quiet = await one.tones()
     await press('second')
     await expect.poll(one.tones).toBeGreaterThan(quiet)
-    await one.page
-      .getByText(/02|再次按下|pressed again/i)
-      .first()
-      .waitFor()
+    await one.page.locator('article header').getByText(one.m.alarm.again('').trim()).waitFor()
     await expect.poll(async () => (await entries('shown')).length).toBeGreaterThanOrEqual(3)
 
     // a note, then the end, by keyboard alone
@@ -133,7 +130,8 @@ test.each(journeys)(
     // the elder's page tells it all, also on a phone
     await one.page.goto(`${product.url}/elders/${elder.id}`)
     await one.page.getByRole('heading', { name: elder.name }).first().waitFor()
-    await one.page.waitForLoadState('networkidle').catch(() => undefined)
+    // the live link never lets the network rest, so the last thing to come is waited for
+    await one.page.getByText(one.m.elder.timelineEnd).waitFor()
     await picture(one.page, `elder-${first}`)
     expect(await seriousFindings(one.page)).toEqual([])
     await one.page.setViewportSize({ width: 390, height: 844 })
