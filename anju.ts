@@ -12,7 +12,7 @@ import { migrate } from '@anju/prisma/migrate/migrate'
 import { neighboursUrl, startPostgres } from '@anju/prisma/postgres/embedded'
 import { openPool } from '@anju/prisma/tx'
 import { ensureAdministrator } from '@anju/prisma/user/first'
-import { askedToStop, DRAIN_MS, isChild, report, superviseChild, type Child } from './supervise.ts'
+import { askedToStop, DRAIN_MS, GATEWAY_NODE_ARGS, isChild, report, superviseChild, type Child } from './supervise.ts'
 
 type Running = { stop(): Promise<void> }
 type Serving = Config & { databaseUrl: string }
@@ -126,7 +126,8 @@ async function begin(
   begun.push({ stop: async () => void (await Promise.all(children.map((child) => child.stop()))) })
   const server = (name: ServerKind): Promise<void> => {
     const module = path.join(root, 'anju.ts')
-    const child = superviseChild({ name, module, args: [name], env, reports: true, portsBusyUntil, log })
+    const nodeArgs = name === 'gateway' ? GATEWAY_NODE_ARGS : []
+    const child = superviseChild({ name, module, args: [name], env, nodeArgs, reports: true, portsBusyUntil, log })
     children.push(child)
     return child.ready
   }

@@ -11,6 +11,8 @@ export type ChildOptions = {
   module: string
   args: string[]
   env: NodeJS.ProcessEnv
+  /** Options of Node itself. */
+  nodeArgs?: string[]
   /** It says when it is ready; one that does not counts as ready at once. */
   reports: boolean
   /** Until then (ms since the epoch) a busy port at the first start belongs to a dying process of ours. */
@@ -24,6 +26,9 @@ export type Child = {
   /** Asks it to drain; ends it when it has not within the time a process may drain. */
   stop(): Promise<void>
 }
+
+/** A small nursery: ten thousand idle devices then take 60 MB less, and a reading lives too short to notice. */
+export const GATEWAY_NODE_ARGS = ['--max-semi-space-size=8']
 
 /** What a process may still do after it was asked to stop. Batches commit in milliseconds; this is for a slow disk. */
 export const DRAIN_MS = 8000
@@ -52,6 +57,7 @@ export function superviseChild(options: ChildOptions): Child {
     let report: Report | undefined
     child = fork(options.module, options.args, {
       env: options.env,
+      execArgv: options.nodeArgs ?? [],
       stdio: ['ignore', 2, 2, 'ipc'], // logs; our own standard output is for people
     })
     child.on('error', (error) => {

@@ -4,6 +4,7 @@ import { migrate } from '@anju/prisma/migrate/migrate'
 import { startPostgres } from '@anju/prisma/postgres/embedded'
 import { openPool } from '@anju/prisma/tx'
 import pg from 'pg'
+import { GATEWAY_NODE_ARGS } from '../../supervise.ts'
 import { type Child, startNode } from './child.ts'
 import { freePorts, openFolder } from './folder.ts'
 import { parentOf } from './usage.ts'
@@ -76,7 +77,7 @@ export async function startGateway(stage: Stage, nodeArgs: string[] = []): Promi
   const child = await startNode('anju.ts', {
     args: ['gateway'],
     env: environment,
-    nodeArgs,
+    nodeArgs: [...GATEWAY_NODE_ARGS, ...nodeArgs],
     logFile,
   })
   return { ...child, broker: `mqtt://127.0.0.1:${mqttPort}`, environment, logFile }
