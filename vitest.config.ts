@@ -8,6 +8,7 @@ export default defineConfig({
     globalSetup: ['test/postgres.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    maxWorkers: 2, // most of a test's time is PostgreSQL's and the disk's
     env: { TZ: process.env['TZ'] ?? 'UTC' },
   },
 })
