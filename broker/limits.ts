@@ -39,7 +39,7 @@ export const LIMITS: Limits = {
   /** Packets of all connections handled in one turn: some two milliseconds, the longest a press waits for its turn. */
   turnPackets: 256,
   /** Publishes of all connections being stored at once; beyond it, who has some open waits, and who has none does not. */
-  storingPackets: 8_000,
+  storingPackets: 2_000,
   /** Twice the fleet one process is measured with. */
   connections: 20_000,
   /** Connections that have not sent their CONNECT. Beyond it the oldest makes room: a flood cannot lock out the next device. */

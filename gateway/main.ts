@@ -19,8 +19,8 @@ import { UnstoredPresses } from './unstored.ts'
 import { Verifier } from './verifier.ts'
 
 const RUN_BEAT_MS = 5000
-/** Items decoded and not yet stored: two full batches for each of the two connections. */
-const ROOM_ITEMS = 4000
+/** Items decoded and not yet stored: some batches for each of the two connections. More would only grow old in memory. */
+const ROOM_ITEMS = 1500
 /** How long stopping waits for what is being stored. */
 const DRAIN_MS = 4000
 
