@@ -6,7 +6,7 @@ const CMD = 'anju/v1/button-1/cmd'
 
 let trial: Trial
 beforeEach(async () => {
-  trial = await startTrial({}, { limits: { pubackTimeoutMs: 100 } })
+  trial = await startTrial({}, { limits: { pubackTimeoutMs: 1500 } })
 })
 afterEach(() => trial.stop())
 
