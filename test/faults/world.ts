@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import pg from 'pg'
 import { neighboursUrl } from '@anju/prisma/postgres/embedded'
 import { signIn } from '../journeys/product.ts'
 import { childNamed, descendants, freePorts, isAlive, start, type Ports, type Started } from '../start/product.ts'
@@ -55,8 +56,21 @@ export class World {
     return victim === 'postgres' ? this.#postmaster() : childNamed(supervisor, victim)
   }
 
-  databaseUrl(): Promise<string> {
-    return neighboursUrl(this.#data)
+  /** The database's address, once it answers: a killed server is seen to be gone only after a moment. */
+  async databaseUrl(withinMs: number): Promise<string> {
+    const url = await neighboursUrl(this.#data)
+    for (const giveUp = Date.now() + withinMs; ;) {
+      const client = new pg.Client({ connectionString: url })
+      client.on('error', () => undefined)
+      try {
+        await client.connect()
+        await client.end()
+        return url
+      } catch (error) {
+        if (Date.now() > giveUp) throw error
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+    }
   }
 
   output(): string {
