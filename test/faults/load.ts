@@ -66,6 +66,7 @@ async function talkMqtt(
     password: secret,
     protocolVersion: 4,
     reconnectPeriod: 150,
+    reconnectOnConnackError: true, // “not now” while the database is away; mqtt.js would give up for ever
     connectTimeout: 3000,
     keepalive: 10,
   })
