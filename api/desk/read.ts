@@ -1,6 +1,6 @@
 import type { Scope } from '@anju/domain/access/scope'
 import type { Db } from '@anju/prisma/reads'
-import { PRESENT_FOR_MS } from '@anju/prisma/seat/apply'
+import { SEAT_PRESENT_MS } from '@anju/domain/alarm/limits'
 import type { Desk } from './schema.ts'
 
 /**
@@ -33,7 +33,7 @@ export async function readDesk(
 
 /** The seats present now that hear something of this area. */
 export async function readPresentSeats(scope: Scope, db: Db, now: Date): Promise<{ sessionId: string }[]> {
-  const since = new Date(now.getTime() - PRESENT_FOR_MS)
+  const since = new Date(now.getTime() - SEAT_PRESENT_MS)
   return db.$queryRaw<{ sessionId: string }[]>`
     select seat.session_id as "sessionId"
     from seat

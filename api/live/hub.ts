@@ -124,12 +124,22 @@ export class LiveHub {
 
   /**
    * Takes a stream in: first what was logged after its position, then live, with no event between lost or repeated.
-   * A position out of reach gets `reset`. Throws when the database is away.
+   * A position out of reach gets `reset`. With the database away it waits: a stream that stands is a desk that hears
+   * heartbeats, and of presses that cannot be stored.
    */
   async join(stream: Stream): Promise<void> {
     this.#makeRoom(stream)
     this.#streams.add(stream)
-    await this.#resume(stream)
+    let resumed = false
+    while (!resumed && !stream.ended && !this.#stopped) {
+      try {
+        await this.#resume(stream)
+        resumed = true
+      } catch (error) {
+        this.#options.log.warn({ fault: faultOf(error) }, 'stream cannot resume yet')
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      }
+    }
     if (this.#stopped) stream.end()
     // Its client may have left before anybody listened for that.
     if (stream.ended) this.leave(stream)

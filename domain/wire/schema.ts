@@ -98,8 +98,6 @@ export const State = Type.Object({
 
 export const Ack = Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }), result: shortText })
 
-export const Batch = Type.Object({ items: Type.Array(Type.Unknown(), { maxItems: 2000 }) })
-
 export type Press = Static<typeof Press>
 export type BloodPressure = Static<typeof BloodPressure>
 export type Glucose = Static<typeof Glucose>
@@ -112,13 +110,6 @@ export type SunMessage = Static<typeof SunMessage>
 export type Tap = Static<typeof Tap>
 export type State = Static<typeof State>
 export type Ack = Static<typeof Ack>
-/** An item of a batch: the message with its type and, from a hub, whose it is. */
-export type BatchItem =
-  | ({ type: 'press'; device?: string } & Press)
-  | ({ type: 'reading'; device?: string } & Reading)
-  | ({ type: 'tap'; device?: string } & Tap)
-  | ({ type: 'state'; device?: string } & State)
-
 /** Platform → device, topic `receipt`, after commit. */
 export interface Receipt {
   ids: string[]

@@ -1,8 +1,6 @@
+import { SEAT_PRESENT_MS } from '@anju/domain/alarm/limits'
 import { Refusal } from '@anju/domain/error'
 import type { Tx } from '../tx.ts'
-
-/** A browser beats every 5 s; a seat is present while its last beat is younger than two of them and a bit. */
-export const PRESENT_FOR_MS = 12_000
 
 export interface Beat {
   /** A UUID the browser made for itself. */
@@ -62,6 +60,6 @@ export async function presentSeats(db: Pick<Tx, 'query'>, areaPath: string, now:
      join session on session.id = seat.session_id and session.revoked_at is null and session.expires_at > $2
      join app_user on app_user.id = seat.user_id and app_user.disabled_at is null
      where seat.beat_at > $3 and seat.armed and seat.streaming and starts_with($1, seat.area_path)`,
-    [areaPath, now, new Date(now.getTime() - PRESENT_FOR_MS)],
+    [areaPath, now, new Date(now.getTime() - SEAT_PRESENT_MS)],
   )
 }
