@@ -22,7 +22,8 @@ export class Downlink {
   readonly #tail: LogTail
   readonly #receiptsTo = new Set<string>()
   readonly #sending = new Set<string>()
-  #asking = new Set<string>()
+  /** Devices to ask about; true: what was sent before and not answered is sent again. */
+  #asking = new Map<string, boolean>()
   #stopped = false
 
   constructor(pool: pg.Pool, databaseUrl: string, broker: Broker, verifier: Verifier, log: Logger) {
@@ -47,7 +48,7 @@ export class Downlink {
 
   subscribed(deviceId: string, topic: string): void {
     if (topic.endsWith('/receipt')) this.#receiptsTo.add(deviceId)
-    else this.#ask(deviceId)
+    else this.#ask(deviceId, true)
   }
 
   disconnected(deviceId: string): void {
@@ -65,7 +66,7 @@ export class Downlink {
     for (const event of events) {
       const { deviceId } = event.body
       if (typeof deviceId !== 'string') continue
-      if (event.name === 'command.queued') this.#ask(deviceId)
+      if (event.name === 'command.queued') this.#ask(deviceId, false)
       if (event.name === 'device.bound') this.#verifier.forget(deviceId)
       if (event.name === 'device.revoked' || event.name === 'device.rotated') {
         this.#verifier.forget(deviceId)
@@ -74,22 +75,23 @@ export class Downlink {
     }
   }
 
-  #ask(deviceId: string): void {
-    this.#asking.add(deviceId)
+  #ask(deviceId: string, again: boolean): void {
+    this.#asking.set(deviceId, again || this.#asking.get(deviceId) === true)
     if (this.#asking.size === 1) setTimeout(() => void this.#sendWaiting(), GATHER_MS)
   }
 
   async #sendWaiting(): Promise<void> {
-    const deviceIds = [...this.#asking]
-    this.#asking = new Set()
+    const asked = this.#asking
+    this.#asking = new Map()
     if (this.#stopped) return
     try {
-      const commands = await waitingCommands(poolQuery(this.#pool), deviceIds, new Date())
-      await Promise.all(commands.map((command) => this.#send(command)))
+      const commands = await waitingCommands(poolQuery(this.#pool), [...asked.keys()], new Date())
+      const wanted = commands.filter((command) => command.state === 'queued' || asked.get(command.deviceId))
+      await Promise.all(wanted.map((command) => this.#send(command)))
     } catch (error) {
       this.#log.warn({ err: error }, 'commands cannot be read now')
       setTimeout(() => {
-        for (const deviceId of deviceIds) this.#ask(deviceId)
+        for (const [deviceId, again] of asked) this.#ask(deviceId, again)
       }, 1000).unref()
     }
   }

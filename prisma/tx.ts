@@ -1,10 +1,12 @@
+import { hash } from 'node:crypto'
 import pg from 'pg'
 import { appendEvents, type LogEvent } from './log/append.ts'
 import { classOf, isAway, isRetryable, sqlState } from './sqlstate.ts'
 
 /** The one transaction type: every write and its events go through it, so that a row and its event cannot part. */
 export interface Tx {
-  query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>
+  /** Prepared once for each connection, by its text; `plan: 'anew'` for a batch whose plan depends on its size. */
+  query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[], plan?: 'anew'): Promise<Row[]>
   /**
    * A write whose answer nobody needs: sent without waiting, in order. What it throws, the transaction throws; nothing
    * of it is stored then.
@@ -121,6 +123,17 @@ async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
   }
 }
 
+const names = new Map<string, string>()
+
+/** Our statements are some dozens, all written out: planning one of a press's anew took longer than running it. */
+function nameOf(text: string): string {
+  const known = names.get(text)
+  if (known !== undefined) return known
+  const name = `anju_${hash('sha256', text).slice(0, 24)}`
+  names.set(text, name)
+  return name
+}
+
 /** After a sent write failed, the statement behind it only says that the transaction is aborted (25P02). */
 export async function rootOf(tx: Tx, thrown: unknown): Promise<unknown> {
   if (sqlState(thrown) !== '25P02') {
@@ -135,12 +148,19 @@ export async function rootOf(tx: Tx, thrown: unknown): Promise<unknown> {
 
 function openTx(client: pg.PoolClient): Tx {
   let sent: Promise<unknown>[] = []
-  const query = <Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]) =>
-    client.query<Row>(text, values ? [...values] : undefined)
+  const query = <Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[], plan?: 'anew') =>
+    client.query<Row>({
+      text,
+      ...(values && { values: [...values], ...(plan === undefined && { name: nameOf(text) }) }),
+    })
   const tx: Omit<Tx, typeof brand> = {
     events: [],
-    async query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]> {
-      return (await query<Row>(text, values)).rows
+    async query<Row extends pg.QueryResultRow>(
+      text: string,
+      values?: readonly unknown[],
+      plan?: 'anew',
+    ): Promise<Row[]> {
+      return (await query<Row>(text, values, plan)).rows
     },
     send(text, values) {
       const answer = query(text, values)

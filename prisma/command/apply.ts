@@ -30,6 +30,7 @@ export interface WaitingCommand {
   cmd: Command['cmd']
   body: Record<string, unknown>
   expiresAt: Date
+  state: 'queued' | 'sent'
 }
 
 /** Commands of these devices that are still worth sending, oldest first. */
@@ -39,7 +40,7 @@ export async function waitingCommands(
   now: Date,
 ): Promise<WaitingCommand[]> {
   return db.query<WaitingCommand>(
-    `select id, device_id as "deviceId", cmd, body, expires_at as "expiresAt" from command
+    `select id, device_id as "deviceId", cmd, body, state, expires_at as "expiresAt" from command
      where device_id = any($1) and state in ('queued', 'sent') and expires_at > $2 order by created_at`,
     [deviceIds, now],
   )

@@ -17,32 +17,36 @@ export async function storeReadings(
 ): Promise<Map<string, Claimed>> {
   if (readings.length === 0) return new Map()
   const of = <T>(pick: (reading: ArrivedReading) => T): T[] => readings.map(pick)
-  const rows = await tx.query<{ id: string; reused: boolean }>(STORE, [
-    plainArray(of((r) => r.factId)),
-    timeArray(of((r) => r.receivedAt)),
-    plainArray(of((r) => r.fact.deviceId)),
-    plainArray(of((r) => r.fact.messageId)),
-    plainArray(of((r) => r.way)),
-    plainArray(of((r) => r.via)),
-    timeArray(of((r) => r.fact.time.deviceAt)),
-    timeArray(of((r) => r.fact.time.at)),
-    textArray(of((r) => r.fact.time.marks.join(','))),
-    byteaArray(of((r) => r.sha256)),
-    byteaArray(of((r) => r.body)),
-    plainArray(owners.map((owner) => owner?.homeId ?? null)),
-    plainArray(owners.map((owner) => owner?.elderId ?? null)),
-    plainArray(of((r) => r.fact.measurement.kind)),
-    plainArray(of((r) => r.fact.measurement.plausible)),
-    plainArray(of((r) => r.fact.measurement.systolic)),
-    plainArray(of((r) => r.fact.measurement.diastolic)),
-    plainArray(of((r) => r.fact.measurement.pulse)),
-    plainArray(of((r) => r.fact.measurement.value)),
-    textArray(of((r) => r.fact.measurement.meal)),
-    plainArray(of((r) => r.fact.measurement.userNumber)),
-    plainArray(of((r) => r.fact.measurement.irregular)),
-    plainArray(of((r) => r.fact.measurement.motion)),
-    plainArray(reusedWithin(readings)),
-  ])
+  const rows = await tx.query<{ id: string; reused: boolean }>(
+    STORE,
+    [
+      plainArray(of((r) => r.factId)),
+      timeArray(of((r) => r.receivedAt)),
+      plainArray(of((r) => r.fact.deviceId)),
+      plainArray(of((r) => r.fact.messageId)),
+      plainArray(of((r) => r.way)),
+      plainArray(of((r) => r.via)),
+      timeArray(of((r) => r.fact.time.deviceAt)),
+      timeArray(of((r) => r.fact.time.at)),
+      textArray(of((r) => r.fact.time.marks.join(','))),
+      byteaArray(of((r) => r.sha256)),
+      byteaArray(of((r) => r.body)),
+      plainArray(owners.map((owner) => owner?.homeId ?? null)),
+      plainArray(owners.map((owner) => owner?.elderId ?? null)),
+      plainArray(of((r) => r.fact.measurement.kind)),
+      plainArray(of((r) => r.fact.measurement.plausible)),
+      plainArray(of((r) => r.fact.measurement.systolic)),
+      plainArray(of((r) => r.fact.measurement.diastolic)),
+      plainArray(of((r) => r.fact.measurement.pulse)),
+      plainArray(of((r) => r.fact.measurement.value)),
+      textArray(of((r) => r.fact.measurement.meal)),
+      plainArray(of((r) => r.fact.measurement.userNumber)),
+      plainArray(of((r) => r.fact.measurement.irregular)),
+      plainArray(of((r) => r.fact.measurement.motion)),
+      plainArray(reusedWithin(readings)),
+    ],
+    'anew',
+  )
   const verdicts = new Map<string, Claimed>(readings.map((reading) => [reading.factId, 'duplicate']))
   for (const { id, reused } of rows) verdicts.set(id, reused ? 'id-reused' : 'new')
   return verdicts
