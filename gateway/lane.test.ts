@@ -1,13 +1,11 @@
-import { hash } from 'node:crypto'
 import type { Fact } from '@anju/domain/wire/fact'
-import { newId } from '@anju/prisma/id'
-import type { Arrived } from '@anju/prisma/message/arrived'
 import { lockSubjects, openPool, transact } from '@anju/prisma/tx'
 import type pg from 'pg'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { testDatabase } from '@anju/test/postgres'
 import { Lane } from './lane.ts'
+import { arrived, now, press } from './arrived.fixture.ts'
 import { makeWorld, type World } from './world.fixture.ts'
 
 const log = pino({ level: 'silent' })
@@ -29,21 +27,6 @@ afterEach(async () => {
   await database.drop()
 })
 
-function arrived(fact: Fact): { fact: Arrived } {
-  const receivedAt = new Date()
-  const body = Buffer.from(JSON.stringify(fact))
-  const factId = newId(receivedAt)
-  return { fact: { factId, receivedAt, way: 'mqtt', via: null, sha256: hash('sha256', body, 'buffer'), body, fact } }
-}
-
-const now = () => ({ at: new Date(), deviceAt: new Date(), marks: [] })
-const press = (deviceId: string, messageId: string): Fact => ({
-  type: 'press',
-  deviceId,
-  messageId,
-  time: now(),
-  battery: null,
-})
 const weight = (deviceId: string, messageId: string, meal: string | null = null): Fact => ({
   type: 'reading',
   deviceId,

@@ -3,7 +3,20 @@ import { asRejected, asUnreadable, type LaneItem, storeBatch } from '@anju/prism
 import { classOf, isAway, isDataFault } from '@anju/prisma/sqlstate'
 import { transact } from '@anju/prisma/tx'
 import type pg from 'pg'
-import type { Logger } from 'pino'
+
+/** A queue before the database. */
+export interface Storing {
+  readonly queued: number
+  /** Resolves after COMMIT. */
+  store(item: LaneItem): Promise<Stored>
+  stop(withinMs: number): Promise<void>
+}
+
+/** What a lane needs of a logger; pino's fits. */
+export interface LaneLog {
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
 
 export interface LaneOptions {
   name: string
@@ -14,7 +27,7 @@ export interface LaneOptions {
   maxBatch: number
   /** How long a first item waits for company; 0: only for what the same turn of the event loop brings. */
   gatherMs: number
-  log: Logger
+  log: LaneLog
   /** Waits while another lane is in need: backfill never competes with life. */
   giveWay?: () => boolean
 }
@@ -34,7 +47,7 @@ const GIVE_WAY_MS = 20
  * answered once its transaction is committed. While the database is away a batch is tried again whole, for ever:
  * nobody is told that a thing is stored which is not.
  */
-export class Lane {
+export class Lane implements Storing {
   readonly #options: LaneOptions
   readonly #queue: Waiting[] = []
   #busy = 0
@@ -156,7 +169,8 @@ function isCulprits(error: unknown): boolean {
   return isDataFault(error) || (classOf(error) === undefined && !isAway(error))
 }
 
-function idOf(item: LaneItem): string {
+/** The id that follows an item through everything. */
+export function idOf(item: LaneItem): string {
   return 'fact' in item ? item.fact.factId : item.rejected.id
 }
 

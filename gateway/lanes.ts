@@ -1,7 +1,8 @@
 import type { LaneItem } from '@anju/prisma/message/batch'
 import { openPool } from '@anju/prisma/tx'
 import type { Logger } from 'pino'
-import { Lane } from './lane.ts'
+import { Lane, type Storing } from './lane.ts'
+import { PressThread } from './press-thread.ts'
 
 /** Readings waiting for the database beyond which outboxes are not read on. */
 const LIVE_IN_NEED = 200
@@ -10,22 +11,22 @@ const LIVE_IN_NEED = 200
 const LIVE_BATCH = 256
 
 export interface Lanes {
-  choose(item: LaneItem, topic: string): Lane
+  choose(item: LaneItem, topic: string): Storing
   queued(): Record<string, number>
   stop(withinMs: number): Promise<void>
 }
 
 /**
- * Three lanes, each with its own connections (promise 9): presses in batches of what arrived together; life; and what
- * outboxes held, last of all.
+ * Three lanes, each with its own connections (promise 9): presses, in a thread of their own, in batches of what arrived
+ * together; life; and what outboxes held, last of all.
  */
 export function openLanes(databaseUrl: string, log: Logger): Lanes {
   const pools = {
-    press: openPool(databaseUrl, { max: 2, name: 'anju gateway press' }),
     live: openPool(databaseUrl, { max: 2, name: 'anju gateway live' }),
     backfill: openPool(databaseUrl, { max: 1, name: 'anju gateway backfill' }),
   }
-  const press = new Lane({ name: 'press', pool: pools.press, workers: 2, maxBatch: 100, gatherMs: 0, log })
+  const press = new PressThread({ databaseUrl, log })
+  press.start()
   const live = new Lane({ name: 'live', pool: pools.live, workers: 2, maxBatch: LIVE_BATCH, gatherMs: 4, log })
   const backfill = new Lane({
     name: 'backfill',

@@ -37,6 +37,8 @@ export interface PoolOptions {
   /** A lock not had within this time fails with 55P03 and is tried again. */
   lockTimeoutMs?: number
   statementTimeoutMs?: number
+  /** Connections stay open however long nothing is asked: what comes once an hour does not wait for a new one. */
+  keepIdle?: boolean
 }
 
 /** How much longer than the server's own limit we wait for its word: after that the line is dead and does not say so. */
@@ -57,6 +59,7 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
     application_name: options.name,
     options: settings.join(' '),
     connectionTimeoutMillis: 5000,
+    ...(options.keepIdle && { idleTimeoutMillis: 0 }),
     query_timeout: statementTimeoutMs + DEAD_LINE_MS,
     keepAlive: true,
     // Statements sent together travel together: under load each trip waits for a whole turn of the event loop.
