@@ -100,10 +100,11 @@ export async function principalOfToken(token: string, { pool, now }: Deps): Prom
     areaId: string
     areaName: string
     areaPath: string
+    providerId: string | null
   }>(
     `select session.id, session.expires_at as "expiresAt", session.last_seen_at as "lastSeenAt",
             app_user.id as "userId", app_user.username, app_user.name, app_user.role,
-            area.id as "areaId", area.name as "areaName", area.path as "areaPath"
+            app_user.provider_id as "providerId", area.id as "areaId", area.name as "areaName", area.path as "areaPath"
      from session join app_user on app_user.id = session.user_id join area on area.id = app_user.area_id
      where session.token_hash = $1 and session.revoked_at is null and session.expires_at > $2
        and app_user.disabled_at is null`,
@@ -115,11 +116,11 @@ export async function principalOfToken(token: string, { pool, now }: Deps): Prom
   if (now().getTime() - row.lastSeenAt.getTime() > TOUCH_EVERY_MS) {
     expiresAt = await transact(pool, (tx) => touchSession(tx, { id: row.id, now: now() }))
   }
-  const { userId, role, areaPath } = row
+  const { userId, role, areaPath, providerId } = row
   return {
     kind: 'session',
     name: `user:${userId}`,
-    scope: scopeOf({ userId, role, areaPath }),
+    scope: scopeOf({ userId, role, areaPath, providerId }),
     session: { id: row.id, expiresAt },
     user: { id: userId, username: row.username, name: row.name, role },
     area: { id: row.areaId, name: row.areaName, path: areaPath },

@@ -4,22 +4,40 @@ import { covers, scopeOf } from './scope.ts'
 import { addressPolicy, userPolicy, waitMs } from './throttle.ts'
 
 test('every role × every action is decided as written here', () => {
-  const table = Object.fromEntries(roles.map((role) => [role, actions.filter((action) => may(role, action))]))
-  const desk = [
-    'own-session',
-    'read-alarms',
-    'answer-alarm',
-    'hold-seat',
-    'read-people',
-    'read-devices',
-    'command-device',
-  ]
-  expect({ ...table, seat: table['seat']?.toSorted() }).toEqual({
-    administrator: [...actions],
-    'shift-lead': [...actions],
-    seat: desk.toSorted(),
-    auditor: ['own-session', 'read-alarms', 'read-people', 'read-devices'],
-  })
+  const table = Object.fromEntries(
+    roles.map((role) => [
+      role,
+      actions
+        .filter((action) => may(role, action))
+        .toSorted()
+        .join(' '),
+    ]),
+  )
+  expect(table).toMatchInlineSnapshot(`
+    {
+      "administrator": "answer-alarm change-elder command-device confirm-death hold-seat manage-areas manage-caregivers manage-providers manage-shifts manage-staff merge-elders own-session read-access-log read-alarms read-caregivers read-devices read-people read-staff register-device register-elder revoke-device unmask-id-number",
+      "assessor": "own-session read-caregivers read-people",
+      "auditor": "own-session read-access-log read-alarms read-caregivers read-devices read-people read-staff",
+      "bureau": "change-elder confirm-death manage-caregivers manage-providers merge-elders own-session read-access-log read-alarms read-caregivers read-devices read-people read-staff register-elder unmask-id-number",
+      "caregiver": "own-session",
+      "city-bureau": "own-session read-alarms read-caregivers read-devices read-people",
+      "clinician": "own-session read-people",
+      "community-clerk": "change-elder confirm-death own-session read-alarms read-caregivers read-devices read-people register-elder unmask-id-number",
+      "finance": "own-session",
+      "provider": "manage-caregivers own-session read-caregivers",
+      "seat": "answer-alarm change-elder command-device hold-seat own-session read-alarms read-caregivers read-devices read-people read-staff",
+      "shift-lead": "answer-alarm change-elder command-device confirm-death hold-seat manage-shifts merge-elders own-session read-alarms read-caregivers read-devices read-people read-staff register-device register-elder revoke-device unmask-id-number",
+      "town-clerk": "change-elder confirm-death own-session read-alarms read-caregivers read-devices read-people register-elder unmask-id-number",
+      "village-doctor": "own-session read-alarms read-people",
+    }
+  `)
+})
+
+test('a provider’s own user has a provider, and nobody else has one', () => {
+  const area = { userId: 'u', areaPath: '/a/' }
+  expect(scopeOf({ ...area, role: 'caregiver', providerId: 'p' }).providerId).toBe('p')
+  expect(() => scopeOf({ ...area, role: 'provider' })).toThrow()
+  expect(() => scopeOf({ ...area, role: 'seat', providerId: 'p' })).toThrow()
 })
 
 test('a scope covers its own area and what lies below, not a sibling whose name begins alike', () => {

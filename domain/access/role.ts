@@ -1,5 +1,23 @@
-/** Who works with Anju. The administrator runs the installation; a seat answers alarms under a shift lead. */
-export const roles = ['administrator', 'shift-lead', 'seat', 'auditor'] as const
+/**
+ * Who works with Anju (P1). The administrator runs the installation; a seat of the 12349 hotline answers alarms under
+ * a shift lead; the bureau is the county's or district's; a provider's own see their provider alone.
+ */
+export const roles = [
+  'administrator',
+  'bureau',
+  'city-bureau',
+  'town-clerk',
+  'community-clerk',
+  'shift-lead',
+  'seat',
+  'village-doctor',
+  'clinician',
+  'provider',
+  'caregiver',
+  'assessor',
+  'finance',
+  'auditor',
+] as const
 export type Role = (typeof roles)[number]
 
 /** Everything a person or a program may ask for; each route names one of these. */
@@ -10,22 +28,55 @@ export const actions = [
   'hold-seat', // count as a present seat
   'read-people',
   'register-elder',
+  'change-elder', // file, home, contacts, absence, moving
+  'confirm-death',
+  'merge-elders',
+  'unmask-id-number', // asks a reason, and is logged
   'read-devices',
-  'register-device',
-  'command-device',
+  'register-device', // and bind, move, rotate, import
+  'command-device', // and test press
   'revoke-device',
+  'read-staff',
+  'manage-staff', // users, invitations, password resets, others' sessions
+  'manage-shifts',
+  'manage-areas',
+  'read-access-log',
+  'read-caregivers',
+  'manage-caregivers',
+  'manage-providers',
 ] as const
 export type Action = (typeof actions)[number]
 
-const everyone = ['own-session', 'read-alarms', 'read-people', 'read-devices'] as const
-const desk = [...everyone, 'answer-alarm', 'hold-seat', 'command-device'] as const
-const lead = [...desk, 'register-elder', 'register-device', 'revoke-device'] as const
+const own = ['own-session'] as const
+const viewer = [...own, 'read-alarms', 'read-people', 'read-devices', 'read-caregivers'] as const
+const clerk = [...viewer, 'register-elder', 'change-elder', 'confirm-death', 'unmask-id-number'] as const
+const seat = [...viewer, 'answer-alarm', 'hold-seat', 'command-device', 'change-elder', 'read-staff'] as const
+const lead = [
+  ...seat,
+  'register-elder',
+  'confirm-death',
+  'merge-elders',
+  'unmask-id-number',
+  'register-device',
+  'revoke-device',
+  'manage-shifts',
+] as const
 
 const table: Record<Role, ReadonlySet<Action>> = {
-  administrator: new Set(lead),
+  administrator: new Set(actions),
+  bureau: new Set([...clerk, 'merge-elders', 'read-staff', 'read-access-log', 'manage-providers', 'manage-caregivers']),
+  'city-bureau': new Set(viewer),
+  'town-clerk': new Set(clerk),
+  'community-clerk': new Set(clerk),
   'shift-lead': new Set(lead),
-  seat: new Set(desk),
-  auditor: new Set(everyone),
+  seat: new Set(seat),
+  'village-doctor': new Set([...own, 'read-alarms', 'read-people']),
+  clinician: new Set([...own, 'read-people']),
+  provider: new Set([...own, 'read-caregivers', 'manage-caregivers']),
+  caregiver: new Set(own),
+  assessor: new Set([...own, 'read-people', 'read-caregivers']),
+  finance: new Set(own),
+  auditor: new Set([...viewer, 'read-staff', 'read-access-log']),
 }
 
 /** The one table of who may do what. */
@@ -38,9 +89,14 @@ export function may(role: Role, action: Action): boolean {
  * logged (promise 10).
  */
 export function opensFilesOnDuty(role: Role): boolean {
-  return role !== 'auditor'
+  return !['auditor', 'city-bureau', 'assessor', 'finance'].includes(role)
 }
 
 export function isRole(text: string): text is Role {
   return roles.some((role) => role === text)
+}
+
+/** Whose scope is a provider and not an area: such users name their provider. */
+export function isProvidersOwn(role: Role): boolean {
+  return role === 'provider' || role === 'caregiver'
 }

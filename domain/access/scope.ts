@@ -1,4 +1,4 @@
-import type { Role } from './role.ts'
+import { isProvidersOwn, type Role } from './role.ts'
 
 declare const brand: unique symbol
 
@@ -9,6 +9,8 @@ export interface Scope {
   readonly role: Role
   /** '/county/town/community/': everything at or below it. */
   readonly areaPath: string
+  /** Of a provider's own user: nothing of another provider. null: the area alone decides. */
+  readonly providerId: string | null
   readonly [brand]: true
 }
 
@@ -17,15 +19,17 @@ export interface Grant {
   userId: string | null
   role: Role
   areaPath: string
+  providerId?: string | null
 }
 
 /** The only maker of a `Scope`; called where a session or an API key was just verified, and nowhere else. */
 export function scopeOf<G extends Grant>(grant: G): Scope & Pick<G, 'userId'> {
   // An empty or broken path would be a prefix of everything.
   if (!/^\/([^/]+\/)+$/.test(grant.areaPath)) throw new Error(`not an area's path: ${grant.areaPath}`)
-  const { userId, role, areaPath } = grant
+  const { userId, role, areaPath, providerId = null } = grant
+  if (isProvidersOwn(role) !== (providerId !== null)) throw new Error(`${role} with provider ${providerId}`)
   // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the brand exists for the compiler alone
-  return Object.freeze({ userId, role, areaPath }) as Scope & Pick<G, 'userId'>
+  return Object.freeze({ userId, role, areaPath, providerId }) as Scope & Pick<G, 'userId'>
 }
 
 /** Whether something in the area at `areaPath` is within the scope. */

@@ -108,6 +108,61 @@ export type Command = Prisma.CommandModel
  */
 export type Seat = Prisma.SeatModel
 /**
+ * Model RecordChange
+ * 
+ */
+export type RecordChange = Prisma.RecordChangeModel
+/**
+ * Model Residence
+ * 
+ */
+export type Residence = Prisma.ResidenceModel
+/**
+ * Model Absence
+ * 
+ */
+export type Absence = Prisma.AbsenceModel
+/**
+ * Model ElderTerm
+ * 
+ */
+export type ElderTerm = Prisma.ElderTermModel
+/**
+ * Model Provider
+ * 
+ */
+export type Provider = Prisma.ProviderModel
+/**
+ * Model Caregiver
+ * 
+ */
+export type Caregiver = Prisma.CaregiverModel
+/**
+ * Model Tag
+ * 
+ */
+export type Tag = Prisma.TagModel
+/**
+ * Model Invitation
+ * 
+ */
+export type Invitation = Prisma.InvitationModel
+/**
+ * Model Shift
+ * 
+ */
+export type Shift = Prisma.ShiftModel
+/**
+ * Model AccessLog
+ * 
+ */
+export type AccessLog = Prisma.AccessLogModel
+/**
+ * Model DeviceTest
+ * 
+ */
+export type DeviceTest = Prisma.DeviceTestModel
+/**
  * Model LogHead
  * 
  */

@@ -1,3 +1,4 @@
+import type { Role } from '@anju/domain/access/role'
 import type { Messages } from './zh-CN.ts'
 
 /** English for the codes of refusals, rejected messages and marks. */
@@ -57,4 +58,21 @@ export const error: Messages['error'] = {
   'alarm-not-owned': 'Take it before you resolve it',
   'alarm-other-owner': 'Only its owner may resolve it',
   'device-revoked': 'This device was revoked',
+}
+
+export const role: Record<Role, string> = {
+  administrator: 'Administrator',
+  bureau: 'District civil affairs bureau',
+  'city-bureau': 'City civil affairs bureau',
+  'town-clerk': 'Street or town clerk',
+  'community-clerk': 'Community or village clerk',
+  'shift-lead': 'Shift lead',
+  seat: 'Seat (12349)',
+  'village-doctor': 'Village doctor',
+  clinician: 'Clinician',
+  provider: 'Provider',
+  caregiver: 'Caregiver',
+  assessor: 'Third-party assessor',
+  finance: 'Finance',
+  auditor: 'Auditor',
 }

@@ -1,4 +1,4 @@
-import { error, mark, rejection } from './en-codes.ts'
+import { error, mark, rejection, role } from './en-codes.ts'
 import type { Messages } from './zh-CN.ts'
 
 const plural = new Intl.PluralRules('en')
@@ -327,7 +327,7 @@ export const en: Messages = {
     who: 'Signed in as',
     tokens: 'Design tokens',
   },
-  role: { administrator: 'Administrator', 'shift-lead': 'Shift lead', seat: 'Seat', auditor: 'Auditor' },
+  role,
   tokens: {
     title: 'Design tokens',
     lead: 'Anju’s type, colour and spacing. Colour is scarce so that it can mean something, and never means alone.',

@@ -71,8 +71,18 @@ export const rejection: Record<RejectionCode, string> = {
 }
 export const role: Record<Role, string> = {
   administrator: '管理员',
+  bureau: '区县民政局',
+  'city-bureau': '市民政局',
+  'town-clerk': '街道(乡镇)经办',
+  'community-clerk': '社区(村)经办',
   'shift-lead': '班长',
   seat: '话务员',
+  'village-doctor': '村医',
+  clinician: '医务人员',
+  provider: '服务机构',
+  caregiver: '服务人员',
+  assessor: '第三方评估',
+  finance: '财政',
   auditor: '审计',
 }
 export const error: Record<RefusalCode | 'unreachable', string> = {

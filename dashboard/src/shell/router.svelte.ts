@@ -1,25 +1,18 @@
-/** Addresses of the dashboard's pages. URLPattern is in the browser floor (Chromium 100). */
-const patterns = {
-  desk: new URLPattern({ pathname: '/' }),
-  alarm: new URLPattern({ pathname: '/alarms/:id' }),
-  elders: new URLPattern({ pathname: '/elders' }),
-  elder: new URLPattern({ pathname: '/elders/:id' }),
-  devices: new URLPattern({ pathname: '/devices' }),
-  settings: new URLPattern({ pathname: '/settings' }),
-  tokens: new URLPattern({ pathname: '/tokens' }),
-}
+import { laterNames, type PageName, pages, type Place } from './pages.ts'
 
-const pages = ['desk', 'alarm', 'elders', 'elder', 'devices', 'settings', 'tokens'] as const
-export type PageName = keyof typeof patterns | 'nowhere'
-export type Place = { page: PageName; id: string; query: URLSearchParams; path: string }
+/** Addresses of the dashboard's pages. URLPattern is in the browser floor (Chromium 100). */
+const patterns: readonly (readonly [PageName, URLPattern])[] = [
+  ['desk', new URLPattern({ pathname: '/' })],
+  ['alarm', new URLPattern({ pathname: '/alarms/:id' })],
+  ...laterNames.map((name) => [name, new URLPattern({ pathname: pages[name].at })] as const),
+]
 
 /** Which page an address means. Pure but for the base it resolves against. */
 export function place(href: string): Place {
   const url = new URL(href, 'http://anju.invalid')
   const query = url.searchParams
   const path = url.pathname + url.search
-  for (const page of pages) {
-    const pattern = patterns[page]
+  for (const [page, pattern] of patterns) {
     const found = pattern.exec({ pathname: url.pathname })
     if (found) return { page, id: decodeURIComponent(found.pathname.groups['id'] ?? ''), query, path }
   }

@@ -415,6 +415,17 @@ export const ModelName = {
   AlarmShown: 'AlarmShown',
   Command: 'Command',
   Seat: 'Seat',
+  RecordChange: 'RecordChange',
+  Residence: 'Residence',
+  Absence: 'Absence',
+  ElderTerm: 'ElderTerm',
+  Provider: 'Provider',
+  Caregiver: 'Caregiver',
+  Tag: 'Tag',
+  Invitation: 'Invitation',
+  Shift: 'Shift',
+  AccessLog: 'AccessLog',
+  DeviceTest: 'DeviceTest',
   LogHead: 'LogHead'
 } as const
 
@@ -431,7 +442,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "area" | "appUser" | "session" | "home" | "elder" | "contact" | "device" | "deviceState" | "assignment" | "message" | "rejectedMessage" | "reading" | "tap" | "alarm" | "alarmEntry" | "alarmShown" | "command" | "seat" | "logHead"
+    modelProps: "area" | "appUser" | "session" | "home" | "elder" | "contact" | "device" | "deviceState" | "assignment" | "message" | "rejectedMessage" | "reading" | "tap" | "alarm" | "alarmEntry" | "alarmShown" | "command" | "seat" | "recordChange" | "residence" | "absence" | "elderTerm" | "provider" | "caregiver" | "tag" | "invitation" | "shift" | "accessLog" | "deviceTest" | "logHead"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1767,6 +1778,820 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    RecordChange: {
+      payload: Prisma.$RecordChangePayload<ExtArgs>
+      fields: Prisma.RecordChangeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RecordChangeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecordChangePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RecordChangeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecordChangePayload>
+        }
+        findFirst: {
+          args: Prisma.RecordChangeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecordChangePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RecordChangeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecordChangePayload>
+        }
+        findMany: {
+          args: Prisma.RecordChangeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecordChangePayload>[]
+        }
+        create: {
+          args: Prisma.RecordChangeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecordChangePayload>
+        }
+        createMany: {
+          args: Prisma.RecordChangeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RecordChangeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecordChangePayload>[]
+        }
+        delete: {
+          args: Prisma.RecordChangeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecordChangePayload>
+        }
+        update: {
+          args: Prisma.RecordChangeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecordChangePayload>
+        }
+        deleteMany: {
+          args: Prisma.RecordChangeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RecordChangeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RecordChangeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecordChangePayload>[]
+        }
+        upsert: {
+          args: Prisma.RecordChangeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecordChangePayload>
+        }
+        aggregate: {
+          args: Prisma.RecordChangeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRecordChange>
+        }
+        groupBy: {
+          args: Prisma.RecordChangeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RecordChangeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RecordChangeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RecordChangeCountAggregateOutputType> | number
+        }
+      }
+    }
+    Residence: {
+      payload: Prisma.$ResidencePayload<ExtArgs>
+      fields: Prisma.ResidenceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ResidenceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResidencePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ResidenceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResidencePayload>
+        }
+        findFirst: {
+          args: Prisma.ResidenceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResidencePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ResidenceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResidencePayload>
+        }
+        findMany: {
+          args: Prisma.ResidenceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResidencePayload>[]
+        }
+        create: {
+          args: Prisma.ResidenceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResidencePayload>
+        }
+        createMany: {
+          args: Prisma.ResidenceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ResidenceCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResidencePayload>[]
+        }
+        delete: {
+          args: Prisma.ResidenceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResidencePayload>
+        }
+        update: {
+          args: Prisma.ResidenceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResidencePayload>
+        }
+        deleteMany: {
+          args: Prisma.ResidenceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ResidenceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ResidenceUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResidencePayload>[]
+        }
+        upsert: {
+          args: Prisma.ResidenceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResidencePayload>
+        }
+        aggregate: {
+          args: Prisma.ResidenceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateResidence>
+        }
+        groupBy: {
+          args: Prisma.ResidenceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ResidenceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ResidenceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ResidenceCountAggregateOutputType> | number
+        }
+      }
+    }
+    Absence: {
+      payload: Prisma.$AbsencePayload<ExtArgs>
+      fields: Prisma.AbsenceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AbsenceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AbsencePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AbsenceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AbsencePayload>
+        }
+        findFirst: {
+          args: Prisma.AbsenceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AbsencePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AbsenceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AbsencePayload>
+        }
+        findMany: {
+          args: Prisma.AbsenceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AbsencePayload>[]
+        }
+        create: {
+          args: Prisma.AbsenceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AbsencePayload>
+        }
+        createMany: {
+          args: Prisma.AbsenceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AbsenceCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AbsencePayload>[]
+        }
+        delete: {
+          args: Prisma.AbsenceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AbsencePayload>
+        }
+        update: {
+          args: Prisma.AbsenceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AbsencePayload>
+        }
+        deleteMany: {
+          args: Prisma.AbsenceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AbsenceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AbsenceUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AbsencePayload>[]
+        }
+        upsert: {
+          args: Prisma.AbsenceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AbsencePayload>
+        }
+        aggregate: {
+          args: Prisma.AbsenceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAbsence>
+        }
+        groupBy: {
+          args: Prisma.AbsenceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AbsenceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AbsenceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AbsenceCountAggregateOutputType> | number
+        }
+      }
+    }
+    ElderTerm: {
+      payload: Prisma.$ElderTermPayload<ExtArgs>
+      fields: Prisma.ElderTermFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ElderTermFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ElderTermPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ElderTermFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ElderTermPayload>
+        }
+        findFirst: {
+          args: Prisma.ElderTermFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ElderTermPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ElderTermFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ElderTermPayload>
+        }
+        findMany: {
+          args: Prisma.ElderTermFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ElderTermPayload>[]
+        }
+        create: {
+          args: Prisma.ElderTermCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ElderTermPayload>
+        }
+        createMany: {
+          args: Prisma.ElderTermCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ElderTermCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ElderTermPayload>[]
+        }
+        delete: {
+          args: Prisma.ElderTermDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ElderTermPayload>
+        }
+        update: {
+          args: Prisma.ElderTermUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ElderTermPayload>
+        }
+        deleteMany: {
+          args: Prisma.ElderTermDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ElderTermUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ElderTermUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ElderTermPayload>[]
+        }
+        upsert: {
+          args: Prisma.ElderTermUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ElderTermPayload>
+        }
+        aggregate: {
+          args: Prisma.ElderTermAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateElderTerm>
+        }
+        groupBy: {
+          args: Prisma.ElderTermGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ElderTermGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ElderTermCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ElderTermCountAggregateOutputType> | number
+        }
+      }
+    }
+    Provider: {
+      payload: Prisma.$ProviderPayload<ExtArgs>
+      fields: Prisma.ProviderFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ProviderFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProviderPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ProviderFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProviderPayload>
+        }
+        findFirst: {
+          args: Prisma.ProviderFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProviderPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ProviderFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProviderPayload>
+        }
+        findMany: {
+          args: Prisma.ProviderFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProviderPayload>[]
+        }
+        create: {
+          args: Prisma.ProviderCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProviderPayload>
+        }
+        createMany: {
+          args: Prisma.ProviderCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ProviderCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProviderPayload>[]
+        }
+        delete: {
+          args: Prisma.ProviderDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProviderPayload>
+        }
+        update: {
+          args: Prisma.ProviderUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProviderPayload>
+        }
+        deleteMany: {
+          args: Prisma.ProviderDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ProviderUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ProviderUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProviderPayload>[]
+        }
+        upsert: {
+          args: Prisma.ProviderUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProviderPayload>
+        }
+        aggregate: {
+          args: Prisma.ProviderAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateProvider>
+        }
+        groupBy: {
+          args: Prisma.ProviderGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProviderGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ProviderCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProviderCountAggregateOutputType> | number
+        }
+      }
+    }
+    Caregiver: {
+      payload: Prisma.$CaregiverPayload<ExtArgs>
+      fields: Prisma.CaregiverFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CaregiverFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaregiverPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CaregiverFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaregiverPayload>
+        }
+        findFirst: {
+          args: Prisma.CaregiverFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaregiverPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CaregiverFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaregiverPayload>
+        }
+        findMany: {
+          args: Prisma.CaregiverFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaregiverPayload>[]
+        }
+        create: {
+          args: Prisma.CaregiverCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaregiverPayload>
+        }
+        createMany: {
+          args: Prisma.CaregiverCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CaregiverCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaregiverPayload>[]
+        }
+        delete: {
+          args: Prisma.CaregiverDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaregiverPayload>
+        }
+        update: {
+          args: Prisma.CaregiverUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaregiverPayload>
+        }
+        deleteMany: {
+          args: Prisma.CaregiverDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CaregiverUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CaregiverUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaregiverPayload>[]
+        }
+        upsert: {
+          args: Prisma.CaregiverUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CaregiverPayload>
+        }
+        aggregate: {
+          args: Prisma.CaregiverAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCaregiver>
+        }
+        groupBy: {
+          args: Prisma.CaregiverGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CaregiverGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CaregiverCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CaregiverCountAggregateOutputType> | number
+        }
+      }
+    }
+    Tag: {
+      payload: Prisma.$TagPayload<ExtArgs>
+      fields: Prisma.TagFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TagFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TagPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TagFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TagPayload>
+        }
+        findFirst: {
+          args: Prisma.TagFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TagPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TagFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TagPayload>
+        }
+        findMany: {
+          args: Prisma.TagFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TagPayload>[]
+        }
+        create: {
+          args: Prisma.TagCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TagPayload>
+        }
+        createMany: {
+          args: Prisma.TagCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TagCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TagPayload>[]
+        }
+        delete: {
+          args: Prisma.TagDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TagPayload>
+        }
+        update: {
+          args: Prisma.TagUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TagPayload>
+        }
+        deleteMany: {
+          args: Prisma.TagDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TagUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TagUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TagPayload>[]
+        }
+        upsert: {
+          args: Prisma.TagUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TagPayload>
+        }
+        aggregate: {
+          args: Prisma.TagAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTag>
+        }
+        groupBy: {
+          args: Prisma.TagGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TagGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TagCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TagCountAggregateOutputType> | number
+        }
+      }
+    }
+    Invitation: {
+      payload: Prisma.$InvitationPayload<ExtArgs>
+      fields: Prisma.InvitationFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.InvitationFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvitationPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.InvitationFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvitationPayload>
+        }
+        findFirst: {
+          args: Prisma.InvitationFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvitationPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.InvitationFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvitationPayload>
+        }
+        findMany: {
+          args: Prisma.InvitationFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvitationPayload>[]
+        }
+        create: {
+          args: Prisma.InvitationCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvitationPayload>
+        }
+        createMany: {
+          args: Prisma.InvitationCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.InvitationCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvitationPayload>[]
+        }
+        delete: {
+          args: Prisma.InvitationDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvitationPayload>
+        }
+        update: {
+          args: Prisma.InvitationUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvitationPayload>
+        }
+        deleteMany: {
+          args: Prisma.InvitationDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.InvitationUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.InvitationUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvitationPayload>[]
+        }
+        upsert: {
+          args: Prisma.InvitationUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvitationPayload>
+        }
+        aggregate: {
+          args: Prisma.InvitationAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateInvitation>
+        }
+        groupBy: {
+          args: Prisma.InvitationGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.InvitationGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.InvitationCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.InvitationCountAggregateOutputType> | number
+        }
+      }
+    }
+    Shift: {
+      payload: Prisma.$ShiftPayload<ExtArgs>
+      fields: Prisma.ShiftFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ShiftFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ShiftPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ShiftFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ShiftPayload>
+        }
+        findFirst: {
+          args: Prisma.ShiftFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ShiftPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ShiftFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ShiftPayload>
+        }
+        findMany: {
+          args: Prisma.ShiftFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ShiftPayload>[]
+        }
+        create: {
+          args: Prisma.ShiftCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ShiftPayload>
+        }
+        createMany: {
+          args: Prisma.ShiftCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ShiftCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ShiftPayload>[]
+        }
+        delete: {
+          args: Prisma.ShiftDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ShiftPayload>
+        }
+        update: {
+          args: Prisma.ShiftUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ShiftPayload>
+        }
+        deleteMany: {
+          args: Prisma.ShiftDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ShiftUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ShiftUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ShiftPayload>[]
+        }
+        upsert: {
+          args: Prisma.ShiftUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ShiftPayload>
+        }
+        aggregate: {
+          args: Prisma.ShiftAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateShift>
+        }
+        groupBy: {
+          args: Prisma.ShiftGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ShiftGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ShiftCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ShiftCountAggregateOutputType> | number
+        }
+      }
+    }
+    AccessLog: {
+      payload: Prisma.$AccessLogPayload<ExtArgs>
+      fields: Prisma.AccessLogFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AccessLogFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccessLogPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AccessLogFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccessLogPayload>
+        }
+        findFirst: {
+          args: Prisma.AccessLogFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccessLogPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AccessLogFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccessLogPayload>
+        }
+        findMany: {
+          args: Prisma.AccessLogFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccessLogPayload>[]
+        }
+        create: {
+          args: Prisma.AccessLogCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccessLogPayload>
+        }
+        createMany: {
+          args: Prisma.AccessLogCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AccessLogCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccessLogPayload>[]
+        }
+        delete: {
+          args: Prisma.AccessLogDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccessLogPayload>
+        }
+        update: {
+          args: Prisma.AccessLogUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccessLogPayload>
+        }
+        deleteMany: {
+          args: Prisma.AccessLogDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AccessLogUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AccessLogUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccessLogPayload>[]
+        }
+        upsert: {
+          args: Prisma.AccessLogUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccessLogPayload>
+        }
+        aggregate: {
+          args: Prisma.AccessLogAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAccessLog>
+        }
+        groupBy: {
+          args: Prisma.AccessLogGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AccessLogGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AccessLogCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AccessLogCountAggregateOutputType> | number
+        }
+      }
+    }
+    DeviceTest: {
+      payload: Prisma.$DeviceTestPayload<ExtArgs>
+      fields: Prisma.DeviceTestFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.DeviceTestFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceTestPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.DeviceTestFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceTestPayload>
+        }
+        findFirst: {
+          args: Prisma.DeviceTestFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceTestPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.DeviceTestFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceTestPayload>
+        }
+        findMany: {
+          args: Prisma.DeviceTestFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceTestPayload>[]
+        }
+        create: {
+          args: Prisma.DeviceTestCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceTestPayload>
+        }
+        createMany: {
+          args: Prisma.DeviceTestCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.DeviceTestCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceTestPayload>[]
+        }
+        delete: {
+          args: Prisma.DeviceTestDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceTestPayload>
+        }
+        update: {
+          args: Prisma.DeviceTestUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceTestPayload>
+        }
+        deleteMany: {
+          args: Prisma.DeviceTestDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.DeviceTestUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.DeviceTestUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceTestPayload>[]
+        }
+        upsert: {
+          args: Prisma.DeviceTestUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeviceTestPayload>
+        }
+        aggregate: {
+          args: Prisma.DeviceTestAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateDeviceTest>
+        }
+        groupBy: {
+          args: Prisma.DeviceTestGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DeviceTestGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.DeviceTestCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DeviceTestCountAggregateOutputType> | number
+        }
+      }
+    }
     LogHead: {
       payload: Prisma.$LogHeadPayload<ExtArgs>
       fields: Prisma.LogHeadFieldRefs
@@ -1908,6 +2733,10 @@ export const AppUserScalarFieldEnum = {
   role: 'role',
   areaId: 'areaId',
   passwordHash: 'passwordHash',
+  phone: 'phone',
+  version: 'version',
+  providerId: 'providerId',
+  caregiverId: 'caregiverId',
   createdAt: 'createdAt',
   disabledAt: 'disabledAt'
 } as const
@@ -1935,6 +2764,12 @@ export const HomeScalarFieldEnum = {
   address: 'address',
   landmark: 'landmark',
   entryNote: 'entryNote',
+  version: 'version',
+  lon: 'lon',
+  lat: 'lat',
+  givenLon: 'givenLon',
+  givenLat: 'givenLat',
+  positionSystem: 'positionSystem',
   createdAt: 'createdAt'
 } as const
 
@@ -1954,6 +2789,12 @@ export const ElderScalarFieldEnum = {
   allergies: 'allergies',
   idNumberSealed: 'idNumberSealed',
   idNumberIndex: 'idNumberIndex',
+  version: 'version',
+  note: 'note',
+  diedOn: 'diedOn',
+  deathConfirmedBy: 'deathConfirmedBy',
+  deathConfirmedAt: 'deathConfirmedAt',
+  mergedIntoId: 'mergedIntoId',
   createdAt: 'createdAt'
 } as const
 
@@ -1981,6 +2822,10 @@ export const DeviceScalarFieldEnum = {
   secretHash: 'secretHash',
   httpKeySealed: 'httpKeySealed',
   silentAfterS: 'silentAfterS',
+  version: 'version',
+  model: 'model',
+  serial: 'serial',
+  secretChangedAt: 'secretChangedAt',
   createdAt: 'createdAt',
   revokedAt: 'revokedAt'
 } as const
@@ -2171,6 +3016,154 @@ export const SeatScalarFieldEnum = {
 export type SeatScalarFieldEnum = (typeof SeatScalarFieldEnum)[keyof typeof SeatScalarFieldEnum]
 
 
+export const RecordChangeScalarFieldEnum = {
+  id: 'id',
+  at: 'at',
+  userId: 'userId',
+  subject: 'subject',
+  action: 'action',
+  before: 'before',
+  after: 'after',
+  reason: 'reason'
+} as const
+
+export type RecordChangeScalarFieldEnum = (typeof RecordChangeScalarFieldEnum)[keyof typeof RecordChangeScalarFieldEnum]
+
+
+export const ResidenceScalarFieldEnum = {
+  id: 'id',
+  elderId: 'elderId',
+  homeId: 'homeId',
+  validFrom: 'validFrom',
+  validTo: 'validTo'
+} as const
+
+export type ResidenceScalarFieldEnum = (typeof ResidenceScalarFieldEnum)[keyof typeof ResidenceScalarFieldEnum]
+
+
+export const AbsenceScalarFieldEnum = {
+  id: 'id',
+  elderId: 'elderId',
+  kind: 'kind',
+  awayFrom: 'awayFrom',
+  awayTo: 'awayTo',
+  note: 'note',
+  createdBy: 'createdBy',
+  createdAt: 'createdAt'
+} as const
+
+export type AbsenceScalarFieldEnum = (typeof AbsenceScalarFieldEnum)[keyof typeof AbsenceScalarFieldEnum]
+
+
+export const ElderTermScalarFieldEnum = {
+  elderId: 'elderId',
+  term: 'term',
+  kind: 'kind'
+} as const
+
+export type ElderTermScalarFieldEnum = (typeof ElderTermScalarFieldEnum)[keyof typeof ElderTermScalarFieldEnum]
+
+
+export const ProviderScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  name: 'name',
+  phone: 'phone',
+  address: 'address',
+  version: 'version',
+  createdAt: 'createdAt',
+  closedAt: 'closedAt'
+} as const
+
+export type ProviderScalarFieldEnum = (typeof ProviderScalarFieldEnum)[keyof typeof ProviderScalarFieldEnum]
+
+
+export const CaregiverScalarFieldEnum = {
+  id: 'id',
+  providerId: 'providerId',
+  name: 'name',
+  sex: 'sex',
+  bornOn: 'bornOn',
+  phone: 'phone',
+  version: 'version',
+  createdAt: 'createdAt',
+  leftAt: 'leftAt'
+} as const
+
+export type CaregiverScalarFieldEnum = (typeof CaregiverScalarFieldEnum)[keyof typeof CaregiverScalarFieldEnum]
+
+
+export const TagScalarFieldEnum = {
+  id: 'id',
+  uid: 'uid',
+  kind: 'kind',
+  homeId: 'homeId',
+  caregiverId: 'caregiverId',
+  label: 'label',
+  createdAt: 'createdAt',
+  revokedAt: 'revokedAt'
+} as const
+
+export type TagScalarFieldEnum = (typeof TagScalarFieldEnum)[keyof typeof TagScalarFieldEnum]
+
+
+export const InvitationScalarFieldEnum = {
+  id: 'id',
+  userId: 'userId',
+  tokenHash: 'tokenHash',
+  kind: 'kind',
+  createdBy: 'createdBy',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt',
+  usedAt: 'usedAt',
+  withdrawnAt: 'withdrawnAt'
+} as const
+
+export type InvitationScalarFieldEnum = (typeof InvitationScalarFieldEnum)[keyof typeof InvitationScalarFieldEnum]
+
+
+export const ShiftScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  userId: 'userId',
+  startsAt: 'startsAt',
+  endsAt: 'endsAt',
+  createdBy: 'createdBy',
+  createdAt: 'createdAt',
+  cancelledAt: 'cancelledAt'
+} as const
+
+export type ShiftScalarFieldEnum = (typeof ShiftScalarFieldEnum)[keyof typeof ShiftScalarFieldEnum]
+
+
+export const AccessLogScalarFieldEnum = {
+  id: 'id',
+  at: 'at',
+  userId: 'userId',
+  subject: 'subject',
+  action: 'action',
+  reason: 'reason'
+} as const
+
+export type AccessLogScalarFieldEnum = (typeof AccessLogScalarFieldEnum)[keyof typeof AccessLogScalarFieldEnum]
+
+
+export const DeviceTestScalarFieldEnum = {
+  id: 'id',
+  deviceId: 'deviceId',
+  startedBy: 'startedBy',
+  startedAt: 'startedAt',
+  expiresAt: 'expiresAt',
+  alarmId: 'alarmId',
+  fact: 'fact',
+  pressedAt: 'pressedAt',
+  receivedAt: 'receivedAt',
+  storedAt: 'storedAt'
+} as const
+
+export type DeviceTestScalarFieldEnum = (typeof DeviceTestScalarFieldEnum)[keyof typeof DeviceTestScalarFieldEnum]
+
+
 export const LogHeadScalarFieldEnum = {
   one: 'one',
   position: 'position'
@@ -2262,6 +3255,20 @@ export type ListDateTimeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaM
 
 
 /**
+ * Reference to a field of type 'Int'
+ */
+export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int'>
+    
+
+
+/**
+ * Reference to a field of type 'Int[]'
+ */
+export type ListIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int[]'>
+    
+
+
+/**
  * Reference to a field of type 'Bytes'
  */
 export type BytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Bytes'>
@@ -2276,16 +3283,16 @@ export type ListBytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaMode
 
 
 /**
- * Reference to a field of type 'Int'
+ * Reference to a field of type 'Float'
  */
-export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int'>
+export type FloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float'>
     
 
 
 /**
- * Reference to a field of type 'Int[]'
+ * Reference to a field of type 'Float[]'
  */
-export type ListIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int[]'>
+export type ListFloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float[]'>
     
 
 
@@ -2307,20 +3314,6 @@ export type ListBigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaMod
  * Reference to a field of type 'Boolean'
  */
 export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean'>
-    
-
-
-/**
- * Reference to a field of type 'Float'
- */
-export type FloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float'>
-    
-
-
-/**
- * Reference to a field of type 'Float[]'
- */
-export type ListFloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float[]'>
     
 
 
@@ -2506,6 +3499,17 @@ export type GlobalOmitConfig = {
   alarmShown?: Prisma.AlarmShownOmit
   command?: Prisma.CommandOmit
   seat?: Prisma.SeatOmit
+  recordChange?: Prisma.RecordChangeOmit
+  residence?: Prisma.ResidenceOmit
+  absence?: Prisma.AbsenceOmit
+  elderTerm?: Prisma.ElderTermOmit
+  provider?: Prisma.ProviderOmit
+  caregiver?: Prisma.CaregiverOmit
+  tag?: Prisma.TagOmit
+  invitation?: Prisma.InvitationOmit
+  shift?: Prisma.ShiftOmit
+  accessLog?: Prisma.AccessLogOmit
+  deviceTest?: Prisma.DeviceTestOmit
   logHead?: Prisma.LogHeadOmit
 }
 

@@ -69,6 +69,17 @@ export const ModelName = {
   AlarmShown: 'AlarmShown',
   Command: 'Command',
   Seat: 'Seat',
+  RecordChange: 'RecordChange',
+  Residence: 'Residence',
+  Absence: 'Absence',
+  ElderTerm: 'ElderTerm',
+  Provider: 'Provider',
+  Caregiver: 'Caregiver',
+  Tag: 'Tag',
+  Invitation: 'Invitation',
+  Shift: 'Shift',
+  AccessLog: 'AccessLog',
+  DeviceTest: 'DeviceTest',
   LogHead: 'LogHead'
 } as const
 
@@ -116,6 +127,10 @@ export const AppUserScalarFieldEnum = {
   role: 'role',
   areaId: 'areaId',
   passwordHash: 'passwordHash',
+  phone: 'phone',
+  version: 'version',
+  providerId: 'providerId',
+  caregiverId: 'caregiverId',
   createdAt: 'createdAt',
   disabledAt: 'disabledAt'
 } as const
@@ -143,6 +158,12 @@ export const HomeScalarFieldEnum = {
   address: 'address',
   landmark: 'landmark',
   entryNote: 'entryNote',
+  version: 'version',
+  lon: 'lon',
+  lat: 'lat',
+  givenLon: 'givenLon',
+  givenLat: 'givenLat',
+  positionSystem: 'positionSystem',
   createdAt: 'createdAt'
 } as const
 
@@ -162,6 +183,12 @@ export const ElderScalarFieldEnum = {
   allergies: 'allergies',
   idNumberSealed: 'idNumberSealed',
   idNumberIndex: 'idNumberIndex',
+  version: 'version',
+  note: 'note',
+  diedOn: 'diedOn',
+  deathConfirmedBy: 'deathConfirmedBy',
+  deathConfirmedAt: 'deathConfirmedAt',
+  mergedIntoId: 'mergedIntoId',
   createdAt: 'createdAt'
 } as const
 
@@ -189,6 +216,10 @@ export const DeviceScalarFieldEnum = {
   secretHash: 'secretHash',
   httpKeySealed: 'httpKeySealed',
   silentAfterS: 'silentAfterS',
+  version: 'version',
+  model: 'model',
+  serial: 'serial',
+  secretChangedAt: 'secretChangedAt',
   createdAt: 'createdAt',
   revokedAt: 'revokedAt'
 } as const
@@ -377,6 +408,154 @@ export const SeatScalarFieldEnum = {
 } as const
 
 export type SeatScalarFieldEnum = (typeof SeatScalarFieldEnum)[keyof typeof SeatScalarFieldEnum]
+
+
+export const RecordChangeScalarFieldEnum = {
+  id: 'id',
+  at: 'at',
+  userId: 'userId',
+  subject: 'subject',
+  action: 'action',
+  before: 'before',
+  after: 'after',
+  reason: 'reason'
+} as const
+
+export type RecordChangeScalarFieldEnum = (typeof RecordChangeScalarFieldEnum)[keyof typeof RecordChangeScalarFieldEnum]
+
+
+export const ResidenceScalarFieldEnum = {
+  id: 'id',
+  elderId: 'elderId',
+  homeId: 'homeId',
+  validFrom: 'validFrom',
+  validTo: 'validTo'
+} as const
+
+export type ResidenceScalarFieldEnum = (typeof ResidenceScalarFieldEnum)[keyof typeof ResidenceScalarFieldEnum]
+
+
+export const AbsenceScalarFieldEnum = {
+  id: 'id',
+  elderId: 'elderId',
+  kind: 'kind',
+  awayFrom: 'awayFrom',
+  awayTo: 'awayTo',
+  note: 'note',
+  createdBy: 'createdBy',
+  createdAt: 'createdAt'
+} as const
+
+export type AbsenceScalarFieldEnum = (typeof AbsenceScalarFieldEnum)[keyof typeof AbsenceScalarFieldEnum]
+
+
+export const ElderTermScalarFieldEnum = {
+  elderId: 'elderId',
+  term: 'term',
+  kind: 'kind'
+} as const
+
+export type ElderTermScalarFieldEnum = (typeof ElderTermScalarFieldEnum)[keyof typeof ElderTermScalarFieldEnum]
+
+
+export const ProviderScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  name: 'name',
+  phone: 'phone',
+  address: 'address',
+  version: 'version',
+  createdAt: 'createdAt',
+  closedAt: 'closedAt'
+} as const
+
+export type ProviderScalarFieldEnum = (typeof ProviderScalarFieldEnum)[keyof typeof ProviderScalarFieldEnum]
+
+
+export const CaregiverScalarFieldEnum = {
+  id: 'id',
+  providerId: 'providerId',
+  name: 'name',
+  sex: 'sex',
+  bornOn: 'bornOn',
+  phone: 'phone',
+  version: 'version',
+  createdAt: 'createdAt',
+  leftAt: 'leftAt'
+} as const
+
+export type CaregiverScalarFieldEnum = (typeof CaregiverScalarFieldEnum)[keyof typeof CaregiverScalarFieldEnum]
+
+
+export const TagScalarFieldEnum = {
+  id: 'id',
+  uid: 'uid',
+  kind: 'kind',
+  homeId: 'homeId',
+  caregiverId: 'caregiverId',
+  label: 'label',
+  createdAt: 'createdAt',
+  revokedAt: 'revokedAt'
+} as const
+
+export type TagScalarFieldEnum = (typeof TagScalarFieldEnum)[keyof typeof TagScalarFieldEnum]
+
+
+export const InvitationScalarFieldEnum = {
+  id: 'id',
+  userId: 'userId',
+  tokenHash: 'tokenHash',
+  kind: 'kind',
+  createdBy: 'createdBy',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt',
+  usedAt: 'usedAt',
+  withdrawnAt: 'withdrawnAt'
+} as const
+
+export type InvitationScalarFieldEnum = (typeof InvitationScalarFieldEnum)[keyof typeof InvitationScalarFieldEnum]
+
+
+export const ShiftScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  userId: 'userId',
+  startsAt: 'startsAt',
+  endsAt: 'endsAt',
+  createdBy: 'createdBy',
+  createdAt: 'createdAt',
+  cancelledAt: 'cancelledAt'
+} as const
+
+export type ShiftScalarFieldEnum = (typeof ShiftScalarFieldEnum)[keyof typeof ShiftScalarFieldEnum]
+
+
+export const AccessLogScalarFieldEnum = {
+  id: 'id',
+  at: 'at',
+  userId: 'userId',
+  subject: 'subject',
+  action: 'action',
+  reason: 'reason'
+} as const
+
+export type AccessLogScalarFieldEnum = (typeof AccessLogScalarFieldEnum)[keyof typeof AccessLogScalarFieldEnum]
+
+
+export const DeviceTestScalarFieldEnum = {
+  id: 'id',
+  deviceId: 'deviceId',
+  startedBy: 'startedBy',
+  startedAt: 'startedAt',
+  expiresAt: 'expiresAt',
+  alarmId: 'alarmId',
+  fact: 'fact',
+  pressedAt: 'pressedAt',
+  receivedAt: 'receivedAt',
+  storedAt: 'storedAt'
+} as const
+
+export type DeviceTestScalarFieldEnum = (typeof DeviceTestScalarFieldEnum)[keyof typeof DeviceTestScalarFieldEnum]
 
 
 export const LogHeadScalarFieldEnum = {

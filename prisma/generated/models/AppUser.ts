@@ -20,8 +20,18 @@ export type AppUserModel = runtime.Types.Result.DefaultSelection<Prisma.$AppUser
 
 export type AggregateAppUser = {
   _count: AppUserCountAggregateOutputType | null
+  _avg: AppUserAvgAggregateOutputType | null
+  _sum: AppUserSumAggregateOutputType | null
   _min: AppUserMinAggregateOutputType | null
   _max: AppUserMaxAggregateOutputType | null
+}
+
+export type AppUserAvgAggregateOutputType = {
+  version: number | null
+}
+
+export type AppUserSumAggregateOutputType = {
+  version: number | null
 }
 
 export type AppUserMinAggregateOutputType = {
@@ -31,6 +41,10 @@ export type AppUserMinAggregateOutputType = {
   role: string | null
   areaId: string | null
   passwordHash: string | null
+  phone: string | null
+  version: number | null
+  providerId: string | null
+  caregiverId: string | null
   createdAt: Date | null
   disabledAt: Date | null
 }
@@ -42,6 +56,10 @@ export type AppUserMaxAggregateOutputType = {
   role: string | null
   areaId: string | null
   passwordHash: string | null
+  phone: string | null
+  version: number | null
+  providerId: string | null
+  caregiverId: string | null
   createdAt: Date | null
   disabledAt: Date | null
 }
@@ -53,11 +71,23 @@ export type AppUserCountAggregateOutputType = {
   role: number
   areaId: number
   passwordHash: number
+  phone: number
+  version: number
+  providerId: number
+  caregiverId: number
   createdAt: number
   disabledAt: number
   _all: number
 }
 
+
+export type AppUserAvgAggregateInputType = {
+  version?: true
+}
+
+export type AppUserSumAggregateInputType = {
+  version?: true
+}
 
 export type AppUserMinAggregateInputType = {
   id?: true
@@ -66,6 +96,10 @@ export type AppUserMinAggregateInputType = {
   role?: true
   areaId?: true
   passwordHash?: true
+  phone?: true
+  version?: true
+  providerId?: true
+  caregiverId?: true
   createdAt?: true
   disabledAt?: true
 }
@@ -77,6 +111,10 @@ export type AppUserMaxAggregateInputType = {
   role?: true
   areaId?: true
   passwordHash?: true
+  phone?: true
+  version?: true
+  providerId?: true
+  caregiverId?: true
   createdAt?: true
   disabledAt?: true
 }
@@ -88,6 +126,10 @@ export type AppUserCountAggregateInputType = {
   role?: true
   areaId?: true
   passwordHash?: true
+  phone?: true
+  version?: true
+  providerId?: true
+  caregiverId?: true
   createdAt?: true
   disabledAt?: true
   _all?: true
@@ -131,6 +173,18 @@ export type AppUserAggregateArgs<ExtArgs extends runtime.Types.Extensions.Intern
   /**
    * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
    * 
+   * Select which fields to average
+  **/
+  _avg?: AppUserAvgAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
+   * Select which fields to sum
+  **/
+  _sum?: AppUserSumAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
    * Select which fields to find the minimum value
   **/
   _min?: AppUserMinAggregateInputType
@@ -161,6 +215,8 @@ export type AppUserGroupByArgs<ExtArgs extends runtime.Types.Extensions.Internal
   take?: number
   skip?: number
   _count?: AppUserCountAggregateInputType | true
+  _avg?: AppUserAvgAggregateInputType
+  _sum?: AppUserSumAggregateInputType
   _min?: AppUserMinAggregateInputType
   _max?: AppUserMaxAggregateInputType
 }
@@ -171,10 +227,16 @@ export type AppUserGroupByOutputType = {
   name: string
   role: string
   areaId: string
-  passwordHash: string
+  passwordHash: string | null
+  phone: string
+  version: number
+  providerId: string | null
+  caregiverId: string | null
   createdAt: Date
   disabledAt: Date | null
   _count: AppUserCountAggregateOutputType | null
+  _avg: AppUserAvgAggregateOutputType | null
+  _sum: AppUserSumAggregateOutputType | null
   _min: AppUserMinAggregateOutputType | null
   _max: AppUserMaxAggregateOutputType | null
 }
@@ -203,14 +265,24 @@ export type AppUserWhereInput = {
   name?: Prisma.StringFilter<"AppUser"> | string
   role?: Prisma.StringFilter<"AppUser"> | string
   areaId?: Prisma.UuidFilter<"AppUser"> | string
-  passwordHash?: Prisma.StringFilter<"AppUser"> | string
+  passwordHash?: Prisma.StringNullableFilter<"AppUser"> | string | null
+  phone?: Prisma.StringFilter<"AppUser"> | string
+  version?: Prisma.IntFilter<"AppUser"> | number
+  providerId?: Prisma.UuidNullableFilter<"AppUser"> | string | null
+  caregiverId?: Prisma.UuidNullableFilter<"AppUser"> | string | null
   createdAt?: Prisma.DateTimeFilter<"AppUser"> | Date | string
   disabledAt?: Prisma.DateTimeNullableFilter<"AppUser"> | Date | string | null
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
+  provider?: Prisma.XOR<Prisma.ProviderNullableScalarRelationFilter, Prisma.ProviderWhereInput> | null
+  caregiver?: Prisma.XOR<Prisma.CaregiverNullableScalarRelationFilter, Prisma.CaregiverWhereInput> | null
   sessions?: Prisma.SessionListRelationFilter
   seats?: Prisma.SeatListRelationFilter
   owned?: Prisma.AlarmListRelationFilter
   entries?: Prisma.AlarmEntryListRelationFilter
+  invitations?: Prisma.InvitationListRelationFilter
+  shifts?: Prisma.ShiftListRelationFilter
+  changes?: Prisma.RecordChangeListRelationFilter
+  openings?: Prisma.AccessLogListRelationFilter
 }
 
 export type AppUserOrderByWithRelationInput = {
@@ -219,14 +291,24 @@ export type AppUserOrderByWithRelationInput = {
   name?: Prisma.SortOrder
   role?: Prisma.SortOrder
   areaId?: Prisma.SortOrder
-  passwordHash?: Prisma.SortOrder
+  passwordHash?: Prisma.SortOrderInput | Prisma.SortOrder
+  phone?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  providerId?: Prisma.SortOrderInput | Prisma.SortOrder
+  caregiverId?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   area?: Prisma.AreaOrderByWithRelationInput
+  provider?: Prisma.ProviderOrderByWithRelationInput
+  caregiver?: Prisma.CaregiverOrderByWithRelationInput
   sessions?: Prisma.SessionOrderByRelationAggregateInput
   seats?: Prisma.SeatOrderByRelationAggregateInput
   owned?: Prisma.AlarmOrderByRelationAggregateInput
   entries?: Prisma.AlarmEntryOrderByRelationAggregateInput
+  invitations?: Prisma.InvitationOrderByRelationAggregateInput
+  shifts?: Prisma.ShiftOrderByRelationAggregateInput
+  changes?: Prisma.RecordChangeOrderByRelationAggregateInput
+  openings?: Prisma.AccessLogOrderByRelationAggregateInput
 }
 
 export type AppUserWhereUniqueInput = Prisma.AtLeast<{
@@ -238,14 +320,24 @@ export type AppUserWhereUniqueInput = Prisma.AtLeast<{
   name?: Prisma.StringFilter<"AppUser"> | string
   role?: Prisma.StringFilter<"AppUser"> | string
   areaId?: Prisma.UuidFilter<"AppUser"> | string
-  passwordHash?: Prisma.StringFilter<"AppUser"> | string
+  passwordHash?: Prisma.StringNullableFilter<"AppUser"> | string | null
+  phone?: Prisma.StringFilter<"AppUser"> | string
+  version?: Prisma.IntFilter<"AppUser"> | number
+  providerId?: Prisma.UuidNullableFilter<"AppUser"> | string | null
+  caregiverId?: Prisma.UuidNullableFilter<"AppUser"> | string | null
   createdAt?: Prisma.DateTimeFilter<"AppUser"> | Date | string
   disabledAt?: Prisma.DateTimeNullableFilter<"AppUser"> | Date | string | null
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
+  provider?: Prisma.XOR<Prisma.ProviderNullableScalarRelationFilter, Prisma.ProviderWhereInput> | null
+  caregiver?: Prisma.XOR<Prisma.CaregiverNullableScalarRelationFilter, Prisma.CaregiverWhereInput> | null
   sessions?: Prisma.SessionListRelationFilter
   seats?: Prisma.SeatListRelationFilter
   owned?: Prisma.AlarmListRelationFilter
   entries?: Prisma.AlarmEntryListRelationFilter
+  invitations?: Prisma.InvitationListRelationFilter
+  shifts?: Prisma.ShiftListRelationFilter
+  changes?: Prisma.RecordChangeListRelationFilter
+  openings?: Prisma.AccessLogListRelationFilter
 }, "id" | "username">
 
 export type AppUserOrderByWithAggregationInput = {
@@ -254,12 +346,18 @@ export type AppUserOrderByWithAggregationInput = {
   name?: Prisma.SortOrder
   role?: Prisma.SortOrder
   areaId?: Prisma.SortOrder
-  passwordHash?: Prisma.SortOrder
+  passwordHash?: Prisma.SortOrderInput | Prisma.SortOrder
+  phone?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  providerId?: Prisma.SortOrderInput | Prisma.SortOrder
+  caregiverId?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.AppUserCountOrderByAggregateInput
+  _avg?: Prisma.AppUserAvgOrderByAggregateInput
   _max?: Prisma.AppUserMaxOrderByAggregateInput
   _min?: Prisma.AppUserMinOrderByAggregateInput
+  _sum?: Prisma.AppUserSumOrderByAggregateInput
 }
 
 export type AppUserScalarWhereWithAggregatesInput = {
@@ -271,7 +369,11 @@ export type AppUserScalarWhereWithAggregatesInput = {
   name?: Prisma.StringWithAggregatesFilter<"AppUser"> | string
   role?: Prisma.StringWithAggregatesFilter<"AppUser"> | string
   areaId?: Prisma.UuidWithAggregatesFilter<"AppUser"> | string
-  passwordHash?: Prisma.StringWithAggregatesFilter<"AppUser"> | string
+  passwordHash?: Prisma.StringNullableWithAggregatesFilter<"AppUser"> | string | null
+  phone?: Prisma.StringWithAggregatesFilter<"AppUser"> | string
+  version?: Prisma.IntWithAggregatesFilter<"AppUser"> | number
+  providerId?: Prisma.UuidNullableWithAggregatesFilter<"AppUser"> | string | null
+  caregiverId?: Prisma.UuidNullableWithAggregatesFilter<"AppUser"> | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"AppUser"> | Date | string
   disabledAt?: Prisma.DateTimeNullableWithAggregatesFilter<"AppUser"> | Date | string | null
 }
@@ -281,14 +383,22 @@ export type AppUserCreateInput = {
   username: string
   name: string
   role: string
-  passwordHash: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
   createdAt: Date | string
   disabledAt?: Date | string | null
   area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
   sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
   seats?: Prisma.SeatCreateNestedManyWithoutUserInput
   owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
   entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
 }
 
 export type AppUserUncheckedCreateInput = {
@@ -297,13 +407,21 @@ export type AppUserUncheckedCreateInput = {
   name: string
   role: string
   areaId: string
-  passwordHash: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
   createdAt: Date | string
   disabledAt?: Date | string | null
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
   seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
   owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
   entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type AppUserUpdateInput = {
@@ -311,14 +429,22 @@ export type AppUserUpdateInput = {
   username?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
-  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
   sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
   seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
   owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
   entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
 }
 
 export type AppUserUncheckedUpdateInput = {
@@ -327,13 +453,21 @@ export type AppUserUncheckedUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
-  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
   seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
   owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
   entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type AppUserCreateManyInput = {
@@ -342,7 +476,11 @@ export type AppUserCreateManyInput = {
   name: string
   role: string
   areaId: string
-  passwordHash: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
   createdAt: Date | string
   disabledAt?: Date | string | null
 }
@@ -352,7 +490,9 @@ export type AppUserUpdateManyMutationInput = {
   username?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
-  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -363,7 +503,11 @@ export type AppUserUncheckedUpdateManyInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
-  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -385,8 +529,16 @@ export type AppUserCountOrderByAggregateInput = {
   role?: Prisma.SortOrder
   areaId?: Prisma.SortOrder
   passwordHash?: Prisma.SortOrder
+  phone?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  providerId?: Prisma.SortOrder
+  caregiverId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrder
+}
+
+export type AppUserAvgOrderByAggregateInput = {
+  version?: Prisma.SortOrder
 }
 
 export type AppUserMaxOrderByAggregateInput = {
@@ -396,6 +548,10 @@ export type AppUserMaxOrderByAggregateInput = {
   role?: Prisma.SortOrder
   areaId?: Prisma.SortOrder
   passwordHash?: Prisma.SortOrder
+  phone?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  providerId?: Prisma.SortOrder
+  caregiverId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrder
 }
@@ -407,8 +563,16 @@ export type AppUserMinOrderByAggregateInput = {
   role?: Prisma.SortOrder
   areaId?: Prisma.SortOrder
   passwordHash?: Prisma.SortOrder
+  phone?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  providerId?: Prisma.SortOrder
+  caregiverId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrder
+}
+
+export type AppUserSumOrderByAggregateInput = {
+  version?: Prisma.SortOrder
 }
 
 export type AppUserScalarRelationFilter = {
@@ -461,6 +625,14 @@ export type AppUserUncheckedUpdateManyWithoutAreaNestedInput = {
   update?: Prisma.AppUserUpdateWithWhereUniqueWithoutAreaInput | Prisma.AppUserUpdateWithWhereUniqueWithoutAreaInput[]
   updateMany?: Prisma.AppUserUpdateManyWithWhereWithoutAreaInput | Prisma.AppUserUpdateManyWithWhereWithoutAreaInput[]
   deleteMany?: Prisma.AppUserScalarWhereInput | Prisma.AppUserScalarWhereInput[]
+}
+
+export type IntFieldUpdateOperationsInput = {
+  set?: number
+  increment?: number
+  decrement?: number
+  multiply?: number
+  divide?: number
 }
 
 export type NullableDateTimeFieldUpdateOperationsInput = {
@@ -527,18 +699,170 @@ export type AppUserUpdateOneRequiredWithoutSeatsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutSeatsInput, Prisma.AppUserUpdateWithoutSeatsInput>, Prisma.AppUserUncheckedUpdateWithoutSeatsInput>
 }
 
+export type AppUserCreateNestedOneWithoutChangesInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutChangesInput, Prisma.AppUserUncheckedCreateWithoutChangesInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutChangesInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutChangesNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutChangesInput, Prisma.AppUserUncheckedCreateWithoutChangesInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutChangesInput
+  upsert?: Prisma.AppUserUpsertWithoutChangesInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutChangesInput, Prisma.AppUserUpdateWithoutChangesInput>, Prisma.AppUserUncheckedUpdateWithoutChangesInput>
+}
+
+export type AppUserCreateNestedManyWithoutProviderInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutProviderInput, Prisma.AppUserUncheckedCreateWithoutProviderInput> | Prisma.AppUserCreateWithoutProviderInput[] | Prisma.AppUserUncheckedCreateWithoutProviderInput[]
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutProviderInput | Prisma.AppUserCreateOrConnectWithoutProviderInput[]
+  createMany?: Prisma.AppUserCreateManyProviderInputEnvelope
+  connect?: Prisma.AppUserWhereUniqueInput | Prisma.AppUserWhereUniqueInput[]
+}
+
+export type AppUserUncheckedCreateNestedManyWithoutProviderInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutProviderInput, Prisma.AppUserUncheckedCreateWithoutProviderInput> | Prisma.AppUserCreateWithoutProviderInput[] | Prisma.AppUserUncheckedCreateWithoutProviderInput[]
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutProviderInput | Prisma.AppUserCreateOrConnectWithoutProviderInput[]
+  createMany?: Prisma.AppUserCreateManyProviderInputEnvelope
+  connect?: Prisma.AppUserWhereUniqueInput | Prisma.AppUserWhereUniqueInput[]
+}
+
+export type AppUserUpdateManyWithoutProviderNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutProviderInput, Prisma.AppUserUncheckedCreateWithoutProviderInput> | Prisma.AppUserCreateWithoutProviderInput[] | Prisma.AppUserUncheckedCreateWithoutProviderInput[]
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutProviderInput | Prisma.AppUserCreateOrConnectWithoutProviderInput[]
+  upsert?: Prisma.AppUserUpsertWithWhereUniqueWithoutProviderInput | Prisma.AppUserUpsertWithWhereUniqueWithoutProviderInput[]
+  createMany?: Prisma.AppUserCreateManyProviderInputEnvelope
+  set?: Prisma.AppUserWhereUniqueInput | Prisma.AppUserWhereUniqueInput[]
+  disconnect?: Prisma.AppUserWhereUniqueInput | Prisma.AppUserWhereUniqueInput[]
+  delete?: Prisma.AppUserWhereUniqueInput | Prisma.AppUserWhereUniqueInput[]
+  connect?: Prisma.AppUserWhereUniqueInput | Prisma.AppUserWhereUniqueInput[]
+  update?: Prisma.AppUserUpdateWithWhereUniqueWithoutProviderInput | Prisma.AppUserUpdateWithWhereUniqueWithoutProviderInput[]
+  updateMany?: Prisma.AppUserUpdateManyWithWhereWithoutProviderInput | Prisma.AppUserUpdateManyWithWhereWithoutProviderInput[]
+  deleteMany?: Prisma.AppUserScalarWhereInput | Prisma.AppUserScalarWhereInput[]
+}
+
+export type AppUserUncheckedUpdateManyWithoutProviderNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutProviderInput, Prisma.AppUserUncheckedCreateWithoutProviderInput> | Prisma.AppUserCreateWithoutProviderInput[] | Prisma.AppUserUncheckedCreateWithoutProviderInput[]
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutProviderInput | Prisma.AppUserCreateOrConnectWithoutProviderInput[]
+  upsert?: Prisma.AppUserUpsertWithWhereUniqueWithoutProviderInput | Prisma.AppUserUpsertWithWhereUniqueWithoutProviderInput[]
+  createMany?: Prisma.AppUserCreateManyProviderInputEnvelope
+  set?: Prisma.AppUserWhereUniqueInput | Prisma.AppUserWhereUniqueInput[]
+  disconnect?: Prisma.AppUserWhereUniqueInput | Prisma.AppUserWhereUniqueInput[]
+  delete?: Prisma.AppUserWhereUniqueInput | Prisma.AppUserWhereUniqueInput[]
+  connect?: Prisma.AppUserWhereUniqueInput | Prisma.AppUserWhereUniqueInput[]
+  update?: Prisma.AppUserUpdateWithWhereUniqueWithoutProviderInput | Prisma.AppUserUpdateWithWhereUniqueWithoutProviderInput[]
+  updateMany?: Prisma.AppUserUpdateManyWithWhereWithoutProviderInput | Prisma.AppUserUpdateManyWithWhereWithoutProviderInput[]
+  deleteMany?: Prisma.AppUserScalarWhereInput | Prisma.AppUserScalarWhereInput[]
+}
+
+export type AppUserCreateNestedManyWithoutCaregiverInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutCaregiverInput, Prisma.AppUserUncheckedCreateWithoutCaregiverInput> | Prisma.AppUserCreateWithoutCaregiverInput[] | Prisma.AppUserUncheckedCreateWithoutCaregiverInput[]
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutCaregiverInput | Prisma.AppUserCreateOrConnectWithoutCaregiverInput[]
+  createMany?: Prisma.AppUserCreateManyCaregiverInputEnvelope
+  connect?: Prisma.AppUserWhereUniqueInput | Prisma.AppUserWhereUniqueInput[]
+}
+
+export type AppUserUncheckedCreateNestedManyWithoutCaregiverInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutCaregiverInput, Prisma.AppUserUncheckedCreateWithoutCaregiverInput> | Prisma.AppUserCreateWithoutCaregiverInput[] | Prisma.AppUserUncheckedCreateWithoutCaregiverInput[]
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutCaregiverInput | Prisma.AppUserCreateOrConnectWithoutCaregiverInput[]
+  createMany?: Prisma.AppUserCreateManyCaregiverInputEnvelope
+  connect?: Prisma.AppUserWhereUniqueInput | Prisma.AppUserWhereUniqueInput[]
+}
+
+export type AppUserUpdateManyWithoutCaregiverNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutCaregiverInput, Prisma.AppUserUncheckedCreateWithoutCaregiverInput> | Prisma.AppUserCreateWithoutCaregiverInput[] | Prisma.AppUserUncheckedCreateWithoutCaregiverInput[]
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutCaregiverInput | Prisma.AppUserCreateOrConnectWithoutCaregiverInput[]
+  upsert?: Prisma.AppUserUpsertWithWhereUniqueWithoutCaregiverInput | Prisma.AppUserUpsertWithWhereUniqueWithoutCaregiverInput[]
+  createMany?: Prisma.AppUserCreateManyCaregiverInputEnvelope
+  set?: Prisma.AppUserWhereUniqueInput | Prisma.AppUserWhereUniqueInput[]
+  disconnect?: Prisma.AppUserWhereUniqueInput | Prisma.AppUserWhereUniqueInput[]
+  delete?: Prisma.AppUserWhereUniqueInput | Prisma.AppUserWhereUniqueInput[]
+  connect?: Prisma.AppUserWhereUniqueInput | Prisma.AppUserWhereUniqueInput[]
+  update?: Prisma.AppUserUpdateWithWhereUniqueWithoutCaregiverInput | Prisma.AppUserUpdateWithWhereUniqueWithoutCaregiverInput[]
+  updateMany?: Prisma.AppUserUpdateManyWithWhereWithoutCaregiverInput | Prisma.AppUserUpdateManyWithWhereWithoutCaregiverInput[]
+  deleteMany?: Prisma.AppUserScalarWhereInput | Prisma.AppUserScalarWhereInput[]
+}
+
+export type AppUserUncheckedUpdateManyWithoutCaregiverNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutCaregiverInput, Prisma.AppUserUncheckedCreateWithoutCaregiverInput> | Prisma.AppUserCreateWithoutCaregiverInput[] | Prisma.AppUserUncheckedCreateWithoutCaregiverInput[]
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutCaregiverInput | Prisma.AppUserCreateOrConnectWithoutCaregiverInput[]
+  upsert?: Prisma.AppUserUpsertWithWhereUniqueWithoutCaregiverInput | Prisma.AppUserUpsertWithWhereUniqueWithoutCaregiverInput[]
+  createMany?: Prisma.AppUserCreateManyCaregiverInputEnvelope
+  set?: Prisma.AppUserWhereUniqueInput | Prisma.AppUserWhereUniqueInput[]
+  disconnect?: Prisma.AppUserWhereUniqueInput | Prisma.AppUserWhereUniqueInput[]
+  delete?: Prisma.AppUserWhereUniqueInput | Prisma.AppUserWhereUniqueInput[]
+  connect?: Prisma.AppUserWhereUniqueInput | Prisma.AppUserWhereUniqueInput[]
+  update?: Prisma.AppUserUpdateWithWhereUniqueWithoutCaregiverInput | Prisma.AppUserUpdateWithWhereUniqueWithoutCaregiverInput[]
+  updateMany?: Prisma.AppUserUpdateManyWithWhereWithoutCaregiverInput | Prisma.AppUserUpdateManyWithWhereWithoutCaregiverInput[]
+  deleteMany?: Prisma.AppUserScalarWhereInput | Prisma.AppUserScalarWhereInput[]
+}
+
+export type AppUserCreateNestedOneWithoutInvitationsInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutInvitationsInput, Prisma.AppUserUncheckedCreateWithoutInvitationsInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutInvitationsInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneRequiredWithoutInvitationsNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutInvitationsInput, Prisma.AppUserUncheckedCreateWithoutInvitationsInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutInvitationsInput
+  upsert?: Prisma.AppUserUpsertWithoutInvitationsInput
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutInvitationsInput, Prisma.AppUserUpdateWithoutInvitationsInput>, Prisma.AppUserUncheckedUpdateWithoutInvitationsInput>
+}
+
+export type AppUserCreateNestedOneWithoutShiftsInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutShiftsInput, Prisma.AppUserUncheckedCreateWithoutShiftsInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutShiftsInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneRequiredWithoutShiftsNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutShiftsInput, Prisma.AppUserUncheckedCreateWithoutShiftsInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutShiftsInput
+  upsert?: Prisma.AppUserUpsertWithoutShiftsInput
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutShiftsInput, Prisma.AppUserUpdateWithoutShiftsInput>, Prisma.AppUserUncheckedUpdateWithoutShiftsInput>
+}
+
+export type AppUserCreateNestedOneWithoutOpeningsInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutOpeningsInput, Prisma.AppUserUncheckedCreateWithoutOpeningsInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutOpeningsInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutOpeningsNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutOpeningsInput, Prisma.AppUserUncheckedCreateWithoutOpeningsInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutOpeningsInput
+  upsert?: Prisma.AppUserUpsertWithoutOpeningsInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutOpeningsInput, Prisma.AppUserUpdateWithoutOpeningsInput>, Prisma.AppUserUncheckedUpdateWithoutOpeningsInput>
+}
+
 export type AppUserCreateWithoutAreaInput = {
   id: string
   username: string
   name: string
   role: string
-  passwordHash: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
   createdAt: Date | string
   disabledAt?: Date | string | null
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
   sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
   seats?: Prisma.SeatCreateNestedManyWithoutUserInput
   owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
   entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
 }
 
 export type AppUserUncheckedCreateWithoutAreaInput = {
@@ -546,13 +870,21 @@ export type AppUserUncheckedCreateWithoutAreaInput = {
   username: string
   name: string
   role: string
-  passwordHash: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
   createdAt: Date | string
   disabledAt?: Date | string | null
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
   seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
   owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
   entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type AppUserCreateOrConnectWithoutAreaInput = {
@@ -590,7 +922,11 @@ export type AppUserScalarWhereInput = {
   name?: Prisma.StringFilter<"AppUser"> | string
   role?: Prisma.StringFilter<"AppUser"> | string
   areaId?: Prisma.UuidFilter<"AppUser"> | string
-  passwordHash?: Prisma.StringFilter<"AppUser"> | string
+  passwordHash?: Prisma.StringNullableFilter<"AppUser"> | string | null
+  phone?: Prisma.StringFilter<"AppUser"> | string
+  version?: Prisma.IntFilter<"AppUser"> | number
+  providerId?: Prisma.UuidNullableFilter<"AppUser"> | string | null
+  caregiverId?: Prisma.UuidNullableFilter<"AppUser"> | string | null
   createdAt?: Prisma.DateTimeFilter<"AppUser"> | Date | string
   disabledAt?: Prisma.DateTimeNullableFilter<"AppUser"> | Date | string | null
 }
@@ -600,13 +936,21 @@ export type AppUserCreateWithoutSessionsInput = {
   username: string
   name: string
   role: string
-  passwordHash: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
   createdAt: Date | string
   disabledAt?: Date | string | null
   area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
   seats?: Prisma.SeatCreateNestedManyWithoutUserInput
   owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
   entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
 }
 
 export type AppUserUncheckedCreateWithoutSessionsInput = {
@@ -615,12 +959,20 @@ export type AppUserUncheckedCreateWithoutSessionsInput = {
   name: string
   role: string
   areaId: string
-  passwordHash: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
   createdAt: Date | string
   disabledAt?: Date | string | null
   seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
   owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
   entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type AppUserCreateOrConnectWithoutSessionsInput = {
@@ -644,13 +996,21 @@ export type AppUserUpdateWithoutSessionsInput = {
   username?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
-  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
   seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
   owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
   entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutSessionsInput = {
@@ -659,12 +1019,20 @@ export type AppUserUncheckedUpdateWithoutSessionsInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
-  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
   owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
   entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type AppUserCreateWithoutOwnedInput = {
@@ -672,13 +1040,21 @@ export type AppUserCreateWithoutOwnedInput = {
   username: string
   name: string
   role: string
-  passwordHash: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
   createdAt: Date | string
   disabledAt?: Date | string | null
   area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
   sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
   seats?: Prisma.SeatCreateNestedManyWithoutUserInput
   entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
 }
 
 export type AppUserUncheckedCreateWithoutOwnedInput = {
@@ -687,12 +1063,20 @@ export type AppUserUncheckedCreateWithoutOwnedInput = {
   name: string
   role: string
   areaId: string
-  passwordHash: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
   createdAt: Date | string
   disabledAt?: Date | string | null
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
   seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
   entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type AppUserCreateOrConnectWithoutOwnedInput = {
@@ -716,13 +1100,21 @@ export type AppUserUpdateWithoutOwnedInput = {
   username?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
-  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
   sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
   seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
   entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutOwnedInput = {
@@ -731,12 +1123,20 @@ export type AppUserUncheckedUpdateWithoutOwnedInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
-  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
   seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
   entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type AppUserCreateWithoutEntriesInput = {
@@ -744,13 +1144,21 @@ export type AppUserCreateWithoutEntriesInput = {
   username: string
   name: string
   role: string
-  passwordHash: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
   createdAt: Date | string
   disabledAt?: Date | string | null
   area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
   sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
   seats?: Prisma.SeatCreateNestedManyWithoutUserInput
   owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
 }
 
 export type AppUserUncheckedCreateWithoutEntriesInput = {
@@ -759,12 +1167,20 @@ export type AppUserUncheckedCreateWithoutEntriesInput = {
   name: string
   role: string
   areaId: string
-  passwordHash: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
   createdAt: Date | string
   disabledAt?: Date | string | null
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
   seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
   owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type AppUserCreateOrConnectWithoutEntriesInput = {
@@ -788,13 +1204,21 @@ export type AppUserUpdateWithoutEntriesInput = {
   username?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
-  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
   sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
   seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
   owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutEntriesInput = {
@@ -803,12 +1227,20 @@ export type AppUserUncheckedUpdateWithoutEntriesInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
-  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
   seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
   owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type AppUserCreateWithoutSeatsInput = {
@@ -816,13 +1248,21 @@ export type AppUserCreateWithoutSeatsInput = {
   username: string
   name: string
   role: string
-  passwordHash: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
   createdAt: Date | string
   disabledAt?: Date | string | null
   area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
   sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
   owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
   entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
 }
 
 export type AppUserUncheckedCreateWithoutSeatsInput = {
@@ -831,12 +1271,20 @@ export type AppUserUncheckedCreateWithoutSeatsInput = {
   name: string
   role: string
   areaId: string
-  passwordHash: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
   createdAt: Date | string
   disabledAt?: Date | string | null
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
   owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
   entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type AppUserCreateOrConnectWithoutSeatsInput = {
@@ -860,13 +1308,21 @@ export type AppUserUpdateWithoutSeatsInput = {
   username?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
-  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
   sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
   owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
   entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutSeatsInput = {
@@ -875,12 +1331,576 @@ export type AppUserUncheckedUpdateWithoutSeatsInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
-  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
   owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
   entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type AppUserCreateWithoutChangesInput = {
+  id: string
+  username: string
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+}
+
+export type AppUserUncheckedCreateWithoutChangesInput = {
+  id: string
+  username: string
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type AppUserCreateOrConnectWithoutChangesInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutChangesInput, Prisma.AppUserUncheckedCreateWithoutChangesInput>
+}
+
+export type AppUserUpsertWithoutChangesInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutChangesInput, Prisma.AppUserUncheckedUpdateWithoutChangesInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutChangesInput, Prisma.AppUserUncheckedCreateWithoutChangesInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutChangesInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutChangesInput, Prisma.AppUserUncheckedUpdateWithoutChangesInput>
+}
+
+export type AppUserUpdateWithoutChangesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutChangesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type AppUserCreateWithoutProviderInput = {
+  id: string
+  username: string
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+}
+
+export type AppUserUncheckedCreateWithoutProviderInput = {
+  id: string
+  username: string
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type AppUserCreateOrConnectWithoutProviderInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutProviderInput, Prisma.AppUserUncheckedCreateWithoutProviderInput>
+}
+
+export type AppUserCreateManyProviderInputEnvelope = {
+  data: Prisma.AppUserCreateManyProviderInput | Prisma.AppUserCreateManyProviderInput[]
+  skipDuplicates?: boolean
+}
+
+export type AppUserUpsertWithWhereUniqueWithoutProviderInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutProviderInput, Prisma.AppUserUncheckedUpdateWithoutProviderInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutProviderInput, Prisma.AppUserUncheckedCreateWithoutProviderInput>
+}
+
+export type AppUserUpdateWithWhereUniqueWithoutProviderInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutProviderInput, Prisma.AppUserUncheckedUpdateWithoutProviderInput>
+}
+
+export type AppUserUpdateManyWithWhereWithoutProviderInput = {
+  where: Prisma.AppUserScalarWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateManyMutationInput, Prisma.AppUserUncheckedUpdateManyWithoutProviderInput>
+}
+
+export type AppUserCreateWithoutCaregiverInput = {
+  id: string
+  username: string
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+}
+
+export type AppUserUncheckedCreateWithoutCaregiverInput = {
+  id: string
+  username: string
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type AppUserCreateOrConnectWithoutCaregiverInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutCaregiverInput, Prisma.AppUserUncheckedCreateWithoutCaregiverInput>
+}
+
+export type AppUserCreateManyCaregiverInputEnvelope = {
+  data: Prisma.AppUserCreateManyCaregiverInput | Prisma.AppUserCreateManyCaregiverInput[]
+  skipDuplicates?: boolean
+}
+
+export type AppUserUpsertWithWhereUniqueWithoutCaregiverInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutCaregiverInput, Prisma.AppUserUncheckedUpdateWithoutCaregiverInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutCaregiverInput, Prisma.AppUserUncheckedCreateWithoutCaregiverInput>
+}
+
+export type AppUserUpdateWithWhereUniqueWithoutCaregiverInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutCaregiverInput, Prisma.AppUserUncheckedUpdateWithoutCaregiverInput>
+}
+
+export type AppUserUpdateManyWithWhereWithoutCaregiverInput = {
+  where: Prisma.AppUserScalarWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateManyMutationInput, Prisma.AppUserUncheckedUpdateManyWithoutCaregiverInput>
+}
+
+export type AppUserCreateWithoutInvitationsInput = {
+  id: string
+  username: string
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+}
+
+export type AppUserUncheckedCreateWithoutInvitationsInput = {
+  id: string
+  username: string
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type AppUserCreateOrConnectWithoutInvitationsInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutInvitationsInput, Prisma.AppUserUncheckedCreateWithoutInvitationsInput>
+}
+
+export type AppUserUpsertWithoutInvitationsInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutInvitationsInput, Prisma.AppUserUncheckedUpdateWithoutInvitationsInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutInvitationsInput, Prisma.AppUserUncheckedCreateWithoutInvitationsInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutInvitationsInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutInvitationsInput, Prisma.AppUserUncheckedUpdateWithoutInvitationsInput>
+}
+
+export type AppUserUpdateWithoutInvitationsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutInvitationsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type AppUserCreateWithoutShiftsInput = {
+  id: string
+  username: string
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+}
+
+export type AppUserUncheckedCreateWithoutShiftsInput = {
+  id: string
+  username: string
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type AppUserCreateOrConnectWithoutShiftsInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutShiftsInput, Prisma.AppUserUncheckedCreateWithoutShiftsInput>
+}
+
+export type AppUserUpsertWithoutShiftsInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutShiftsInput, Prisma.AppUserUncheckedUpdateWithoutShiftsInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutShiftsInput, Prisma.AppUserUncheckedCreateWithoutShiftsInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutShiftsInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutShiftsInput, Prisma.AppUserUncheckedUpdateWithoutShiftsInput>
+}
+
+export type AppUserUpdateWithoutShiftsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutShiftsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type AppUserCreateWithoutOpeningsInput = {
+  id: string
+  username: string
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+}
+
+export type AppUserUncheckedCreateWithoutOpeningsInput = {
+  id: string
+  username: string
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type AppUserCreateOrConnectWithoutOpeningsInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutOpeningsInput, Prisma.AppUserUncheckedCreateWithoutOpeningsInput>
+}
+
+export type AppUserUpsertWithoutOpeningsInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutOpeningsInput, Prisma.AppUserUncheckedUpdateWithoutOpeningsInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutOpeningsInput, Prisma.AppUserUncheckedCreateWithoutOpeningsInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutOpeningsInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutOpeningsInput, Prisma.AppUserUncheckedUpdateWithoutOpeningsInput>
+}
+
+export type AppUserUpdateWithoutOpeningsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutOpeningsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type AppUserCreateManyAreaInput = {
@@ -888,7 +1908,11 @@ export type AppUserCreateManyAreaInput = {
   username: string
   name: string
   role: string
-  passwordHash: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
   createdAt: Date | string
   disabledAt?: Date | string | null
 }
@@ -898,13 +1922,21 @@ export type AppUserUpdateWithoutAreaInput = {
   username?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
-  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
   sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
   seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
   owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
   entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutAreaInput = {
@@ -912,13 +1944,21 @@ export type AppUserUncheckedUpdateWithoutAreaInput = {
   username?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
-  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
   seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
   owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
   entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type AppUserUncheckedUpdateManyWithoutAreaInput = {
@@ -926,7 +1966,155 @@ export type AppUserUncheckedUpdateManyWithoutAreaInput = {
   username?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
-  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+}
+
+export type AppUserCreateManyProviderInput = {
+  id: string
+  username: string
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+}
+
+export type AppUserUpdateWithoutProviderInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutProviderInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type AppUserUncheckedUpdateManyWithoutProviderInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+}
+
+export type AppUserCreateManyCaregiverInput = {
+  id: string
+  username: string
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+}
+
+export type AppUserUpdateWithoutCaregiverInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutCaregiverInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type AppUserUncheckedUpdateManyWithoutCaregiverInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -941,6 +2129,10 @@ export type AppUserCountOutputType = {
   seats: number
   owned: number
   entries: number
+  invitations: number
+  shifts: number
+  changes: number
+  openings: number
 }
 
 export type AppUserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -948,6 +2140,10 @@ export type AppUserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extension
   seats?: boolean | AppUserCountOutputTypeCountSeatsArgs
   owned?: boolean | AppUserCountOutputTypeCountOwnedArgs
   entries?: boolean | AppUserCountOutputTypeCountEntriesArgs
+  invitations?: boolean | AppUserCountOutputTypeCountInvitationsArgs
+  shifts?: boolean | AppUserCountOutputTypeCountShiftsArgs
+  changes?: boolean | AppUserCountOutputTypeCountChangesArgs
+  openings?: boolean | AppUserCountOutputTypeCountOpeningsArgs
 }
 
 /**
@@ -988,6 +2184,34 @@ export type AppUserCountOutputTypeCountEntriesArgs<ExtArgs extends runtime.Types
   where?: Prisma.AlarmEntryWhereInput
 }
 
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountInvitationsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.InvitationWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountShiftsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ShiftWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountChangesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.RecordChangeWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountOpeningsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.AccessLogWhereInput
+}
+
 
 export type AppUserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -996,13 +2220,23 @@ export type AppUserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   role?: boolean
   areaId?: boolean
   passwordHash?: boolean
+  phone?: boolean
+  version?: boolean
+  providerId?: boolean
+  caregiverId?: boolean
   createdAt?: boolean
   disabledAt?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
+  provider?: boolean | Prisma.AppUser$providerArgs<ExtArgs>
+  caregiver?: boolean | Prisma.AppUser$caregiverArgs<ExtArgs>
   sessions?: boolean | Prisma.AppUser$sessionsArgs<ExtArgs>
   seats?: boolean | Prisma.AppUser$seatsArgs<ExtArgs>
   owned?: boolean | Prisma.AppUser$ownedArgs<ExtArgs>
   entries?: boolean | Prisma.AppUser$entriesArgs<ExtArgs>
+  invitations?: boolean | Prisma.AppUser$invitationsArgs<ExtArgs>
+  shifts?: boolean | Prisma.AppUser$shiftsArgs<ExtArgs>
+  changes?: boolean | Prisma.AppUser$changesArgs<ExtArgs>
+  openings?: boolean | Prisma.AppUser$openingsArgs<ExtArgs>
   _count?: boolean | Prisma.AppUserCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["appUser"]>
 
@@ -1013,9 +2247,15 @@ export type AppUserSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   role?: boolean
   areaId?: boolean
   passwordHash?: boolean
+  phone?: boolean
+  version?: boolean
+  providerId?: boolean
+  caregiverId?: boolean
   createdAt?: boolean
   disabledAt?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
+  provider?: boolean | Prisma.AppUser$providerArgs<ExtArgs>
+  caregiver?: boolean | Prisma.AppUser$caregiverArgs<ExtArgs>
 }, ExtArgs["result"]["appUser"]>
 
 export type AppUserSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1025,9 +2265,15 @@ export type AppUserSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   role?: boolean
   areaId?: boolean
   passwordHash?: boolean
+  phone?: boolean
+  version?: boolean
+  providerId?: boolean
+  caregiverId?: boolean
   createdAt?: boolean
   disabledAt?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
+  provider?: boolean | Prisma.AppUser$providerArgs<ExtArgs>
+  caregiver?: boolean | Prisma.AppUser$caregiverArgs<ExtArgs>
 }, ExtArgs["result"]["appUser"]>
 
 export type AppUserSelectScalar = {
@@ -1037,34 +2283,54 @@ export type AppUserSelectScalar = {
   role?: boolean
   areaId?: boolean
   passwordHash?: boolean
+  phone?: boolean
+  version?: boolean
+  providerId?: boolean
+  caregiverId?: boolean
   createdAt?: boolean
   disabledAt?: boolean
 }
 
-export type AppUserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "username" | "name" | "role" | "areaId" | "passwordHash" | "createdAt" | "disabledAt", ExtArgs["result"]["appUser"]>
+export type AppUserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "username" | "name" | "role" | "areaId" | "passwordHash" | "phone" | "version" | "providerId" | "caregiverId" | "createdAt" | "disabledAt", ExtArgs["result"]["appUser"]>
 export type AppUserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
+  provider?: boolean | Prisma.AppUser$providerArgs<ExtArgs>
+  caregiver?: boolean | Prisma.AppUser$caregiverArgs<ExtArgs>
   sessions?: boolean | Prisma.AppUser$sessionsArgs<ExtArgs>
   seats?: boolean | Prisma.AppUser$seatsArgs<ExtArgs>
   owned?: boolean | Prisma.AppUser$ownedArgs<ExtArgs>
   entries?: boolean | Prisma.AppUser$entriesArgs<ExtArgs>
+  invitations?: boolean | Prisma.AppUser$invitationsArgs<ExtArgs>
+  shifts?: boolean | Prisma.AppUser$shiftsArgs<ExtArgs>
+  changes?: boolean | Prisma.AppUser$changesArgs<ExtArgs>
+  openings?: boolean | Prisma.AppUser$openingsArgs<ExtArgs>
   _count?: boolean | Prisma.AppUserCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type AppUserIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
+  provider?: boolean | Prisma.AppUser$providerArgs<ExtArgs>
+  caregiver?: boolean | Prisma.AppUser$caregiverArgs<ExtArgs>
 }
 export type AppUserIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
+  provider?: boolean | Prisma.AppUser$providerArgs<ExtArgs>
+  caregiver?: boolean | Prisma.AppUser$caregiverArgs<ExtArgs>
 }
 
 export type $AppUserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "AppUser"
   objects: {
     area: Prisma.$AreaPayload<ExtArgs>
+    provider: Prisma.$ProviderPayload<ExtArgs> | null
+    caregiver: Prisma.$CaregiverPayload<ExtArgs> | null
     sessions: Prisma.$SessionPayload<ExtArgs>[]
     seats: Prisma.$SeatPayload<ExtArgs>[]
     owned: Prisma.$AlarmPayload<ExtArgs>[]
     entries: Prisma.$AlarmEntryPayload<ExtArgs>[]
+    invitations: Prisma.$InvitationPayload<ExtArgs>[]
+    shifts: Prisma.$ShiftPayload<ExtArgs>[]
+    changes: Prisma.$RecordChangePayload<ExtArgs>[]
+    openings: Prisma.$AccessLogPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1072,7 +2338,11 @@ export type $AppUserPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     name: string
     role: string
     areaId: string
-    passwordHash: string
+    passwordHash: string | null
+    phone: string
+    version: number
+    providerId: string | null
+    caregiverId: string | null
     createdAt: Date
     disabledAt: Date | null
   }, ExtArgs["result"]["appUser"]>
@@ -1470,10 +2740,16 @@ readonly fields: AppUserFieldRefs;
 export interface Prisma__AppUserClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
   area<T extends Prisma.AreaDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AreaDefaultArgs<ExtArgs>>): Prisma.Prisma__AreaClient<runtime.Types.Result.GetResult<Prisma.$AreaPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
+  provider<T extends Prisma.AppUser$providerArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$providerArgs<ExtArgs>>): Prisma.Prisma__ProviderClient<runtime.Types.Result.GetResult<Prisma.$ProviderPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  caregiver<T extends Prisma.AppUser$caregiverArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$caregiverArgs<ExtArgs>>): Prisma.Prisma__CaregiverClient<runtime.Types.Result.GetResult<Prisma.$CaregiverPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   sessions<T extends Prisma.AppUser$sessionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$sessionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SessionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   seats<T extends Prisma.AppUser$seatsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$seatsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SeatPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   owned<T extends Prisma.AppUser$ownedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$ownedArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlarmPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   entries<T extends Prisma.AppUser$entriesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$entriesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlarmEntryPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  invitations<T extends Prisma.AppUser$invitationsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$invitationsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$InvitationPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  shifts<T extends Prisma.AppUser$shiftsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$shiftsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ShiftPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  changes<T extends Prisma.AppUser$changesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$changesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$RecordChangePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  openings<T extends Prisma.AppUser$openingsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$openingsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AccessLogPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1509,6 +2785,10 @@ export interface AppUserFieldRefs {
   readonly role: Prisma.FieldRef<"AppUser", 'String'>
   readonly areaId: Prisma.FieldRef<"AppUser", 'String'>
   readonly passwordHash: Prisma.FieldRef<"AppUser", 'String'>
+  readonly phone: Prisma.FieldRef<"AppUser", 'String'>
+  readonly version: Prisma.FieldRef<"AppUser", 'Int'>
+  readonly providerId: Prisma.FieldRef<"AppUser", 'String'>
+  readonly caregiverId: Prisma.FieldRef<"AppUser", 'String'>
   readonly createdAt: Prisma.FieldRef<"AppUser", 'DateTime'>
   readonly disabledAt: Prisma.FieldRef<"AppUser", 'DateTime'>
 }
@@ -1921,6 +3201,44 @@ export type AppUserDeleteManyArgs<ExtArgs extends runtime.Types.Extensions.Inter
 }
 
 /**
+ * AppUser.provider
+ */
+export type AppUser$providerArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Provider
+   */
+  select?: Prisma.ProviderSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Provider
+   */
+  omit?: Prisma.ProviderOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ProviderInclude<ExtArgs> | null
+  where?: Prisma.ProviderWhereInput
+}
+
+/**
+ * AppUser.caregiver
+ */
+export type AppUser$caregiverArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Caregiver
+   */
+  select?: Prisma.CaregiverSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Caregiver
+   */
+  omit?: Prisma.CaregiverOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CaregiverInclude<ExtArgs> | null
+  where?: Prisma.CaregiverWhereInput
+}
+
+/**
  * AppUser.sessions
  */
 export type AppUser$sessionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2014,6 +3332,102 @@ export type AppUser$entriesArgs<ExtArgs extends runtime.Types.Extensions.Interna
   take?: number
   skip?: number
   distinct?: Prisma.AlarmEntryScalarFieldEnum | Prisma.AlarmEntryScalarFieldEnum[]
+}
+
+/**
+ * AppUser.invitations
+ */
+export type AppUser$invitationsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Invitation
+   */
+  select?: Prisma.InvitationSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Invitation
+   */
+  omit?: Prisma.InvitationOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.InvitationInclude<ExtArgs> | null
+  where?: Prisma.InvitationWhereInput
+  orderBy?: Prisma.InvitationOrderByWithRelationInput | Prisma.InvitationOrderByWithRelationInput[]
+  cursor?: Prisma.InvitationWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.InvitationScalarFieldEnum | Prisma.InvitationScalarFieldEnum[]
+}
+
+/**
+ * AppUser.shifts
+ */
+export type AppUser$shiftsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Shift
+   */
+  select?: Prisma.ShiftSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Shift
+   */
+  omit?: Prisma.ShiftOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ShiftInclude<ExtArgs> | null
+  where?: Prisma.ShiftWhereInput
+  orderBy?: Prisma.ShiftOrderByWithRelationInput | Prisma.ShiftOrderByWithRelationInput[]
+  cursor?: Prisma.ShiftWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ShiftScalarFieldEnum | Prisma.ShiftScalarFieldEnum[]
+}
+
+/**
+ * AppUser.changes
+ */
+export type AppUser$changesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the RecordChange
+   */
+  select?: Prisma.RecordChangeSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the RecordChange
+   */
+  omit?: Prisma.RecordChangeOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.RecordChangeInclude<ExtArgs> | null
+  where?: Prisma.RecordChangeWhereInput
+  orderBy?: Prisma.RecordChangeOrderByWithRelationInput | Prisma.RecordChangeOrderByWithRelationInput[]
+  cursor?: Prisma.RecordChangeWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.RecordChangeScalarFieldEnum | Prisma.RecordChangeScalarFieldEnum[]
+}
+
+/**
+ * AppUser.openings
+ */
+export type AppUser$openingsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AccessLog
+   */
+  select?: Prisma.AccessLogSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AccessLog
+   */
+  omit?: Prisma.AccessLogOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AccessLogInclude<ExtArgs> | null
+  where?: Prisma.AccessLogWhereInput
+  orderBy?: Prisma.AccessLogOrderByWithRelationInput | Prisma.AccessLogOrderByWithRelationInput[]
+  cursor?: Prisma.AccessLogWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.AccessLogScalarFieldEnum | Prisma.AccessLogScalarFieldEnum[]
 }
 
 /**

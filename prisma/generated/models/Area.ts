@@ -204,6 +204,8 @@ export type AreaWhereInput = {
   homes?: Prisma.HomeListRelationFilter
   devices?: Prisma.DeviceListRelationFilter
   alarms?: Prisma.AlarmListRelationFilter
+  providers?: Prisma.ProviderListRelationFilter
+  shifts?: Prisma.ShiftListRelationFilter
 }
 
 export type AreaOrderByWithRelationInput = {
@@ -220,6 +222,8 @@ export type AreaOrderByWithRelationInput = {
   homes?: Prisma.HomeOrderByRelationAggregateInput
   devices?: Prisma.DeviceOrderByRelationAggregateInput
   alarms?: Prisma.AlarmOrderByRelationAggregateInput
+  providers?: Prisma.ProviderOrderByRelationAggregateInput
+  shifts?: Prisma.ShiftOrderByRelationAggregateInput
 }
 
 export type AreaWhereUniqueInput = Prisma.AtLeast<{
@@ -239,6 +243,8 @@ export type AreaWhereUniqueInput = Prisma.AtLeast<{
   homes?: Prisma.HomeListRelationFilter
   devices?: Prisma.DeviceListRelationFilter
   alarms?: Prisma.AlarmListRelationFilter
+  providers?: Prisma.ProviderListRelationFilter
+  shifts?: Prisma.ShiftListRelationFilter
 }, "id" | "path">
 
 export type AreaOrderByWithAggregationInput = {
@@ -280,6 +286,8 @@ export type AreaCreateInput = {
   homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
   devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateInput = {
@@ -295,6 +303,8 @@ export type AreaUncheckedCreateInput = {
   homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
   devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUpdateInput = {
@@ -310,6 +320,8 @@ export type AreaUpdateInput = {
   homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
   devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateInput = {
@@ -325,6 +337,8 @@ export type AreaUncheckedUpdateInput = {
   homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
   devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateManyInput = {
@@ -534,6 +548,34 @@ export type AreaUpdateOneWithoutAlarmsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.AreaUpdateToOneWithWhereWithoutAlarmsInput, Prisma.AreaUpdateWithoutAlarmsInput>, Prisma.AreaUncheckedUpdateWithoutAlarmsInput>
 }
 
+export type AreaCreateNestedOneWithoutProvidersInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutProvidersInput, Prisma.AreaUncheckedCreateWithoutProvidersInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutProvidersInput
+  connect?: Prisma.AreaWhereUniqueInput
+}
+
+export type AreaUpdateOneRequiredWithoutProvidersNestedInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutProvidersInput, Prisma.AreaUncheckedCreateWithoutProvidersInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutProvidersInput
+  upsert?: Prisma.AreaUpsertWithoutProvidersInput
+  connect?: Prisma.AreaWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AreaUpdateToOneWithWhereWithoutProvidersInput, Prisma.AreaUpdateWithoutProvidersInput>, Prisma.AreaUncheckedUpdateWithoutProvidersInput>
+}
+
+export type AreaCreateNestedOneWithoutShiftsInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutShiftsInput, Prisma.AreaUncheckedCreateWithoutShiftsInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutShiftsInput
+  connect?: Prisma.AreaWhereUniqueInput
+}
+
+export type AreaUpdateOneRequiredWithoutShiftsNestedInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutShiftsInput, Prisma.AreaUncheckedCreateWithoutShiftsInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutShiftsInput
+  upsert?: Prisma.AreaUpsertWithoutShiftsInput
+  connect?: Prisma.AreaWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AreaUpdateToOneWithWhereWithoutShiftsInput, Prisma.AreaUpdateWithoutShiftsInput>, Prisma.AreaUncheckedUpdateWithoutShiftsInput>
+}
+
 export type AreaCreateWithoutChildrenInput = {
   id: string
   path: string
@@ -546,6 +588,8 @@ export type AreaCreateWithoutChildrenInput = {
   homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
   devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutChildrenInput = {
@@ -560,6 +604,8 @@ export type AreaUncheckedCreateWithoutChildrenInput = {
   homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
   devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutChildrenInput = {
@@ -579,6 +625,8 @@ export type AreaCreateWithoutParentInput = {
   homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
   devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutParentInput = {
@@ -593,6 +641,8 @@ export type AreaUncheckedCreateWithoutParentInput = {
   homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
   devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutParentInput = {
@@ -628,6 +678,8 @@ export type AreaUpdateWithoutChildrenInput = {
   homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
   devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutChildrenInput = {
@@ -642,6 +694,8 @@ export type AreaUncheckedUpdateWithoutChildrenInput = {
   homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
   devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUpsertWithWhereUniqueWithoutParentInput = {
@@ -685,6 +739,8 @@ export type AreaCreateWithoutUsersInput = {
   homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
   devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutUsersInput = {
@@ -699,6 +755,8 @@ export type AreaUncheckedCreateWithoutUsersInput = {
   homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
   devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutUsersInput = {
@@ -729,6 +787,8 @@ export type AreaUpdateWithoutUsersInput = {
   homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
   devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutUsersInput = {
@@ -743,6 +803,8 @@ export type AreaUncheckedUpdateWithoutUsersInput = {
   homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
   devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutHomesInput = {
@@ -757,6 +819,8 @@ export type AreaCreateWithoutHomesInput = {
   users?: Prisma.AppUserCreateNestedManyWithoutAreaInput
   devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutHomesInput = {
@@ -771,6 +835,8 @@ export type AreaUncheckedCreateWithoutHomesInput = {
   users?: Prisma.AppUserUncheckedCreateNestedManyWithoutAreaInput
   devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutHomesInput = {
@@ -801,6 +867,8 @@ export type AreaUpdateWithoutHomesInput = {
   users?: Prisma.AppUserUpdateManyWithoutAreaNestedInput
   devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutHomesInput = {
@@ -815,6 +883,8 @@ export type AreaUncheckedUpdateWithoutHomesInput = {
   users?: Prisma.AppUserUncheckedUpdateManyWithoutAreaNestedInput
   devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutDevicesInput = {
@@ -829,6 +899,8 @@ export type AreaCreateWithoutDevicesInput = {
   users?: Prisma.AppUserCreateNestedManyWithoutAreaInput
   homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutDevicesInput = {
@@ -843,6 +915,8 @@ export type AreaUncheckedCreateWithoutDevicesInput = {
   users?: Prisma.AppUserUncheckedCreateNestedManyWithoutAreaInput
   homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutDevicesInput = {
@@ -873,6 +947,8 @@ export type AreaUpdateWithoutDevicesInput = {
   users?: Prisma.AppUserUpdateManyWithoutAreaNestedInput
   homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutDevicesInput = {
@@ -887,6 +963,8 @@ export type AreaUncheckedUpdateWithoutDevicesInput = {
   users?: Prisma.AppUserUncheckedUpdateManyWithoutAreaNestedInput
   homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutAlarmsInput = {
@@ -901,6 +979,8 @@ export type AreaCreateWithoutAlarmsInput = {
   users?: Prisma.AppUserCreateNestedManyWithoutAreaInput
   homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
   devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutAlarmsInput = {
@@ -915,6 +995,8 @@ export type AreaUncheckedCreateWithoutAlarmsInput = {
   users?: Prisma.AppUserUncheckedCreateNestedManyWithoutAreaInput
   homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
   devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutAlarmsInput = {
@@ -945,6 +1027,8 @@ export type AreaUpdateWithoutAlarmsInput = {
   users?: Prisma.AppUserUpdateManyWithoutAreaNestedInput
   homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
   devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutAlarmsInput = {
@@ -959,6 +1043,168 @@ export type AreaUncheckedUpdateWithoutAlarmsInput = {
   users?: Prisma.AppUserUncheckedUpdateManyWithoutAreaNestedInput
   homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
   devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaCreateWithoutProvidersInput = {
+  id: string
+  path: string
+  name: string
+  kind: string
+  timeZone?: string
+  createdAt: Date | string
+  parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
+  children?: Prisma.AreaCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+}
+
+export type AreaUncheckedCreateWithoutProvidersInput = {
+  id: string
+  parentId?: string | null
+  path: string
+  name: string
+  kind: string
+  timeZone?: string
+  createdAt: Date | string
+  children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+}
+
+export type AreaCreateOrConnectWithoutProvidersInput = {
+  where: Prisma.AreaWhereUniqueInput
+  create: Prisma.XOR<Prisma.AreaCreateWithoutProvidersInput, Prisma.AreaUncheckedCreateWithoutProvidersInput>
+}
+
+export type AreaUpsertWithoutProvidersInput = {
+  update: Prisma.XOR<Prisma.AreaUpdateWithoutProvidersInput, Prisma.AreaUncheckedUpdateWithoutProvidersInput>
+  create: Prisma.XOR<Prisma.AreaCreateWithoutProvidersInput, Prisma.AreaUncheckedCreateWithoutProvidersInput>
+  where?: Prisma.AreaWhereInput
+}
+
+export type AreaUpdateToOneWithWhereWithoutProvidersInput = {
+  where?: Prisma.AreaWhereInput
+  data: Prisma.XOR<Prisma.AreaUpdateWithoutProvidersInput, Prisma.AreaUncheckedUpdateWithoutProvidersInput>
+}
+
+export type AreaUpdateWithoutProvidersInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
+  children?: Prisma.AreaUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaUncheckedUpdateWithoutProvidersInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaCreateWithoutShiftsInput = {
+  id: string
+  path: string
+  name: string
+  kind: string
+  timeZone?: string
+  createdAt: Date | string
+  parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
+  children?: Prisma.AreaCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+}
+
+export type AreaUncheckedCreateWithoutShiftsInput = {
+  id: string
+  parentId?: string | null
+  path: string
+  name: string
+  kind: string
+  timeZone?: string
+  createdAt: Date | string
+  children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+}
+
+export type AreaCreateOrConnectWithoutShiftsInput = {
+  where: Prisma.AreaWhereUniqueInput
+  create: Prisma.XOR<Prisma.AreaCreateWithoutShiftsInput, Prisma.AreaUncheckedCreateWithoutShiftsInput>
+}
+
+export type AreaUpsertWithoutShiftsInput = {
+  update: Prisma.XOR<Prisma.AreaUpdateWithoutShiftsInput, Prisma.AreaUncheckedUpdateWithoutShiftsInput>
+  create: Prisma.XOR<Prisma.AreaCreateWithoutShiftsInput, Prisma.AreaUncheckedCreateWithoutShiftsInput>
+  where?: Prisma.AreaWhereInput
+}
+
+export type AreaUpdateToOneWithWhereWithoutShiftsInput = {
+  where?: Prisma.AreaWhereInput
+  data: Prisma.XOR<Prisma.AreaUpdateWithoutShiftsInput, Prisma.AreaUncheckedUpdateWithoutShiftsInput>
+}
+
+export type AreaUpdateWithoutShiftsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
+  children?: Prisma.AreaUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaUncheckedUpdateWithoutShiftsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateManyParentInput = {
@@ -982,6 +1228,8 @@ export type AreaUpdateWithoutParentInput = {
   homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
   devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutParentInput = {
@@ -996,6 +1244,8 @@ export type AreaUncheckedUpdateWithoutParentInput = {
   homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
   devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateManyWithoutParentInput = {
@@ -1018,6 +1268,8 @@ export type AreaCountOutputType = {
   homes: number
   devices: number
   alarms: number
+  providers: number
+  shifts: number
 }
 
 export type AreaCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1026,6 +1278,8 @@ export type AreaCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.I
   homes?: boolean | AreaCountOutputTypeCountHomesArgs
   devices?: boolean | AreaCountOutputTypeCountDevicesArgs
   alarms?: boolean | AreaCountOutputTypeCountAlarmsArgs
+  providers?: boolean | AreaCountOutputTypeCountProvidersArgs
+  shifts?: boolean | AreaCountOutputTypeCountShiftsArgs
 }
 
 /**
@@ -1073,6 +1327,20 @@ export type AreaCountOutputTypeCountAlarmsArgs<ExtArgs extends runtime.Types.Ext
   where?: Prisma.AlarmWhereInput
 }
 
+/**
+ * AreaCountOutputType without action
+ */
+export type AreaCountOutputTypeCountProvidersArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ProviderWhereInput
+}
+
+/**
+ * AreaCountOutputType without action
+ */
+export type AreaCountOutputTypeCountShiftsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ShiftWhereInput
+}
+
 
 export type AreaSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -1088,6 +1356,8 @@ export type AreaSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   homes?: boolean | Prisma.Area$homesArgs<ExtArgs>
   devices?: boolean | Prisma.Area$devicesArgs<ExtArgs>
   alarms?: boolean | Prisma.Area$alarmsArgs<ExtArgs>
+  providers?: boolean | Prisma.Area$providersArgs<ExtArgs>
+  shifts?: boolean | Prisma.Area$shiftsArgs<ExtArgs>
   _count?: boolean | Prisma.AreaCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["area"]>
 
@@ -1131,6 +1401,8 @@ export type AreaInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   homes?: boolean | Prisma.Area$homesArgs<ExtArgs>
   devices?: boolean | Prisma.Area$devicesArgs<ExtArgs>
   alarms?: boolean | Prisma.Area$alarmsArgs<ExtArgs>
+  providers?: boolean | Prisma.Area$providersArgs<ExtArgs>
+  shifts?: boolean | Prisma.Area$shiftsArgs<ExtArgs>
   _count?: boolean | Prisma.AreaCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type AreaIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1149,6 +1421,8 @@ export type $AreaPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     homes: Prisma.$HomePayload<ExtArgs>[]
     devices: Prisma.$DevicePayload<ExtArgs>[]
     alarms: Prisma.$AlarmPayload<ExtArgs>[]
+    providers: Prisma.$ProviderPayload<ExtArgs>[]
+    shifts: Prisma.$ShiftPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1558,6 +1832,8 @@ export interface Prisma__AreaClient<T, Null = never, ExtArgs extends runtime.Typ
   homes<T extends Prisma.Area$homesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$homesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$HomePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   devices<T extends Prisma.Area$devicesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$devicesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DevicePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   alarms<T extends Prisma.Area$alarmsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$alarmsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlarmPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  providers<T extends Prisma.Area$providersArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$providersArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ProviderPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  shifts<T extends Prisma.Area$shiftsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$shiftsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ShiftPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2140,6 +2416,54 @@ export type Area$alarmsArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
   take?: number
   skip?: number
   distinct?: Prisma.AlarmScalarFieldEnum | Prisma.AlarmScalarFieldEnum[]
+}
+
+/**
+ * Area.providers
+ */
+export type Area$providersArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Provider
+   */
+  select?: Prisma.ProviderSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Provider
+   */
+  omit?: Prisma.ProviderOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ProviderInclude<ExtArgs> | null
+  where?: Prisma.ProviderWhereInput
+  orderBy?: Prisma.ProviderOrderByWithRelationInput | Prisma.ProviderOrderByWithRelationInput[]
+  cursor?: Prisma.ProviderWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ProviderScalarFieldEnum | Prisma.ProviderScalarFieldEnum[]
+}
+
+/**
+ * Area.shifts
+ */
+export type Area$shiftsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Shift
+   */
+  select?: Prisma.ShiftSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Shift
+   */
+  omit?: Prisma.ShiftOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ShiftInclude<ExtArgs> | null
+  where?: Prisma.ShiftWhereInput
+  orderBy?: Prisma.ShiftOrderByWithRelationInput | Prisma.ShiftOrderByWithRelationInput[]
+  cursor?: Prisma.ShiftWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ShiftScalarFieldEnum | Prisma.ShiftScalarFieldEnum[]
 }
 
 /**

@@ -431,14 +431,6 @@ export type ContactUncheckedUpdateManyWithoutElderNestedInput = {
   deleteMany?: Prisma.ContactScalarWhereInput | Prisma.ContactScalarWhereInput[]
 }
 
-export type IntFieldUpdateOperationsInput = {
-  set?: number
-  increment?: number
-  decrement?: number
-  multiply?: number
-  divide?: number
-}
-
 export type ContactCreateWithoutElderInput = {
   id: string
   rung: number

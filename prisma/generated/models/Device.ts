@@ -28,10 +28,12 @@ export type AggregateDevice = {
 
 export type DeviceAvgAggregateOutputType = {
   silentAfterS: number | null
+  version: number | null
 }
 
 export type DeviceSumAggregateOutputType = {
   silentAfterS: number | null
+  version: number | null
 }
 
 export type DeviceMinAggregateOutputType = {
@@ -43,6 +45,10 @@ export type DeviceMinAggregateOutputType = {
   secretHash: runtime.Bytes | null
   httpKeySealed: runtime.Bytes | null
   silentAfterS: number | null
+  version: number | null
+  model: string | null
+  serial: string | null
+  secretChangedAt: Date | null
   createdAt: Date | null
   revokedAt: Date | null
 }
@@ -56,6 +62,10 @@ export type DeviceMaxAggregateOutputType = {
   secretHash: runtime.Bytes | null
   httpKeySealed: runtime.Bytes | null
   silentAfterS: number | null
+  version: number | null
+  model: string | null
+  serial: string | null
+  secretChangedAt: Date | null
   createdAt: Date | null
   revokedAt: Date | null
 }
@@ -69,6 +79,10 @@ export type DeviceCountAggregateOutputType = {
   secretHash: number
   httpKeySealed: number
   silentAfterS: number
+  version: number
+  model: number
+  serial: number
+  secretChangedAt: number
   createdAt: number
   revokedAt: number
   _all: number
@@ -77,10 +91,12 @@ export type DeviceCountAggregateOutputType = {
 
 export type DeviceAvgAggregateInputType = {
   silentAfterS?: true
+  version?: true
 }
 
 export type DeviceSumAggregateInputType = {
   silentAfterS?: true
+  version?: true
 }
 
 export type DeviceMinAggregateInputType = {
@@ -92,6 +108,10 @@ export type DeviceMinAggregateInputType = {
   secretHash?: true
   httpKeySealed?: true
   silentAfterS?: true
+  version?: true
+  model?: true
+  serial?: true
+  secretChangedAt?: true
   createdAt?: true
   revokedAt?: true
 }
@@ -105,6 +125,10 @@ export type DeviceMaxAggregateInputType = {
   secretHash?: true
   httpKeySealed?: true
   silentAfterS?: true
+  version?: true
+  model?: true
+  serial?: true
+  secretChangedAt?: true
   createdAt?: true
   revokedAt?: true
 }
@@ -118,6 +142,10 @@ export type DeviceCountAggregateInputType = {
   secretHash?: true
   httpKeySealed?: true
   silentAfterS?: true
+  version?: true
+  model?: true
+  serial?: true
+  secretChangedAt?: true
   createdAt?: true
   revokedAt?: true
   _all?: true
@@ -218,6 +246,10 @@ export type DeviceGroupByOutputType = {
   secretHash: runtime.Bytes
   httpKeySealed: runtime.Bytes
   silentAfterS: number
+  version: number
+  model: string
+  serial: string
+  secretChangedAt: Date | null
   createdAt: Date
   revokedAt: Date | null
   _count: DeviceCountAggregateOutputType | null
@@ -254,6 +286,10 @@ export type DeviceWhereInput = {
   secretHash?: Prisma.BytesFilter<"Device"> | runtime.Bytes
   httpKeySealed?: Prisma.BytesFilter<"Device"> | runtime.Bytes
   silentAfterS?: Prisma.IntFilter<"Device"> | number
+  version?: Prisma.IntFilter<"Device"> | number
+  model?: Prisma.StringFilter<"Device"> | string
+  serial?: Prisma.StringFilter<"Device"> | string
+  secretChangedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Device"> | Date | string
   revokedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
@@ -263,6 +299,7 @@ export type DeviceWhereInput = {
   assignments?: Prisma.AssignmentListRelationFilter
   alarms?: Prisma.AlarmListRelationFilter
   commands?: Prisma.CommandListRelationFilter
+  tests?: Prisma.DeviceTestListRelationFilter
 }
 
 export type DeviceOrderByWithRelationInput = {
@@ -274,6 +311,10 @@ export type DeviceOrderByWithRelationInput = {
   secretHash?: Prisma.SortOrder
   httpKeySealed?: Prisma.SortOrder
   silentAfterS?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  model?: Prisma.SortOrder
+  serial?: Prisma.SortOrder
+  secretChangedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   area?: Prisma.AreaOrderByWithRelationInput
@@ -283,6 +324,7 @@ export type DeviceOrderByWithRelationInput = {
   assignments?: Prisma.AssignmentOrderByRelationAggregateInput
   alarms?: Prisma.AlarmOrderByRelationAggregateInput
   commands?: Prisma.CommandOrderByRelationAggregateInput
+  tests?: Prisma.DeviceTestOrderByRelationAggregateInput
 }
 
 export type DeviceWhereUniqueInput = Prisma.AtLeast<{
@@ -297,6 +339,10 @@ export type DeviceWhereUniqueInput = Prisma.AtLeast<{
   secretHash?: Prisma.BytesFilter<"Device"> | runtime.Bytes
   httpKeySealed?: Prisma.BytesFilter<"Device"> | runtime.Bytes
   silentAfterS?: Prisma.IntFilter<"Device"> | number
+  version?: Prisma.IntFilter<"Device"> | number
+  model?: Prisma.StringFilter<"Device"> | string
+  serial?: Prisma.StringFilter<"Device"> | string
+  secretChangedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Device"> | Date | string
   revokedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
@@ -306,6 +352,7 @@ export type DeviceWhereUniqueInput = Prisma.AtLeast<{
   assignments?: Prisma.AssignmentListRelationFilter
   alarms?: Prisma.AlarmListRelationFilter
   commands?: Prisma.CommandListRelationFilter
+  tests?: Prisma.DeviceTestListRelationFilter
 }, "id">
 
 export type DeviceOrderByWithAggregationInput = {
@@ -317,6 +364,10 @@ export type DeviceOrderByWithAggregationInput = {
   secretHash?: Prisma.SortOrder
   httpKeySealed?: Prisma.SortOrder
   silentAfterS?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  model?: Prisma.SortOrder
+  serial?: Prisma.SortOrder
+  secretChangedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.DeviceCountOrderByAggregateInput
@@ -338,6 +389,10 @@ export type DeviceScalarWhereWithAggregatesInput = {
   secretHash?: Prisma.BytesWithAggregatesFilter<"Device"> | runtime.Bytes
   httpKeySealed?: Prisma.BytesWithAggregatesFilter<"Device"> | runtime.Bytes
   silentAfterS?: Prisma.IntWithAggregatesFilter<"Device"> | number
+  version?: Prisma.IntWithAggregatesFilter<"Device"> | number
+  model?: Prisma.StringWithAggregatesFilter<"Device"> | string
+  serial?: Prisma.StringWithAggregatesFilter<"Device"> | string
+  secretChangedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Device"> | Date | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Device"> | Date | string
   revokedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Device"> | Date | string | null
 }
@@ -349,6 +404,10 @@ export type DeviceCreateInput = {
   secretHash: runtime.Bytes
   httpKeySealed: runtime.Bytes
   silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
   area: Prisma.AreaCreateNestedOneWithoutDevicesInput
@@ -358,6 +417,7 @@ export type DeviceCreateInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateInput = {
@@ -369,6 +429,10 @@ export type DeviceUncheckedCreateInput = {
   secretHash: runtime.Bytes
   httpKeySealed: runtime.Bytes
   silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
@@ -376,6 +440,7 @@ export type DeviceUncheckedCreateInput = {
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUpdateInput = {
@@ -385,6 +450,10 @@ export type DeviceUpdateInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneRequiredWithoutDevicesNestedInput
@@ -394,6 +463,7 @@ export type DeviceUpdateInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateInput = {
@@ -405,6 +475,10 @@ export type DeviceUncheckedUpdateInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
@@ -412,6 +486,7 @@ export type DeviceUncheckedUpdateInput = {
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceCreateManyInput = {
@@ -423,6 +498,10 @@ export type DeviceCreateManyInput = {
   secretHash: runtime.Bytes
   httpKeySealed: runtime.Bytes
   silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
 }
@@ -434,6 +513,10 @@ export type DeviceUpdateManyMutationInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -447,6 +530,10 @@ export type DeviceUncheckedUpdateManyInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -475,12 +562,17 @@ export type DeviceCountOrderByAggregateInput = {
   secretHash?: Prisma.SortOrder
   httpKeySealed?: Prisma.SortOrder
   silentAfterS?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  model?: Prisma.SortOrder
+  serial?: Prisma.SortOrder
+  secretChangedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
 }
 
 export type DeviceAvgOrderByAggregateInput = {
   silentAfterS?: Prisma.SortOrder
+  version?: Prisma.SortOrder
 }
 
 export type DeviceMaxOrderByAggregateInput = {
@@ -492,6 +584,10 @@ export type DeviceMaxOrderByAggregateInput = {
   secretHash?: Prisma.SortOrder
   httpKeySealed?: Prisma.SortOrder
   silentAfterS?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  model?: Prisma.SortOrder
+  serial?: Prisma.SortOrder
+  secretChangedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
 }
@@ -505,12 +601,17 @@ export type DeviceMinOrderByAggregateInput = {
   secretHash?: Prisma.SortOrder
   httpKeySealed?: Prisma.SortOrder
   silentAfterS?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  model?: Prisma.SortOrder
+  serial?: Prisma.SortOrder
+  secretChangedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
 }
 
 export type DeviceSumOrderByAggregateInput = {
   silentAfterS?: Prisma.SortOrder
+  version?: Prisma.SortOrder
 }
 
 export type DeviceScalarRelationFilter = {
@@ -676,6 +777,20 @@ export type DeviceUpdateOneRequiredWithoutCommandsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.DeviceUpdateToOneWithWhereWithoutCommandsInput, Prisma.DeviceUpdateWithoutCommandsInput>, Prisma.DeviceUncheckedUpdateWithoutCommandsInput>
 }
 
+export type DeviceCreateNestedOneWithoutTestsInput = {
+  create?: Prisma.XOR<Prisma.DeviceCreateWithoutTestsInput, Prisma.DeviceUncheckedCreateWithoutTestsInput>
+  connectOrCreate?: Prisma.DeviceCreateOrConnectWithoutTestsInput
+  connect?: Prisma.DeviceWhereUniqueInput
+}
+
+export type DeviceUpdateOneRequiredWithoutTestsNestedInput = {
+  create?: Prisma.XOR<Prisma.DeviceCreateWithoutTestsInput, Prisma.DeviceUncheckedCreateWithoutTestsInput>
+  connectOrCreate?: Prisma.DeviceCreateOrConnectWithoutTestsInput
+  upsert?: Prisma.DeviceUpsertWithoutTestsInput
+  connect?: Prisma.DeviceWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.DeviceUpdateToOneWithWhereWithoutTestsInput, Prisma.DeviceUpdateWithoutTestsInput>, Prisma.DeviceUncheckedUpdateWithoutTestsInput>
+}
+
 export type DeviceCreateWithoutAreaInput = {
   id: string
   kind: string
@@ -683,6 +798,10 @@ export type DeviceCreateWithoutAreaInput = {
   secretHash: runtime.Bytes
   httpKeySealed: runtime.Bytes
   silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
   hub?: Prisma.DeviceCreateNestedOneWithoutBehindInput
@@ -691,6 +810,7 @@ export type DeviceCreateWithoutAreaInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutAreaInput = {
@@ -701,6 +821,10 @@ export type DeviceUncheckedCreateWithoutAreaInput = {
   secretHash: runtime.Bytes
   httpKeySealed: runtime.Bytes
   silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
@@ -708,6 +832,7 @@ export type DeviceUncheckedCreateWithoutAreaInput = {
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutAreaInput = {
@@ -748,6 +873,10 @@ export type DeviceScalarWhereInput = {
   secretHash?: Prisma.BytesFilter<"Device"> | runtime.Bytes
   httpKeySealed?: Prisma.BytesFilter<"Device"> | runtime.Bytes
   silentAfterS?: Prisma.IntFilter<"Device"> | number
+  version?: Prisma.IntFilter<"Device"> | number
+  model?: Prisma.StringFilter<"Device"> | string
+  serial?: Prisma.StringFilter<"Device"> | string
+  secretChangedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Device"> | Date | string
   revokedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
 }
@@ -759,6 +888,10 @@ export type DeviceCreateWithoutBehindInput = {
   secretHash: runtime.Bytes
   httpKeySealed: runtime.Bytes
   silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
   area: Prisma.AreaCreateNestedOneWithoutDevicesInput
@@ -767,6 +900,7 @@ export type DeviceCreateWithoutBehindInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutBehindInput = {
@@ -778,12 +912,17 @@ export type DeviceUncheckedCreateWithoutBehindInput = {
   secretHash: runtime.Bytes
   httpKeySealed: runtime.Bytes
   silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutBehindInput = {
@@ -798,6 +937,10 @@ export type DeviceCreateWithoutHubInput = {
   secretHash: runtime.Bytes
   httpKeySealed: runtime.Bytes
   silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
   area: Prisma.AreaCreateNestedOneWithoutDevicesInput
@@ -806,6 +949,7 @@ export type DeviceCreateWithoutHubInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutHubInput = {
@@ -816,6 +960,10 @@ export type DeviceUncheckedCreateWithoutHubInput = {
   secretHash: runtime.Bytes
   httpKeySealed: runtime.Bytes
   silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
@@ -823,6 +971,7 @@ export type DeviceUncheckedCreateWithoutHubInput = {
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutHubInput = {
@@ -853,6 +1002,10 @@ export type DeviceUpdateWithoutBehindInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneRequiredWithoutDevicesNestedInput
@@ -861,6 +1014,7 @@ export type DeviceUpdateWithoutBehindInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutBehindInput = {
@@ -872,12 +1026,17 @@ export type DeviceUncheckedUpdateWithoutBehindInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUpsertWithWhereUniqueWithoutHubInput = {
@@ -903,6 +1062,10 @@ export type DeviceCreateWithoutStateInput = {
   secretHash: runtime.Bytes
   httpKeySealed: runtime.Bytes
   silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
   area: Prisma.AreaCreateNestedOneWithoutDevicesInput
@@ -911,6 +1074,7 @@ export type DeviceCreateWithoutStateInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutStateInput = {
@@ -922,12 +1086,17 @@ export type DeviceUncheckedCreateWithoutStateInput = {
   secretHash: runtime.Bytes
   httpKeySealed: runtime.Bytes
   silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutStateInput = {
@@ -953,6 +1122,10 @@ export type DeviceUpdateWithoutStateInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneRequiredWithoutDevicesNestedInput
@@ -961,6 +1134,7 @@ export type DeviceUpdateWithoutStateInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutStateInput = {
@@ -972,12 +1146,17 @@ export type DeviceUncheckedUpdateWithoutStateInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceCreateWithoutAssignmentsInput = {
@@ -987,6 +1166,10 @@ export type DeviceCreateWithoutAssignmentsInput = {
   secretHash: runtime.Bytes
   httpKeySealed: runtime.Bytes
   silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
   area: Prisma.AreaCreateNestedOneWithoutDevicesInput
@@ -995,6 +1178,7 @@ export type DeviceCreateWithoutAssignmentsInput = {
   state?: Prisma.DeviceStateCreateNestedOneWithoutDeviceInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutAssignmentsInput = {
@@ -1006,12 +1190,17 @@ export type DeviceUncheckedCreateWithoutAssignmentsInput = {
   secretHash: runtime.Bytes
   httpKeySealed: runtime.Bytes
   silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutAssignmentsInput = {
@@ -1037,6 +1226,10 @@ export type DeviceUpdateWithoutAssignmentsInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneRequiredWithoutDevicesNestedInput
@@ -1045,6 +1238,7 @@ export type DeviceUpdateWithoutAssignmentsInput = {
   state?: Prisma.DeviceStateUpdateOneWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutAssignmentsInput = {
@@ -1056,12 +1250,17 @@ export type DeviceUncheckedUpdateWithoutAssignmentsInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
   state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceCreateWithoutAlarmsInput = {
@@ -1071,6 +1270,10 @@ export type DeviceCreateWithoutAlarmsInput = {
   secretHash: runtime.Bytes
   httpKeySealed: runtime.Bytes
   silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
   area: Prisma.AreaCreateNestedOneWithoutDevicesInput
@@ -1079,6 +1282,7 @@ export type DeviceCreateWithoutAlarmsInput = {
   state?: Prisma.DeviceStateCreateNestedOneWithoutDeviceInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutAlarmsInput = {
@@ -1090,12 +1294,17 @@ export type DeviceUncheckedCreateWithoutAlarmsInput = {
   secretHash: runtime.Bytes
   httpKeySealed: runtime.Bytes
   silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutAlarmsInput = {
@@ -1121,6 +1330,10 @@ export type DeviceUpdateWithoutAlarmsInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneRequiredWithoutDevicesNestedInput
@@ -1129,6 +1342,7 @@ export type DeviceUpdateWithoutAlarmsInput = {
   state?: Prisma.DeviceStateUpdateOneWithoutDeviceNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutAlarmsInput = {
@@ -1140,12 +1354,17 @@ export type DeviceUncheckedUpdateWithoutAlarmsInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
   state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceCreateWithoutCommandsInput = {
@@ -1155,6 +1374,10 @@ export type DeviceCreateWithoutCommandsInput = {
   secretHash: runtime.Bytes
   httpKeySealed: runtime.Bytes
   silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
   area: Prisma.AreaCreateNestedOneWithoutDevicesInput
@@ -1163,6 +1386,7 @@ export type DeviceCreateWithoutCommandsInput = {
   state?: Prisma.DeviceStateCreateNestedOneWithoutDeviceInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutCommandsInput = {
@@ -1174,12 +1398,17 @@ export type DeviceUncheckedCreateWithoutCommandsInput = {
   secretHash: runtime.Bytes
   httpKeySealed: runtime.Bytes
   silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutCommandsInput = {
@@ -1205,6 +1434,10 @@ export type DeviceUpdateWithoutCommandsInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneRequiredWithoutDevicesNestedInput
@@ -1213,6 +1446,7 @@ export type DeviceUpdateWithoutCommandsInput = {
   state?: Prisma.DeviceStateUpdateOneWithoutDeviceNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutCommandsInput = {
@@ -1224,12 +1458,121 @@ export type DeviceUncheckedUpdateWithoutCommandsInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
   state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
+}
+
+export type DeviceCreateWithoutTestsInput = {
+  id: string
+  kind: string
+  label?: string
+  secretHash: runtime.Bytes
+  httpKeySealed: runtime.Bytes
+  silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutDevicesInput
+  hub?: Prisma.DeviceCreateNestedOneWithoutBehindInput
+  behind?: Prisma.DeviceCreateNestedManyWithoutHubInput
+  state?: Prisma.DeviceStateCreateNestedOneWithoutDeviceInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutDeviceInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
+  commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
+}
+
+export type DeviceUncheckedCreateWithoutTestsInput = {
+  id: string
+  kind: string
+  areaId: string
+  hubId?: string | null
+  label?: string
+  secretHash: runtime.Bytes
+  httpKeySealed: runtime.Bytes
+  silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
+  state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
+  commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
+}
+
+export type DeviceCreateOrConnectWithoutTestsInput = {
+  where: Prisma.DeviceWhereUniqueInput
+  create: Prisma.XOR<Prisma.DeviceCreateWithoutTestsInput, Prisma.DeviceUncheckedCreateWithoutTestsInput>
+}
+
+export type DeviceUpsertWithoutTestsInput = {
+  update: Prisma.XOR<Prisma.DeviceUpdateWithoutTestsInput, Prisma.DeviceUncheckedUpdateWithoutTestsInput>
+  create: Prisma.XOR<Prisma.DeviceCreateWithoutTestsInput, Prisma.DeviceUncheckedCreateWithoutTestsInput>
+  where?: Prisma.DeviceWhereInput
+}
+
+export type DeviceUpdateToOneWithWhereWithoutTestsInput = {
+  where?: Prisma.DeviceWhereInput
+  data: Prisma.XOR<Prisma.DeviceUpdateWithoutTestsInput, Prisma.DeviceUncheckedUpdateWithoutTestsInput>
+}
+
+export type DeviceUpdateWithoutTestsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutDevicesNestedInput
+  hub?: Prisma.DeviceUpdateOneWithoutBehindNestedInput
+  behind?: Prisma.DeviceUpdateManyWithoutHubNestedInput
+  state?: Prisma.DeviceStateUpdateOneWithoutDeviceNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutDeviceNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
+  commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
+}
+
+export type DeviceUncheckedUpdateWithoutTestsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  hubId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
+  state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
+  commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceCreateManyAreaInput = {
@@ -1240,6 +1583,10 @@ export type DeviceCreateManyAreaInput = {
   secretHash: runtime.Bytes
   httpKeySealed: runtime.Bytes
   silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
 }
@@ -1251,6 +1598,10 @@ export type DeviceUpdateWithoutAreaInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hub?: Prisma.DeviceUpdateOneWithoutBehindNestedInput
@@ -1259,6 +1610,7 @@ export type DeviceUpdateWithoutAreaInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutAreaInput = {
@@ -1269,6 +1621,10 @@ export type DeviceUncheckedUpdateWithoutAreaInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
@@ -1276,6 +1632,7 @@ export type DeviceUncheckedUpdateWithoutAreaInput = {
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateManyWithoutAreaInput = {
@@ -1286,6 +1643,10 @@ export type DeviceUncheckedUpdateManyWithoutAreaInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -1298,6 +1659,10 @@ export type DeviceCreateManyHubInput = {
   secretHash: runtime.Bytes
   httpKeySealed: runtime.Bytes
   silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
 }
@@ -1309,6 +1674,10 @@ export type DeviceUpdateWithoutHubInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneRequiredWithoutDevicesNestedInput
@@ -1317,6 +1686,7 @@ export type DeviceUpdateWithoutHubInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutHubInput = {
@@ -1327,6 +1697,10 @@ export type DeviceUncheckedUpdateWithoutHubInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
@@ -1334,6 +1708,7 @@ export type DeviceUncheckedUpdateWithoutHubInput = {
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateManyWithoutHubInput = {
@@ -1344,6 +1719,10 @@ export type DeviceUncheckedUpdateManyWithoutHubInput = {
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -1358,6 +1737,7 @@ export type DeviceCountOutputType = {
   assignments: number
   alarms: number
   commands: number
+  tests: number
 }
 
 export type DeviceCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1365,6 +1745,7 @@ export type DeviceCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions
   assignments?: boolean | DeviceCountOutputTypeCountAssignmentsArgs
   alarms?: boolean | DeviceCountOutputTypeCountAlarmsArgs
   commands?: boolean | DeviceCountOutputTypeCountCommandsArgs
+  tests?: boolean | DeviceCountOutputTypeCountTestsArgs
 }
 
 /**
@@ -1405,6 +1786,13 @@ export type DeviceCountOutputTypeCountCommandsArgs<ExtArgs extends runtime.Types
   where?: Prisma.CommandWhereInput
 }
 
+/**
+ * DeviceCountOutputType without action
+ */
+export type DeviceCountOutputTypeCountTestsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.DeviceTestWhereInput
+}
+
 
 export type DeviceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -1415,6 +1803,10 @@ export type DeviceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   secretHash?: boolean
   httpKeySealed?: boolean
   silentAfterS?: boolean
+  version?: boolean
+  model?: boolean
+  serial?: boolean
+  secretChangedAt?: boolean
   createdAt?: boolean
   revokedAt?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
@@ -1424,6 +1816,7 @@ export type DeviceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   assignments?: boolean | Prisma.Device$assignmentsArgs<ExtArgs>
   alarms?: boolean | Prisma.Device$alarmsArgs<ExtArgs>
   commands?: boolean | Prisma.Device$commandsArgs<ExtArgs>
+  tests?: boolean | Prisma.Device$testsArgs<ExtArgs>
   _count?: boolean | Prisma.DeviceCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["device"]>
 
@@ -1436,6 +1829,10 @@ export type DeviceSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   secretHash?: boolean
   httpKeySealed?: boolean
   silentAfterS?: boolean
+  version?: boolean
+  model?: boolean
+  serial?: boolean
+  secretChangedAt?: boolean
   createdAt?: boolean
   revokedAt?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
@@ -1451,6 +1848,10 @@ export type DeviceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   secretHash?: boolean
   httpKeySealed?: boolean
   silentAfterS?: boolean
+  version?: boolean
+  model?: boolean
+  serial?: boolean
+  secretChangedAt?: boolean
   createdAt?: boolean
   revokedAt?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
@@ -1466,11 +1867,15 @@ export type DeviceSelectScalar = {
   secretHash?: boolean
   httpKeySealed?: boolean
   silentAfterS?: boolean
+  version?: boolean
+  model?: boolean
+  serial?: boolean
+  secretChangedAt?: boolean
   createdAt?: boolean
   revokedAt?: boolean
 }
 
-export type DeviceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "kind" | "areaId" | "hubId" | "label" | "secretHash" | "httpKeySealed" | "silentAfterS" | "createdAt" | "revokedAt", ExtArgs["result"]["device"]>
+export type DeviceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "kind" | "areaId" | "hubId" | "label" | "secretHash" | "httpKeySealed" | "silentAfterS" | "version" | "model" | "serial" | "secretChangedAt" | "createdAt" | "revokedAt", ExtArgs["result"]["device"]>
 export type DeviceInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   hub?: boolean | Prisma.Device$hubArgs<ExtArgs>
@@ -1479,6 +1884,7 @@ export type DeviceInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   assignments?: boolean | Prisma.Device$assignmentsArgs<ExtArgs>
   alarms?: boolean | Prisma.Device$alarmsArgs<ExtArgs>
   commands?: boolean | Prisma.Device$commandsArgs<ExtArgs>
+  tests?: boolean | Prisma.Device$testsArgs<ExtArgs>
   _count?: boolean | Prisma.DeviceCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type DeviceIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1500,6 +1906,7 @@ export type $DevicePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     assignments: Prisma.$AssignmentPayload<ExtArgs>[]
     alarms: Prisma.$AlarmPayload<ExtArgs>[]
     commands: Prisma.$CommandPayload<ExtArgs>[]
+    tests: Prisma.$DeviceTestPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1510,6 +1917,10 @@ export type $DevicePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     secretHash: runtime.Bytes
     httpKeySealed: runtime.Bytes
     silentAfterS: number
+    version: number
+    model: string
+    serial: string
+    secretChangedAt: Date | null
     createdAt: Date
     revokedAt: Date | null
   }, ExtArgs["result"]["device"]>
@@ -1913,6 +2324,7 @@ export interface Prisma__DeviceClient<T, Null = never, ExtArgs extends runtime.T
   assignments<T extends Prisma.Device$assignmentsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Device$assignmentsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AssignmentPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   alarms<T extends Prisma.Device$alarmsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Device$alarmsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlarmPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   commands<T extends Prisma.Device$commandsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Device$commandsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CommandPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  tests<T extends Prisma.Device$testsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Device$testsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DeviceTestPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1950,6 +2362,10 @@ export interface DeviceFieldRefs {
   readonly secretHash: Prisma.FieldRef<"Device", 'Bytes'>
   readonly httpKeySealed: Prisma.FieldRef<"Device", 'Bytes'>
   readonly silentAfterS: Prisma.FieldRef<"Device", 'Int'>
+  readonly version: Prisma.FieldRef<"Device", 'Int'>
+  readonly model: Prisma.FieldRef<"Device", 'String'>
+  readonly serial: Prisma.FieldRef<"Device", 'String'>
+  readonly secretChangedAt: Prisma.FieldRef<"Device", 'DateTime'>
   readonly createdAt: Prisma.FieldRef<"Device", 'DateTime'>
   readonly revokedAt: Prisma.FieldRef<"Device", 'DateTime'>
 }
@@ -2493,6 +2909,30 @@ export type Device$commandsArgs<ExtArgs extends runtime.Types.Extensions.Interna
   take?: number
   skip?: number
   distinct?: Prisma.CommandScalarFieldEnum | Prisma.CommandScalarFieldEnum[]
+}
+
+/**
+ * Device.tests
+ */
+export type Device$testsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the DeviceTest
+   */
+  select?: Prisma.DeviceTestSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the DeviceTest
+   */
+  omit?: Prisma.DeviceTestOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.DeviceTestInclude<ExtArgs> | null
+  where?: Prisma.DeviceTestWhereInput
+  orderBy?: Prisma.DeviceTestOrderByWithRelationInput | Prisma.DeviceTestOrderByWithRelationInput[]
+  cursor?: Prisma.DeviceTestWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.DeviceTestScalarFieldEnum | Prisma.DeviceTestScalarFieldEnum[]
 }
 
 /**

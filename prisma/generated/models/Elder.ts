@@ -20,8 +20,18 @@ export type ElderModel = runtime.Types.Result.DefaultSelection<Prisma.$ElderPayl
 
 export type AggregateElder = {
   _count: ElderCountAggregateOutputType | null
+  _avg: ElderAvgAggregateOutputType | null
+  _sum: ElderSumAggregateOutputType | null
   _min: ElderMinAggregateOutputType | null
   _max: ElderMaxAggregateOutputType | null
+}
+
+export type ElderAvgAggregateOutputType = {
+  version: number | null
+}
+
+export type ElderSumAggregateOutputType = {
+  version: number | null
 }
 
 export type ElderMinAggregateOutputType = {
@@ -37,6 +47,12 @@ export type ElderMinAggregateOutputType = {
   allergies: string | null
   idNumberSealed: runtime.Bytes | null
   idNumberIndex: runtime.Bytes | null
+  version: number | null
+  note: string | null
+  diedOn: Date | null
+  deathConfirmedBy: string | null
+  deathConfirmedAt: Date | null
+  mergedIntoId: string | null
   createdAt: Date | null
 }
 
@@ -53,6 +69,12 @@ export type ElderMaxAggregateOutputType = {
   allergies: string | null
   idNumberSealed: runtime.Bytes | null
   idNumberIndex: runtime.Bytes | null
+  version: number | null
+  note: string | null
+  diedOn: Date | null
+  deathConfirmedBy: string | null
+  deathConfirmedAt: Date | null
+  mergedIntoId: string | null
   createdAt: Date | null
 }
 
@@ -69,10 +91,24 @@ export type ElderCountAggregateOutputType = {
   allergies: number
   idNumberSealed: number
   idNumberIndex: number
+  version: number
+  note: number
+  diedOn: number
+  deathConfirmedBy: number
+  deathConfirmedAt: number
+  mergedIntoId: number
   createdAt: number
   _all: number
 }
 
+
+export type ElderAvgAggregateInputType = {
+  version?: true
+}
+
+export type ElderSumAggregateInputType = {
+  version?: true
+}
 
 export type ElderMinAggregateInputType = {
   id?: true
@@ -87,6 +123,12 @@ export type ElderMinAggregateInputType = {
   allergies?: true
   idNumberSealed?: true
   idNumberIndex?: true
+  version?: true
+  note?: true
+  diedOn?: true
+  deathConfirmedBy?: true
+  deathConfirmedAt?: true
+  mergedIntoId?: true
   createdAt?: true
 }
 
@@ -103,6 +145,12 @@ export type ElderMaxAggregateInputType = {
   allergies?: true
   idNumberSealed?: true
   idNumberIndex?: true
+  version?: true
+  note?: true
+  diedOn?: true
+  deathConfirmedBy?: true
+  deathConfirmedAt?: true
+  mergedIntoId?: true
   createdAt?: true
 }
 
@@ -119,6 +167,12 @@ export type ElderCountAggregateInputType = {
   allergies?: true
   idNumberSealed?: true
   idNumberIndex?: true
+  version?: true
+  note?: true
+  diedOn?: true
+  deathConfirmedBy?: true
+  deathConfirmedAt?: true
+  mergedIntoId?: true
   createdAt?: true
   _all?: true
 }
@@ -161,6 +215,18 @@ export type ElderAggregateArgs<ExtArgs extends runtime.Types.Extensions.Internal
   /**
    * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
    * 
+   * Select which fields to average
+  **/
+  _avg?: ElderAvgAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
+   * Select which fields to sum
+  **/
+  _sum?: ElderSumAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
    * Select which fields to find the minimum value
   **/
   _min?: ElderMinAggregateInputType
@@ -191,6 +257,8 @@ export type ElderGroupByArgs<ExtArgs extends runtime.Types.Extensions.InternalAr
   take?: number
   skip?: number
   _count?: ElderCountAggregateInputType | true
+  _avg?: ElderAvgAggregateInputType
+  _sum?: ElderSumAggregateInputType
   _min?: ElderMinAggregateInputType
   _max?: ElderMaxAggregateInputType
 }
@@ -208,8 +276,16 @@ export type ElderGroupByOutputType = {
   allergies: string
   idNumberSealed: runtime.Bytes | null
   idNumberIndex: runtime.Bytes | null
+  version: number
+  note: string
+  diedOn: Date | null
+  deathConfirmedBy: string | null
+  deathConfirmedAt: Date | null
+  mergedIntoId: string | null
   createdAt: Date
   _count: ElderCountAggregateOutputType | null
+  _avg: ElderAvgAggregateOutputType | null
+  _sum: ElderSumAggregateOutputType | null
   _min: ElderMinAggregateOutputType | null
   _max: ElderMaxAggregateOutputType | null
 }
@@ -245,9 +321,20 @@ export type ElderWhereInput = {
   allergies?: Prisma.StringFilter<"Elder"> | string
   idNumberSealed?: Prisma.BytesNullableFilter<"Elder"> | runtime.Bytes | null
   idNumberIndex?: Prisma.BytesNullableFilter<"Elder"> | runtime.Bytes | null
+  version?: Prisma.IntFilter<"Elder"> | number
+  note?: Prisma.StringFilter<"Elder"> | string
+  diedOn?: Prisma.DateTimeNullableFilter<"Elder"> | Date | string | null
+  deathConfirmedBy?: Prisma.UuidNullableFilter<"Elder"> | string | null
+  deathConfirmedAt?: Prisma.DateTimeNullableFilter<"Elder"> | Date | string | null
+  mergedIntoId?: Prisma.UuidNullableFilter<"Elder"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Elder"> | Date | string
   home?: Prisma.XOR<Prisma.HomeScalarRelationFilter, Prisma.HomeWhereInput>
+  mergedInto?: Prisma.XOR<Prisma.ElderNullableScalarRelationFilter, Prisma.ElderWhereInput> | null
+  merged?: Prisma.ElderListRelationFilter
   contacts?: Prisma.ContactListRelationFilter
+  residences?: Prisma.ResidenceListRelationFilter
+  absences?: Prisma.AbsenceListRelationFilter
+  terms?: Prisma.ElderTermListRelationFilter
   assignments?: Prisma.AssignmentListRelationFilter
   alarms?: Prisma.AlarmListRelationFilter
 }
@@ -265,9 +352,20 @@ export type ElderOrderByWithRelationInput = {
   allergies?: Prisma.SortOrder
   idNumberSealed?: Prisma.SortOrderInput | Prisma.SortOrder
   idNumberIndex?: Prisma.SortOrderInput | Prisma.SortOrder
+  version?: Prisma.SortOrder
+  note?: Prisma.SortOrder
+  diedOn?: Prisma.SortOrderInput | Prisma.SortOrder
+  deathConfirmedBy?: Prisma.SortOrderInput | Prisma.SortOrder
+  deathConfirmedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  mergedIntoId?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   home?: Prisma.HomeOrderByWithRelationInput
+  mergedInto?: Prisma.ElderOrderByWithRelationInput
+  merged?: Prisma.ElderOrderByRelationAggregateInput
   contacts?: Prisma.ContactOrderByRelationAggregateInput
+  residences?: Prisma.ResidenceOrderByRelationAggregateInput
+  absences?: Prisma.AbsenceOrderByRelationAggregateInput
+  terms?: Prisma.ElderTermOrderByRelationAggregateInput
   assignments?: Prisma.AssignmentOrderByRelationAggregateInput
   alarms?: Prisma.AlarmOrderByRelationAggregateInput
 }
@@ -288,9 +386,20 @@ export type ElderWhereUniqueInput = Prisma.AtLeast<{
   allergies?: Prisma.StringFilter<"Elder"> | string
   idNumberSealed?: Prisma.BytesNullableFilter<"Elder"> | runtime.Bytes | null
   idNumberIndex?: Prisma.BytesNullableFilter<"Elder"> | runtime.Bytes | null
+  version?: Prisma.IntFilter<"Elder"> | number
+  note?: Prisma.StringFilter<"Elder"> | string
+  diedOn?: Prisma.DateTimeNullableFilter<"Elder"> | Date | string | null
+  deathConfirmedBy?: Prisma.UuidNullableFilter<"Elder"> | string | null
+  deathConfirmedAt?: Prisma.DateTimeNullableFilter<"Elder"> | Date | string | null
+  mergedIntoId?: Prisma.UuidNullableFilter<"Elder"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Elder"> | Date | string
   home?: Prisma.XOR<Prisma.HomeScalarRelationFilter, Prisma.HomeWhereInput>
+  mergedInto?: Prisma.XOR<Prisma.ElderNullableScalarRelationFilter, Prisma.ElderWhereInput> | null
+  merged?: Prisma.ElderListRelationFilter
   contacts?: Prisma.ContactListRelationFilter
+  residences?: Prisma.ResidenceListRelationFilter
+  absences?: Prisma.AbsenceListRelationFilter
+  terms?: Prisma.ElderTermListRelationFilter
   assignments?: Prisma.AssignmentListRelationFilter
   alarms?: Prisma.AlarmListRelationFilter
 }, "id">
@@ -308,10 +417,18 @@ export type ElderOrderByWithAggregationInput = {
   allergies?: Prisma.SortOrder
   idNumberSealed?: Prisma.SortOrderInput | Prisma.SortOrder
   idNumberIndex?: Prisma.SortOrderInput | Prisma.SortOrder
+  version?: Prisma.SortOrder
+  note?: Prisma.SortOrder
+  diedOn?: Prisma.SortOrderInput | Prisma.SortOrder
+  deathConfirmedBy?: Prisma.SortOrderInput | Prisma.SortOrder
+  deathConfirmedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  mergedIntoId?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   _count?: Prisma.ElderCountOrderByAggregateInput
+  _avg?: Prisma.ElderAvgOrderByAggregateInput
   _max?: Prisma.ElderMaxOrderByAggregateInput
   _min?: Prisma.ElderMinOrderByAggregateInput
+  _sum?: Prisma.ElderSumOrderByAggregateInput
 }
 
 export type ElderScalarWhereWithAggregatesInput = {
@@ -330,6 +447,12 @@ export type ElderScalarWhereWithAggregatesInput = {
   allergies?: Prisma.StringWithAggregatesFilter<"Elder"> | string
   idNumberSealed?: Prisma.BytesNullableWithAggregatesFilter<"Elder"> | runtime.Bytes | null
   idNumberIndex?: Prisma.BytesNullableWithAggregatesFilter<"Elder"> | runtime.Bytes | null
+  version?: Prisma.IntWithAggregatesFilter<"Elder"> | number
+  note?: Prisma.StringWithAggregatesFilter<"Elder"> | string
+  diedOn?: Prisma.DateTimeNullableWithAggregatesFilter<"Elder"> | Date | string | null
+  deathConfirmedBy?: Prisma.UuidNullableWithAggregatesFilter<"Elder"> | string | null
+  deathConfirmedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Elder"> | Date | string | null
+  mergedIntoId?: Prisma.UuidNullableWithAggregatesFilter<"Elder"> | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Elder"> | Date | string
 }
 
@@ -345,9 +468,19 @@ export type ElderCreateInput = {
   allergies?: string
   idNumberSealed?: runtime.Bytes | null
   idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
+  mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
+  merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
 }
@@ -365,8 +498,18 @@ export type ElderUncheckedCreateInput = {
   allergies?: string
   idNumberSealed?: runtime.Bytes | null
   idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  mergedIntoId?: string | null
   createdAt: Date | string
+  merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
 }
@@ -383,9 +526,19 @@ export type ElderUpdateInput = {
   allergies?: Prisma.StringFieldUpdateOperationsInput | string
   idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
+  mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
+  merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
 }
@@ -403,8 +556,18 @@ export type ElderUncheckedUpdateInput = {
   allergies?: Prisma.StringFieldUpdateOperationsInput | string
   idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
 }
@@ -422,6 +585,12 @@ export type ElderCreateManyInput = {
   allergies?: string
   idNumberSealed?: runtime.Bytes | null
   idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  mergedIntoId?: string | null
   createdAt: Date | string
 }
 
@@ -437,6 +606,11 @@ export type ElderUpdateManyMutationInput = {
   allergies?: Prisma.StringFieldUpdateOperationsInput | string
   idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -453,6 +627,12 @@ export type ElderUncheckedUpdateManyInput = {
   allergies?: Prisma.StringFieldUpdateOperationsInput | string
   idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -464,6 +644,11 @@ export type ElderListRelationFilter = {
 
 export type ElderOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
+}
+
+export type ElderNullableScalarRelationFilter = {
+  is?: Prisma.ElderWhereInput | null
+  isNot?: Prisma.ElderWhereInput | null
 }
 
 export type ElderCountOrderByAggregateInput = {
@@ -479,7 +664,17 @@ export type ElderCountOrderByAggregateInput = {
   allergies?: Prisma.SortOrder
   idNumberSealed?: Prisma.SortOrder
   idNumberIndex?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  note?: Prisma.SortOrder
+  diedOn?: Prisma.SortOrder
+  deathConfirmedBy?: Prisma.SortOrder
+  deathConfirmedAt?: Prisma.SortOrder
+  mergedIntoId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+}
+
+export type ElderAvgOrderByAggregateInput = {
+  version?: Prisma.SortOrder
 }
 
 export type ElderMaxOrderByAggregateInput = {
@@ -495,6 +690,12 @@ export type ElderMaxOrderByAggregateInput = {
   allergies?: Prisma.SortOrder
   idNumberSealed?: Prisma.SortOrder
   idNumberIndex?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  note?: Prisma.SortOrder
+  diedOn?: Prisma.SortOrder
+  deathConfirmedBy?: Prisma.SortOrder
+  deathConfirmedAt?: Prisma.SortOrder
+  mergedIntoId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -511,17 +712,22 @@ export type ElderMinOrderByAggregateInput = {
   allergies?: Prisma.SortOrder
   idNumberSealed?: Prisma.SortOrder
   idNumberIndex?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  note?: Prisma.SortOrder
+  diedOn?: Prisma.SortOrder
+  deathConfirmedBy?: Prisma.SortOrder
+  deathConfirmedAt?: Prisma.SortOrder
+  mergedIntoId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+}
+
+export type ElderSumOrderByAggregateInput = {
+  version?: Prisma.SortOrder
 }
 
 export type ElderScalarRelationFilter = {
   is?: Prisma.ElderWhereInput
   isNot?: Prisma.ElderWhereInput
-}
-
-export type ElderNullableScalarRelationFilter = {
-  is?: Prisma.ElderWhereInput | null
-  isNot?: Prisma.ElderWhereInput | null
 }
 
 export type ElderCreateNestedManyWithoutHomeInput = {
@@ -566,8 +772,66 @@ export type ElderUncheckedUpdateManyWithoutHomeNestedInput = {
   deleteMany?: Prisma.ElderScalarWhereInput | Prisma.ElderScalarWhereInput[]
 }
 
+export type ElderCreateNestedOneWithoutMergedInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutMergedInput, Prisma.ElderUncheckedCreateWithoutMergedInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutMergedInput
+  connect?: Prisma.ElderWhereUniqueInput
+}
+
+export type ElderCreateNestedManyWithoutMergedIntoInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutMergedIntoInput, Prisma.ElderUncheckedCreateWithoutMergedIntoInput> | Prisma.ElderCreateWithoutMergedIntoInput[] | Prisma.ElderUncheckedCreateWithoutMergedIntoInput[]
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutMergedIntoInput | Prisma.ElderCreateOrConnectWithoutMergedIntoInput[]
+  createMany?: Prisma.ElderCreateManyMergedIntoInputEnvelope
+  connect?: Prisma.ElderWhereUniqueInput | Prisma.ElderWhereUniqueInput[]
+}
+
+export type ElderUncheckedCreateNestedManyWithoutMergedIntoInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutMergedIntoInput, Prisma.ElderUncheckedCreateWithoutMergedIntoInput> | Prisma.ElderCreateWithoutMergedIntoInput[] | Prisma.ElderUncheckedCreateWithoutMergedIntoInput[]
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutMergedIntoInput | Prisma.ElderCreateOrConnectWithoutMergedIntoInput[]
+  createMany?: Prisma.ElderCreateManyMergedIntoInputEnvelope
+  connect?: Prisma.ElderWhereUniqueInput | Prisma.ElderWhereUniqueInput[]
+}
+
 export type NullableBytesFieldUpdateOperationsInput = {
   set?: runtime.Bytes | null
+}
+
+export type ElderUpdateOneWithoutMergedNestedInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutMergedInput, Prisma.ElderUncheckedCreateWithoutMergedInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutMergedInput
+  upsert?: Prisma.ElderUpsertWithoutMergedInput
+  disconnect?: Prisma.ElderWhereInput | boolean
+  delete?: Prisma.ElderWhereInput | boolean
+  connect?: Prisma.ElderWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ElderUpdateToOneWithWhereWithoutMergedInput, Prisma.ElderUpdateWithoutMergedInput>, Prisma.ElderUncheckedUpdateWithoutMergedInput>
+}
+
+export type ElderUpdateManyWithoutMergedIntoNestedInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutMergedIntoInput, Prisma.ElderUncheckedCreateWithoutMergedIntoInput> | Prisma.ElderCreateWithoutMergedIntoInput[] | Prisma.ElderUncheckedCreateWithoutMergedIntoInput[]
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutMergedIntoInput | Prisma.ElderCreateOrConnectWithoutMergedIntoInput[]
+  upsert?: Prisma.ElderUpsertWithWhereUniqueWithoutMergedIntoInput | Prisma.ElderUpsertWithWhereUniqueWithoutMergedIntoInput[]
+  createMany?: Prisma.ElderCreateManyMergedIntoInputEnvelope
+  set?: Prisma.ElderWhereUniqueInput | Prisma.ElderWhereUniqueInput[]
+  disconnect?: Prisma.ElderWhereUniqueInput | Prisma.ElderWhereUniqueInput[]
+  delete?: Prisma.ElderWhereUniqueInput | Prisma.ElderWhereUniqueInput[]
+  connect?: Prisma.ElderWhereUniqueInput | Prisma.ElderWhereUniqueInput[]
+  update?: Prisma.ElderUpdateWithWhereUniqueWithoutMergedIntoInput | Prisma.ElderUpdateWithWhereUniqueWithoutMergedIntoInput[]
+  updateMany?: Prisma.ElderUpdateManyWithWhereWithoutMergedIntoInput | Prisma.ElderUpdateManyWithWhereWithoutMergedIntoInput[]
+  deleteMany?: Prisma.ElderScalarWhereInput | Prisma.ElderScalarWhereInput[]
+}
+
+export type ElderUncheckedUpdateManyWithoutMergedIntoNestedInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutMergedIntoInput, Prisma.ElderUncheckedCreateWithoutMergedIntoInput> | Prisma.ElderCreateWithoutMergedIntoInput[] | Prisma.ElderUncheckedCreateWithoutMergedIntoInput[]
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutMergedIntoInput | Prisma.ElderCreateOrConnectWithoutMergedIntoInput[]
+  upsert?: Prisma.ElderUpsertWithWhereUniqueWithoutMergedIntoInput | Prisma.ElderUpsertWithWhereUniqueWithoutMergedIntoInput[]
+  createMany?: Prisma.ElderCreateManyMergedIntoInputEnvelope
+  set?: Prisma.ElderWhereUniqueInput | Prisma.ElderWhereUniqueInput[]
+  disconnect?: Prisma.ElderWhereUniqueInput | Prisma.ElderWhereUniqueInput[]
+  delete?: Prisma.ElderWhereUniqueInput | Prisma.ElderWhereUniqueInput[]
+  connect?: Prisma.ElderWhereUniqueInput | Prisma.ElderWhereUniqueInput[]
+  update?: Prisma.ElderUpdateWithWhereUniqueWithoutMergedIntoInput | Prisma.ElderUpdateWithWhereUniqueWithoutMergedIntoInput[]
+  updateMany?: Prisma.ElderUpdateManyWithWhereWithoutMergedIntoInput | Prisma.ElderUpdateManyWithWhereWithoutMergedIntoInput[]
+  deleteMany?: Prisma.ElderScalarWhereInput | Prisma.ElderScalarWhereInput[]
 }
 
 export type ElderCreateNestedOneWithoutContactsInput = {
@@ -616,6 +880,48 @@ export type ElderUpdateOneWithoutAlarmsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ElderUpdateToOneWithWhereWithoutAlarmsInput, Prisma.ElderUpdateWithoutAlarmsInput>, Prisma.ElderUncheckedUpdateWithoutAlarmsInput>
 }
 
+export type ElderCreateNestedOneWithoutResidencesInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutResidencesInput, Prisma.ElderUncheckedCreateWithoutResidencesInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutResidencesInput
+  connect?: Prisma.ElderWhereUniqueInput
+}
+
+export type ElderUpdateOneRequiredWithoutResidencesNestedInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutResidencesInput, Prisma.ElderUncheckedCreateWithoutResidencesInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutResidencesInput
+  upsert?: Prisma.ElderUpsertWithoutResidencesInput
+  connect?: Prisma.ElderWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ElderUpdateToOneWithWhereWithoutResidencesInput, Prisma.ElderUpdateWithoutResidencesInput>, Prisma.ElderUncheckedUpdateWithoutResidencesInput>
+}
+
+export type ElderCreateNestedOneWithoutAbsencesInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutAbsencesInput, Prisma.ElderUncheckedCreateWithoutAbsencesInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutAbsencesInput
+  connect?: Prisma.ElderWhereUniqueInput
+}
+
+export type ElderUpdateOneRequiredWithoutAbsencesNestedInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutAbsencesInput, Prisma.ElderUncheckedCreateWithoutAbsencesInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutAbsencesInput
+  upsert?: Prisma.ElderUpsertWithoutAbsencesInput
+  connect?: Prisma.ElderWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ElderUpdateToOneWithWhereWithoutAbsencesInput, Prisma.ElderUpdateWithoutAbsencesInput>, Prisma.ElderUncheckedUpdateWithoutAbsencesInput>
+}
+
+export type ElderCreateNestedOneWithoutTermsInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutTermsInput, Prisma.ElderUncheckedCreateWithoutTermsInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutTermsInput
+  connect?: Prisma.ElderWhereUniqueInput
+}
+
+export type ElderUpdateOneRequiredWithoutTermsNestedInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutTermsInput, Prisma.ElderUncheckedCreateWithoutTermsInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutTermsInput
+  upsert?: Prisma.ElderUpsertWithoutTermsInput
+  connect?: Prisma.ElderWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ElderUpdateToOneWithWhereWithoutTermsInput, Prisma.ElderUpdateWithoutTermsInput>, Prisma.ElderUncheckedUpdateWithoutTermsInput>
+}
+
 export type ElderCreateWithoutHomeInput = {
   id: string
   name: string
@@ -628,8 +934,18 @@ export type ElderCreateWithoutHomeInput = {
   allergies?: string
   idNumberSealed?: runtime.Bytes | null
   idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
   createdAt: Date | string
+  mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
+  merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
 }
@@ -646,8 +962,18 @@ export type ElderUncheckedCreateWithoutHomeInput = {
   allergies?: string
   idNumberSealed?: runtime.Bytes | null
   idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  mergedIntoId?: string | null
   createdAt: Date | string
+  merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
 }
@@ -694,7 +1020,223 @@ export type ElderScalarWhereInput = {
   allergies?: Prisma.StringFilter<"Elder"> | string
   idNumberSealed?: Prisma.BytesNullableFilter<"Elder"> | runtime.Bytes | null
   idNumberIndex?: Prisma.BytesNullableFilter<"Elder"> | runtime.Bytes | null
+  version?: Prisma.IntFilter<"Elder"> | number
+  note?: Prisma.StringFilter<"Elder"> | string
+  diedOn?: Prisma.DateTimeNullableFilter<"Elder"> | Date | string | null
+  deathConfirmedBy?: Prisma.UuidNullableFilter<"Elder"> | string | null
+  deathConfirmedAt?: Prisma.DateTimeNullableFilter<"Elder"> | Date | string | null
+  mergedIntoId?: Prisma.UuidNullableFilter<"Elder"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Elder"> | Date | string
+}
+
+export type ElderCreateWithoutMergedInput = {
+  id: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  createdAt: Date | string
+  home: Prisma.HomeCreateNestedOneWithoutEldersInput
+  mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+}
+
+export type ElderUncheckedCreateWithoutMergedInput = {
+  id: string
+  homeId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  mergedIntoId?: string | null
+  createdAt: Date | string
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+}
+
+export type ElderCreateOrConnectWithoutMergedInput = {
+  where: Prisma.ElderWhereUniqueInput
+  create: Prisma.XOR<Prisma.ElderCreateWithoutMergedInput, Prisma.ElderUncheckedCreateWithoutMergedInput>
+}
+
+export type ElderCreateWithoutMergedIntoInput = {
+  id: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  createdAt: Date | string
+  home: Prisma.HomeCreateNestedOneWithoutEldersInput
+  merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+}
+
+export type ElderUncheckedCreateWithoutMergedIntoInput = {
+  id: string
+  homeId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  createdAt: Date | string
+  merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+}
+
+export type ElderCreateOrConnectWithoutMergedIntoInput = {
+  where: Prisma.ElderWhereUniqueInput
+  create: Prisma.XOR<Prisma.ElderCreateWithoutMergedIntoInput, Prisma.ElderUncheckedCreateWithoutMergedIntoInput>
+}
+
+export type ElderCreateManyMergedIntoInputEnvelope = {
+  data: Prisma.ElderCreateManyMergedIntoInput | Prisma.ElderCreateManyMergedIntoInput[]
+  skipDuplicates?: boolean
+}
+
+export type ElderUpsertWithoutMergedInput = {
+  update: Prisma.XOR<Prisma.ElderUpdateWithoutMergedInput, Prisma.ElderUncheckedUpdateWithoutMergedInput>
+  create: Prisma.XOR<Prisma.ElderCreateWithoutMergedInput, Prisma.ElderUncheckedCreateWithoutMergedInput>
+  where?: Prisma.ElderWhereInput
+}
+
+export type ElderUpdateToOneWithWhereWithoutMergedInput = {
+  where?: Prisma.ElderWhereInput
+  data: Prisma.XOR<Prisma.ElderUpdateWithoutMergedInput, Prisma.ElderUncheckedUpdateWithoutMergedInput>
+}
+
+export type ElderUpdateWithoutMergedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
+  mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+}
+
+export type ElderUncheckedUpdateWithoutMergedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+}
+
+export type ElderUpsertWithWhereUniqueWithoutMergedIntoInput = {
+  where: Prisma.ElderWhereUniqueInput
+  update: Prisma.XOR<Prisma.ElderUpdateWithoutMergedIntoInput, Prisma.ElderUncheckedUpdateWithoutMergedIntoInput>
+  create: Prisma.XOR<Prisma.ElderCreateWithoutMergedIntoInput, Prisma.ElderUncheckedCreateWithoutMergedIntoInput>
+}
+
+export type ElderUpdateWithWhereUniqueWithoutMergedIntoInput = {
+  where: Prisma.ElderWhereUniqueInput
+  data: Prisma.XOR<Prisma.ElderUpdateWithoutMergedIntoInput, Prisma.ElderUncheckedUpdateWithoutMergedIntoInput>
+}
+
+export type ElderUpdateManyWithWhereWithoutMergedIntoInput = {
+  where: Prisma.ElderScalarWhereInput
+  data: Prisma.XOR<Prisma.ElderUpdateManyMutationInput, Prisma.ElderUncheckedUpdateManyWithoutMergedIntoInput>
 }
 
 export type ElderCreateWithoutContactsInput = {
@@ -709,8 +1251,18 @@ export type ElderCreateWithoutContactsInput = {
   allergies?: string
   idNumberSealed?: runtime.Bytes | null
   idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
+  mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
+  merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
 }
@@ -728,7 +1280,17 @@ export type ElderUncheckedCreateWithoutContactsInput = {
   allergies?: string
   idNumberSealed?: runtime.Bytes | null
   idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  mergedIntoId?: string | null
   createdAt: Date | string
+  merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
 }
@@ -761,8 +1323,18 @@ export type ElderUpdateWithoutContactsInput = {
   allergies?: Prisma.StringFieldUpdateOperationsInput | string
   idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
+  mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
+  merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
 }
@@ -780,7 +1352,17 @@ export type ElderUncheckedUpdateWithoutContactsInput = {
   allergies?: Prisma.StringFieldUpdateOperationsInput | string
   idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
 }
@@ -797,9 +1379,19 @@ export type ElderCreateWithoutAssignmentsInput = {
   allergies?: string
   idNumberSealed?: runtime.Bytes | null
   idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
+  mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
+  merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
 }
 
@@ -816,8 +1408,18 @@ export type ElderUncheckedCreateWithoutAssignmentsInput = {
   allergies?: string
   idNumberSealed?: runtime.Bytes | null
   idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  mergedIntoId?: string | null
   createdAt: Date | string
+  merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
 }
 
@@ -849,9 +1451,19 @@ export type ElderUpdateWithoutAssignmentsInput = {
   allergies?: Prisma.StringFieldUpdateOperationsInput | string
   idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
+  mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
+  merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
 }
 
@@ -868,8 +1480,18 @@ export type ElderUncheckedUpdateWithoutAssignmentsInput = {
   allergies?: Prisma.StringFieldUpdateOperationsInput | string
   idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
 }
 
@@ -885,9 +1507,19 @@ export type ElderCreateWithoutAlarmsInput = {
   allergies?: string
   idNumberSealed?: runtime.Bytes | null
   idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
+  mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
+  merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
 }
 
@@ -904,8 +1536,18 @@ export type ElderUncheckedCreateWithoutAlarmsInput = {
   allergies?: string
   idNumberSealed?: runtime.Bytes | null
   idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  mergedIntoId?: string | null
   createdAt: Date | string
+  merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
 }
 
@@ -937,9 +1579,19 @@ export type ElderUpdateWithoutAlarmsInput = {
   allergies?: Prisma.StringFieldUpdateOperationsInput | string
   idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
+  mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
+  merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
 }
 
@@ -956,9 +1608,403 @@ export type ElderUncheckedUpdateWithoutAlarmsInput = {
   allergies?: Prisma.StringFieldUpdateOperationsInput | string
   idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
+}
+
+export type ElderCreateWithoutResidencesInput = {
+  id: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  createdAt: Date | string
+  home: Prisma.HomeCreateNestedOneWithoutEldersInput
+  mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
+  merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+}
+
+export type ElderUncheckedCreateWithoutResidencesInput = {
+  id: string
+  homeId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  mergedIntoId?: string | null
+  createdAt: Date | string
+  merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+}
+
+export type ElderCreateOrConnectWithoutResidencesInput = {
+  where: Prisma.ElderWhereUniqueInput
+  create: Prisma.XOR<Prisma.ElderCreateWithoutResidencesInput, Prisma.ElderUncheckedCreateWithoutResidencesInput>
+}
+
+export type ElderUpsertWithoutResidencesInput = {
+  update: Prisma.XOR<Prisma.ElderUpdateWithoutResidencesInput, Prisma.ElderUncheckedUpdateWithoutResidencesInput>
+  create: Prisma.XOR<Prisma.ElderCreateWithoutResidencesInput, Prisma.ElderUncheckedCreateWithoutResidencesInput>
+  where?: Prisma.ElderWhereInput
+}
+
+export type ElderUpdateToOneWithWhereWithoutResidencesInput = {
+  where?: Prisma.ElderWhereInput
+  data: Prisma.XOR<Prisma.ElderUpdateWithoutResidencesInput, Prisma.ElderUncheckedUpdateWithoutResidencesInput>
+}
+
+export type ElderUpdateWithoutResidencesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
+  mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
+  merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+}
+
+export type ElderUncheckedUpdateWithoutResidencesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+}
+
+export type ElderCreateWithoutAbsencesInput = {
+  id: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  createdAt: Date | string
+  home: Prisma.HomeCreateNestedOneWithoutEldersInput
+  mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
+  merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+}
+
+export type ElderUncheckedCreateWithoutAbsencesInput = {
+  id: string
+  homeId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  mergedIntoId?: string | null
+  createdAt: Date | string
+  merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+}
+
+export type ElderCreateOrConnectWithoutAbsencesInput = {
+  where: Prisma.ElderWhereUniqueInput
+  create: Prisma.XOR<Prisma.ElderCreateWithoutAbsencesInput, Prisma.ElderUncheckedCreateWithoutAbsencesInput>
+}
+
+export type ElderUpsertWithoutAbsencesInput = {
+  update: Prisma.XOR<Prisma.ElderUpdateWithoutAbsencesInput, Prisma.ElderUncheckedUpdateWithoutAbsencesInput>
+  create: Prisma.XOR<Prisma.ElderCreateWithoutAbsencesInput, Prisma.ElderUncheckedCreateWithoutAbsencesInput>
+  where?: Prisma.ElderWhereInput
+}
+
+export type ElderUpdateToOneWithWhereWithoutAbsencesInput = {
+  where?: Prisma.ElderWhereInput
+  data: Prisma.XOR<Prisma.ElderUpdateWithoutAbsencesInput, Prisma.ElderUncheckedUpdateWithoutAbsencesInput>
+}
+
+export type ElderUpdateWithoutAbsencesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
+  mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
+  merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+}
+
+export type ElderUncheckedUpdateWithoutAbsencesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+}
+
+export type ElderCreateWithoutTermsInput = {
+  id: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  createdAt: Date | string
+  home: Prisma.HomeCreateNestedOneWithoutEldersInput
+  mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
+  merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+}
+
+export type ElderUncheckedCreateWithoutTermsInput = {
+  id: string
+  homeId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  mergedIntoId?: string | null
+  createdAt: Date | string
+  merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+}
+
+export type ElderCreateOrConnectWithoutTermsInput = {
+  where: Prisma.ElderWhereUniqueInput
+  create: Prisma.XOR<Prisma.ElderCreateWithoutTermsInput, Prisma.ElderUncheckedCreateWithoutTermsInput>
+}
+
+export type ElderUpsertWithoutTermsInput = {
+  update: Prisma.XOR<Prisma.ElderUpdateWithoutTermsInput, Prisma.ElderUncheckedUpdateWithoutTermsInput>
+  create: Prisma.XOR<Prisma.ElderCreateWithoutTermsInput, Prisma.ElderUncheckedCreateWithoutTermsInput>
+  where?: Prisma.ElderWhereInput
+}
+
+export type ElderUpdateToOneWithWhereWithoutTermsInput = {
+  where?: Prisma.ElderWhereInput
+  data: Prisma.XOR<Prisma.ElderUpdateWithoutTermsInput, Prisma.ElderUncheckedUpdateWithoutTermsInput>
+}
+
+export type ElderUpdateWithoutTermsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
+  mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
+  merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+}
+
+export type ElderUncheckedUpdateWithoutTermsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderCreateManyHomeInput = {
@@ -973,6 +2019,12 @@ export type ElderCreateManyHomeInput = {
   allergies?: string
   idNumberSealed?: runtime.Bytes | null
   idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  mergedIntoId?: string | null
   createdAt: Date | string
 }
 
@@ -988,8 +2040,18 @@ export type ElderUpdateWithoutHomeInput = {
   allergies?: Prisma.StringFieldUpdateOperationsInput | string
   idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
+  merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
 }
@@ -1006,8 +2068,18 @@ export type ElderUncheckedUpdateWithoutHomeInput = {
   allergies?: Prisma.StringFieldUpdateOperationsInput | string
   idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
 }
@@ -1024,6 +2096,110 @@ export type ElderUncheckedUpdateManyWithoutHomeInput = {
   allergies?: Prisma.StringFieldUpdateOperationsInput | string
   idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+}
+
+export type ElderCreateManyMergedIntoInput = {
+  id: string
+  homeId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  createdAt: Date | string
+}
+
+export type ElderUpdateWithoutMergedIntoInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
+  merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+}
+
+export type ElderUncheckedUpdateWithoutMergedIntoInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+}
+
+export type ElderUncheckedUpdateManyWithoutMergedIntoInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -1033,13 +2209,21 @@ export type ElderUncheckedUpdateManyWithoutHomeInput = {
  */
 
 export type ElderCountOutputType = {
+  merged: number
   contacts: number
+  residences: number
+  absences: number
+  terms: number
   assignments: number
   alarms: number
 }
 
 export type ElderCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  merged?: boolean | ElderCountOutputTypeCountMergedArgs
   contacts?: boolean | ElderCountOutputTypeCountContactsArgs
+  residences?: boolean | ElderCountOutputTypeCountResidencesArgs
+  absences?: boolean | ElderCountOutputTypeCountAbsencesArgs
+  terms?: boolean | ElderCountOutputTypeCountTermsArgs
   assignments?: boolean | ElderCountOutputTypeCountAssignmentsArgs
   alarms?: boolean | ElderCountOutputTypeCountAlarmsArgs
 }
@@ -1057,8 +2241,36 @@ export type ElderCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.Extens
 /**
  * ElderCountOutputType without action
  */
+export type ElderCountOutputTypeCountMergedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ElderWhereInput
+}
+
+/**
+ * ElderCountOutputType without action
+ */
 export type ElderCountOutputTypeCountContactsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.ContactWhereInput
+}
+
+/**
+ * ElderCountOutputType without action
+ */
+export type ElderCountOutputTypeCountResidencesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ResidenceWhereInput
+}
+
+/**
+ * ElderCountOutputType without action
+ */
+export type ElderCountOutputTypeCountAbsencesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.AbsenceWhereInput
+}
+
+/**
+ * ElderCountOutputType without action
+ */
+export type ElderCountOutputTypeCountTermsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ElderTermWhereInput
 }
 
 /**
@@ -1089,9 +2301,20 @@ export type ElderSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   allergies?: boolean
   idNumberSealed?: boolean
   idNumberIndex?: boolean
+  version?: boolean
+  note?: boolean
+  diedOn?: boolean
+  deathConfirmedBy?: boolean
+  deathConfirmedAt?: boolean
+  mergedIntoId?: boolean
   createdAt?: boolean
   home?: boolean | Prisma.HomeDefaultArgs<ExtArgs>
+  mergedInto?: boolean | Prisma.Elder$mergedIntoArgs<ExtArgs>
+  merged?: boolean | Prisma.Elder$mergedArgs<ExtArgs>
   contacts?: boolean | Prisma.Elder$contactsArgs<ExtArgs>
+  residences?: boolean | Prisma.Elder$residencesArgs<ExtArgs>
+  absences?: boolean | Prisma.Elder$absencesArgs<ExtArgs>
+  terms?: boolean | Prisma.Elder$termsArgs<ExtArgs>
   assignments?: boolean | Prisma.Elder$assignmentsArgs<ExtArgs>
   alarms?: boolean | Prisma.Elder$alarmsArgs<ExtArgs>
   _count?: boolean | Prisma.ElderCountOutputTypeDefaultArgs<ExtArgs>
@@ -1110,8 +2333,15 @@ export type ElderSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   allergies?: boolean
   idNumberSealed?: boolean
   idNumberIndex?: boolean
+  version?: boolean
+  note?: boolean
+  diedOn?: boolean
+  deathConfirmedBy?: boolean
+  deathConfirmedAt?: boolean
+  mergedIntoId?: boolean
   createdAt?: boolean
   home?: boolean | Prisma.HomeDefaultArgs<ExtArgs>
+  mergedInto?: boolean | Prisma.Elder$mergedIntoArgs<ExtArgs>
 }, ExtArgs["result"]["elder"]>
 
 export type ElderSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1127,8 +2357,15 @@ export type ElderSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   allergies?: boolean
   idNumberSealed?: boolean
   idNumberIndex?: boolean
+  version?: boolean
+  note?: boolean
+  diedOn?: boolean
+  deathConfirmedBy?: boolean
+  deathConfirmedAt?: boolean
+  mergedIntoId?: boolean
   createdAt?: boolean
   home?: boolean | Prisma.HomeDefaultArgs<ExtArgs>
+  mergedInto?: boolean | Prisma.Elder$mergedIntoArgs<ExtArgs>
 }, ExtArgs["result"]["elder"]>
 
 export type ElderSelectScalar = {
@@ -1144,29 +2381,47 @@ export type ElderSelectScalar = {
   allergies?: boolean
   idNumberSealed?: boolean
   idNumberIndex?: boolean
+  version?: boolean
+  note?: boolean
+  diedOn?: boolean
+  deathConfirmedBy?: boolean
+  deathConfirmedAt?: boolean
+  mergedIntoId?: boolean
   createdAt?: boolean
 }
 
-export type ElderOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "homeId" | "name" | "sex" | "bornOn" | "phone" | "dialect" | "hearing" | "conditions" | "allergies" | "idNumberSealed" | "idNumberIndex" | "createdAt", ExtArgs["result"]["elder"]>
+export type ElderOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "homeId" | "name" | "sex" | "bornOn" | "phone" | "dialect" | "hearing" | "conditions" | "allergies" | "idNumberSealed" | "idNumberIndex" | "version" | "note" | "diedOn" | "deathConfirmedBy" | "deathConfirmedAt" | "mergedIntoId" | "createdAt", ExtArgs["result"]["elder"]>
 export type ElderInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   home?: boolean | Prisma.HomeDefaultArgs<ExtArgs>
+  mergedInto?: boolean | Prisma.Elder$mergedIntoArgs<ExtArgs>
+  merged?: boolean | Prisma.Elder$mergedArgs<ExtArgs>
   contacts?: boolean | Prisma.Elder$contactsArgs<ExtArgs>
+  residences?: boolean | Prisma.Elder$residencesArgs<ExtArgs>
+  absences?: boolean | Prisma.Elder$absencesArgs<ExtArgs>
+  terms?: boolean | Prisma.Elder$termsArgs<ExtArgs>
   assignments?: boolean | Prisma.Elder$assignmentsArgs<ExtArgs>
   alarms?: boolean | Prisma.Elder$alarmsArgs<ExtArgs>
   _count?: boolean | Prisma.ElderCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ElderIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   home?: boolean | Prisma.HomeDefaultArgs<ExtArgs>
+  mergedInto?: boolean | Prisma.Elder$mergedIntoArgs<ExtArgs>
 }
 export type ElderIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   home?: boolean | Prisma.HomeDefaultArgs<ExtArgs>
+  mergedInto?: boolean | Prisma.Elder$mergedIntoArgs<ExtArgs>
 }
 
 export type $ElderPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Elder"
   objects: {
     home: Prisma.$HomePayload<ExtArgs>
+    mergedInto: Prisma.$ElderPayload<ExtArgs> | null
+    merged: Prisma.$ElderPayload<ExtArgs>[]
     contacts: Prisma.$ContactPayload<ExtArgs>[]
+    residences: Prisma.$ResidencePayload<ExtArgs>[]
+    absences: Prisma.$AbsencePayload<ExtArgs>[]
+    terms: Prisma.$ElderTermPayload<ExtArgs>[]
     assignments: Prisma.$AssignmentPayload<ExtArgs>[]
     alarms: Prisma.$AlarmPayload<ExtArgs>[]
   }
@@ -1183,6 +2438,12 @@ export type $ElderPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     allergies: string
     idNumberSealed: runtime.Bytes | null
     idNumberIndex: runtime.Bytes | null
+    version: number
+    note: string
+    diedOn: Date | null
+    deathConfirmedBy: string | null
+    deathConfirmedAt: Date | null
+    mergedIntoId: string | null
     createdAt: Date
   }, ExtArgs["result"]["elder"]>
   composites: {}
@@ -1579,7 +2840,12 @@ readonly fields: ElderFieldRefs;
 export interface Prisma__ElderClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
   home<T extends Prisma.HomeDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.HomeDefaultArgs<ExtArgs>>): Prisma.Prisma__HomeClient<runtime.Types.Result.GetResult<Prisma.$HomePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
+  mergedInto<T extends Prisma.Elder$mergedIntoArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$mergedIntoArgs<ExtArgs>>): Prisma.Prisma__ElderClient<runtime.Types.Result.GetResult<Prisma.$ElderPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  merged<T extends Prisma.Elder$mergedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$mergedArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ElderPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   contacts<T extends Prisma.Elder$contactsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$contactsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContactPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  residences<T extends Prisma.Elder$residencesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$residencesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ResidencePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  absences<T extends Prisma.Elder$absencesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$absencesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AbsencePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  terms<T extends Prisma.Elder$termsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$termsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ElderTermPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   assignments<T extends Prisma.Elder$assignmentsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$assignmentsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AssignmentPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   alarms<T extends Prisma.Elder$alarmsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$alarmsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlarmPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
@@ -1623,6 +2889,12 @@ export interface ElderFieldRefs {
   readonly allergies: Prisma.FieldRef<"Elder", 'String'>
   readonly idNumberSealed: Prisma.FieldRef<"Elder", 'Bytes'>
   readonly idNumberIndex: Prisma.FieldRef<"Elder", 'Bytes'>
+  readonly version: Prisma.FieldRef<"Elder", 'Int'>
+  readonly note: Prisma.FieldRef<"Elder", 'String'>
+  readonly diedOn: Prisma.FieldRef<"Elder", 'DateTime'>
+  readonly deathConfirmedBy: Prisma.FieldRef<"Elder", 'String'>
+  readonly deathConfirmedAt: Prisma.FieldRef<"Elder", 'DateTime'>
+  readonly mergedIntoId: Prisma.FieldRef<"Elder", 'String'>
   readonly createdAt: Prisma.FieldRef<"Elder", 'DateTime'>
 }
     
@@ -2034,6 +3306,49 @@ export type ElderDeleteManyArgs<ExtArgs extends runtime.Types.Extensions.Interna
 }
 
 /**
+ * Elder.mergedInto
+ */
+export type Elder$mergedIntoArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Elder
+   */
+  select?: Prisma.ElderSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Elder
+   */
+  omit?: Prisma.ElderOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ElderInclude<ExtArgs> | null
+  where?: Prisma.ElderWhereInput
+}
+
+/**
+ * Elder.merged
+ */
+export type Elder$mergedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Elder
+   */
+  select?: Prisma.ElderSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Elder
+   */
+  omit?: Prisma.ElderOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ElderInclude<ExtArgs> | null
+  where?: Prisma.ElderWhereInput
+  orderBy?: Prisma.ElderOrderByWithRelationInput | Prisma.ElderOrderByWithRelationInput[]
+  cursor?: Prisma.ElderWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ElderScalarFieldEnum | Prisma.ElderScalarFieldEnum[]
+}
+
+/**
  * Elder.contacts
  */
 export type Elder$contactsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2055,6 +3370,78 @@ export type Elder$contactsArgs<ExtArgs extends runtime.Types.Extensions.Internal
   take?: number
   skip?: number
   distinct?: Prisma.ContactScalarFieldEnum | Prisma.ContactScalarFieldEnum[]
+}
+
+/**
+ * Elder.residences
+ */
+export type Elder$residencesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Residence
+   */
+  select?: Prisma.ResidenceSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Residence
+   */
+  omit?: Prisma.ResidenceOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ResidenceInclude<ExtArgs> | null
+  where?: Prisma.ResidenceWhereInput
+  orderBy?: Prisma.ResidenceOrderByWithRelationInput | Prisma.ResidenceOrderByWithRelationInput[]
+  cursor?: Prisma.ResidenceWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ResidenceScalarFieldEnum | Prisma.ResidenceScalarFieldEnum[]
+}
+
+/**
+ * Elder.absences
+ */
+export type Elder$absencesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Absence
+   */
+  select?: Prisma.AbsenceSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Absence
+   */
+  omit?: Prisma.AbsenceOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AbsenceInclude<ExtArgs> | null
+  where?: Prisma.AbsenceWhereInput
+  orderBy?: Prisma.AbsenceOrderByWithRelationInput | Prisma.AbsenceOrderByWithRelationInput[]
+  cursor?: Prisma.AbsenceWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.AbsenceScalarFieldEnum | Prisma.AbsenceScalarFieldEnum[]
+}
+
+/**
+ * Elder.terms
+ */
+export type Elder$termsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ElderTerm
+   */
+  select?: Prisma.ElderTermSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ElderTerm
+   */
+  omit?: Prisma.ElderTermOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ElderTermInclude<ExtArgs> | null
+  where?: Prisma.ElderTermWhereInput
+  orderBy?: Prisma.ElderTermOrderByWithRelationInput | Prisma.ElderTermOrderByWithRelationInput[]
+  cursor?: Prisma.ElderTermWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ElderTermScalarFieldEnum | Prisma.ElderTermScalarFieldEnum[]
 }
 
 /**

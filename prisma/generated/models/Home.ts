@@ -20,8 +20,26 @@ export type HomeModel = runtime.Types.Result.DefaultSelection<Prisma.$HomePayloa
 
 export type AggregateHome = {
   _count: HomeCountAggregateOutputType | null
+  _avg: HomeAvgAggregateOutputType | null
+  _sum: HomeSumAggregateOutputType | null
   _min: HomeMinAggregateOutputType | null
   _max: HomeMaxAggregateOutputType | null
+}
+
+export type HomeAvgAggregateOutputType = {
+  version: number | null
+  lon: number | null
+  lat: number | null
+  givenLon: number | null
+  givenLat: number | null
+}
+
+export type HomeSumAggregateOutputType = {
+  version: number | null
+  lon: number | null
+  lat: number | null
+  givenLon: number | null
+  givenLat: number | null
 }
 
 export type HomeMinAggregateOutputType = {
@@ -30,6 +48,12 @@ export type HomeMinAggregateOutputType = {
   address: string | null
   landmark: string | null
   entryNote: string | null
+  version: number | null
+  lon: number | null
+  lat: number | null
+  givenLon: number | null
+  givenLat: number | null
+  positionSystem: string | null
   createdAt: Date | null
 }
 
@@ -39,6 +63,12 @@ export type HomeMaxAggregateOutputType = {
   address: string | null
   landmark: string | null
   entryNote: string | null
+  version: number | null
+  lon: number | null
+  lat: number | null
+  givenLon: number | null
+  givenLat: number | null
+  positionSystem: string | null
   createdAt: Date | null
 }
 
@@ -48,10 +78,32 @@ export type HomeCountAggregateOutputType = {
   address: number
   landmark: number
   entryNote: number
+  version: number
+  lon: number
+  lat: number
+  givenLon: number
+  givenLat: number
+  positionSystem: number
   createdAt: number
   _all: number
 }
 
+
+export type HomeAvgAggregateInputType = {
+  version?: true
+  lon?: true
+  lat?: true
+  givenLon?: true
+  givenLat?: true
+}
+
+export type HomeSumAggregateInputType = {
+  version?: true
+  lon?: true
+  lat?: true
+  givenLon?: true
+  givenLat?: true
+}
 
 export type HomeMinAggregateInputType = {
   id?: true
@@ -59,6 +111,12 @@ export type HomeMinAggregateInputType = {
   address?: true
   landmark?: true
   entryNote?: true
+  version?: true
+  lon?: true
+  lat?: true
+  givenLon?: true
+  givenLat?: true
+  positionSystem?: true
   createdAt?: true
 }
 
@@ -68,6 +126,12 @@ export type HomeMaxAggregateInputType = {
   address?: true
   landmark?: true
   entryNote?: true
+  version?: true
+  lon?: true
+  lat?: true
+  givenLon?: true
+  givenLat?: true
+  positionSystem?: true
   createdAt?: true
 }
 
@@ -77,6 +141,12 @@ export type HomeCountAggregateInputType = {
   address?: true
   landmark?: true
   entryNote?: true
+  version?: true
+  lon?: true
+  lat?: true
+  givenLon?: true
+  givenLat?: true
+  positionSystem?: true
   createdAt?: true
   _all?: true
 }
@@ -119,6 +189,18 @@ export type HomeAggregateArgs<ExtArgs extends runtime.Types.Extensions.InternalA
   /**
    * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
    * 
+   * Select which fields to average
+  **/
+  _avg?: HomeAvgAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
+   * Select which fields to sum
+  **/
+  _sum?: HomeSumAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
    * Select which fields to find the minimum value
   **/
   _min?: HomeMinAggregateInputType
@@ -149,6 +231,8 @@ export type HomeGroupByArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
   take?: number
   skip?: number
   _count?: HomeCountAggregateInputType | true
+  _avg?: HomeAvgAggregateInputType
+  _sum?: HomeSumAggregateInputType
   _min?: HomeMinAggregateInputType
   _max?: HomeMaxAggregateInputType
 }
@@ -159,8 +243,16 @@ export type HomeGroupByOutputType = {
   address: string
   landmark: string
   entryNote: string
+  version: number
+  lon: number | null
+  lat: number | null
+  givenLon: number | null
+  givenLat: number | null
+  positionSystem: string | null
   createdAt: Date
   _count: HomeCountAggregateOutputType | null
+  _avg: HomeAvgAggregateOutputType | null
+  _sum: HomeSumAggregateOutputType | null
   _min: HomeMinAggregateOutputType | null
   _max: HomeMaxAggregateOutputType | null
 }
@@ -189,11 +281,19 @@ export type HomeWhereInput = {
   address?: Prisma.StringFilter<"Home"> | string
   landmark?: Prisma.StringFilter<"Home"> | string
   entryNote?: Prisma.StringFilter<"Home"> | string
+  version?: Prisma.IntFilter<"Home"> | number
+  lon?: Prisma.FloatNullableFilter<"Home"> | number | null
+  lat?: Prisma.FloatNullableFilter<"Home"> | number | null
+  givenLon?: Prisma.FloatNullableFilter<"Home"> | number | null
+  givenLat?: Prisma.FloatNullableFilter<"Home"> | number | null
+  positionSystem?: Prisma.StringNullableFilter<"Home"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Home"> | Date | string
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
   elders?: Prisma.ElderListRelationFilter
+  residences?: Prisma.ResidenceListRelationFilter
   assignments?: Prisma.AssignmentListRelationFilter
   alarms?: Prisma.AlarmListRelationFilter
+  tags?: Prisma.TagListRelationFilter
 }
 
 export type HomeOrderByWithRelationInput = {
@@ -202,11 +302,19 @@ export type HomeOrderByWithRelationInput = {
   address?: Prisma.SortOrder
   landmark?: Prisma.SortOrder
   entryNote?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  lon?: Prisma.SortOrderInput | Prisma.SortOrder
+  lat?: Prisma.SortOrderInput | Prisma.SortOrder
+  givenLon?: Prisma.SortOrderInput | Prisma.SortOrder
+  givenLat?: Prisma.SortOrderInput | Prisma.SortOrder
+  positionSystem?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   area?: Prisma.AreaOrderByWithRelationInput
   elders?: Prisma.ElderOrderByRelationAggregateInput
+  residences?: Prisma.ResidenceOrderByRelationAggregateInput
   assignments?: Prisma.AssignmentOrderByRelationAggregateInput
   alarms?: Prisma.AlarmOrderByRelationAggregateInput
+  tags?: Prisma.TagOrderByRelationAggregateInput
 }
 
 export type HomeWhereUniqueInput = Prisma.AtLeast<{
@@ -218,11 +326,19 @@ export type HomeWhereUniqueInput = Prisma.AtLeast<{
   address?: Prisma.StringFilter<"Home"> | string
   landmark?: Prisma.StringFilter<"Home"> | string
   entryNote?: Prisma.StringFilter<"Home"> | string
+  version?: Prisma.IntFilter<"Home"> | number
+  lon?: Prisma.FloatNullableFilter<"Home"> | number | null
+  lat?: Prisma.FloatNullableFilter<"Home"> | number | null
+  givenLon?: Prisma.FloatNullableFilter<"Home"> | number | null
+  givenLat?: Prisma.FloatNullableFilter<"Home"> | number | null
+  positionSystem?: Prisma.StringNullableFilter<"Home"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Home"> | Date | string
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
   elders?: Prisma.ElderListRelationFilter
+  residences?: Prisma.ResidenceListRelationFilter
   assignments?: Prisma.AssignmentListRelationFilter
   alarms?: Prisma.AlarmListRelationFilter
+  tags?: Prisma.TagListRelationFilter
 }, "id">
 
 export type HomeOrderByWithAggregationInput = {
@@ -231,10 +347,18 @@ export type HomeOrderByWithAggregationInput = {
   address?: Prisma.SortOrder
   landmark?: Prisma.SortOrder
   entryNote?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  lon?: Prisma.SortOrderInput | Prisma.SortOrder
+  lat?: Prisma.SortOrderInput | Prisma.SortOrder
+  givenLon?: Prisma.SortOrderInput | Prisma.SortOrder
+  givenLat?: Prisma.SortOrderInput | Prisma.SortOrder
+  positionSystem?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   _count?: Prisma.HomeCountOrderByAggregateInput
+  _avg?: Prisma.HomeAvgOrderByAggregateInput
   _max?: Prisma.HomeMaxOrderByAggregateInput
   _min?: Prisma.HomeMinOrderByAggregateInput
+  _sum?: Prisma.HomeSumOrderByAggregateInput
 }
 
 export type HomeScalarWhereWithAggregatesInput = {
@@ -246,6 +370,12 @@ export type HomeScalarWhereWithAggregatesInput = {
   address?: Prisma.StringWithAggregatesFilter<"Home"> | string
   landmark?: Prisma.StringWithAggregatesFilter<"Home"> | string
   entryNote?: Prisma.StringWithAggregatesFilter<"Home"> | string
+  version?: Prisma.IntWithAggregatesFilter<"Home"> | number
+  lon?: Prisma.FloatNullableWithAggregatesFilter<"Home"> | number | null
+  lat?: Prisma.FloatNullableWithAggregatesFilter<"Home"> | number | null
+  givenLon?: Prisma.FloatNullableWithAggregatesFilter<"Home"> | number | null
+  givenLat?: Prisma.FloatNullableWithAggregatesFilter<"Home"> | number | null
+  positionSystem?: Prisma.StringNullableWithAggregatesFilter<"Home"> | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Home"> | Date | string
 }
 
@@ -254,11 +384,19 @@ export type HomeCreateInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
   createdAt: Date | string
   area: Prisma.AreaCreateNestedOneWithoutHomesInput
   elders?: Prisma.ElderCreateNestedManyWithoutHomeInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUncheckedCreateInput = {
@@ -267,10 +405,18 @@ export type HomeUncheckedCreateInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
   createdAt: Date | string
   elders?: Prisma.ElderUncheckedCreateNestedManyWithoutHomeInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUpdateInput = {
@@ -278,11 +424,19 @@ export type HomeUpdateInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   area?: Prisma.AreaUpdateOneRequiredWithoutHomesNestedInput
   elders?: Prisma.ElderUpdateManyWithoutHomeNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateInput = {
@@ -291,10 +445,18 @@ export type HomeUncheckedUpdateInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   elders?: Prisma.ElderUncheckedUpdateManyWithoutHomeNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeCreateManyInput = {
@@ -303,6 +465,12 @@ export type HomeCreateManyInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
   createdAt: Date | string
 }
 
@@ -311,6 +479,12 @@ export type HomeUpdateManyMutationInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -320,6 +494,12 @@ export type HomeUncheckedUpdateManyInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -339,7 +519,21 @@ export type HomeCountOrderByAggregateInput = {
   address?: Prisma.SortOrder
   landmark?: Prisma.SortOrder
   entryNote?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  lon?: Prisma.SortOrder
+  lat?: Prisma.SortOrder
+  givenLon?: Prisma.SortOrder
+  givenLat?: Prisma.SortOrder
+  positionSystem?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+}
+
+export type HomeAvgOrderByAggregateInput = {
+  version?: Prisma.SortOrder
+  lon?: Prisma.SortOrder
+  lat?: Prisma.SortOrder
+  givenLon?: Prisma.SortOrder
+  givenLat?: Prisma.SortOrder
 }
 
 export type HomeMaxOrderByAggregateInput = {
@@ -348,6 +542,12 @@ export type HomeMaxOrderByAggregateInput = {
   address?: Prisma.SortOrder
   landmark?: Prisma.SortOrder
   entryNote?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  lon?: Prisma.SortOrder
+  lat?: Prisma.SortOrder
+  givenLon?: Prisma.SortOrder
+  givenLat?: Prisma.SortOrder
+  positionSystem?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -357,7 +557,21 @@ export type HomeMinOrderByAggregateInput = {
   address?: Prisma.SortOrder
   landmark?: Prisma.SortOrder
   entryNote?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  lon?: Prisma.SortOrder
+  lat?: Prisma.SortOrder
+  givenLon?: Prisma.SortOrder
+  givenLat?: Prisma.SortOrder
+  positionSystem?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+}
+
+export type HomeSumOrderByAggregateInput = {
+  version?: Prisma.SortOrder
+  lon?: Prisma.SortOrder
+  lat?: Prisma.SortOrder
+  givenLon?: Prisma.SortOrder
+  givenLat?: Prisma.SortOrder
 }
 
 export type HomeScalarRelationFilter = {
@@ -412,6 +626,14 @@ export type HomeUncheckedUpdateManyWithoutAreaNestedInput = {
   deleteMany?: Prisma.HomeScalarWhereInput | Prisma.HomeScalarWhereInput[]
 }
 
+export type NullableFloatFieldUpdateOperationsInput = {
+  set?: number | null
+  increment?: number
+  decrement?: number
+  multiply?: number
+  divide?: number
+}
+
 export type HomeCreateNestedOneWithoutEldersInput = {
   create?: Prisma.XOR<Prisma.HomeCreateWithoutEldersInput, Prisma.HomeUncheckedCreateWithoutEldersInput>
   connectOrCreate?: Prisma.HomeCreateOrConnectWithoutEldersInput
@@ -456,15 +678,53 @@ export type HomeUpdateOneWithoutAlarmsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.HomeUpdateToOneWithWhereWithoutAlarmsInput, Prisma.HomeUpdateWithoutAlarmsInput>, Prisma.HomeUncheckedUpdateWithoutAlarmsInput>
 }
 
+export type HomeCreateNestedOneWithoutResidencesInput = {
+  create?: Prisma.XOR<Prisma.HomeCreateWithoutResidencesInput, Prisma.HomeUncheckedCreateWithoutResidencesInput>
+  connectOrCreate?: Prisma.HomeCreateOrConnectWithoutResidencesInput
+  connect?: Prisma.HomeWhereUniqueInput
+}
+
+export type HomeUpdateOneRequiredWithoutResidencesNestedInput = {
+  create?: Prisma.XOR<Prisma.HomeCreateWithoutResidencesInput, Prisma.HomeUncheckedCreateWithoutResidencesInput>
+  connectOrCreate?: Prisma.HomeCreateOrConnectWithoutResidencesInput
+  upsert?: Prisma.HomeUpsertWithoutResidencesInput
+  connect?: Prisma.HomeWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.HomeUpdateToOneWithWhereWithoutResidencesInput, Prisma.HomeUpdateWithoutResidencesInput>, Prisma.HomeUncheckedUpdateWithoutResidencesInput>
+}
+
+export type HomeCreateNestedOneWithoutTagsInput = {
+  create?: Prisma.XOR<Prisma.HomeCreateWithoutTagsInput, Prisma.HomeUncheckedCreateWithoutTagsInput>
+  connectOrCreate?: Prisma.HomeCreateOrConnectWithoutTagsInput
+  connect?: Prisma.HomeWhereUniqueInput
+}
+
+export type HomeUpdateOneWithoutTagsNestedInput = {
+  create?: Prisma.XOR<Prisma.HomeCreateWithoutTagsInput, Prisma.HomeUncheckedCreateWithoutTagsInput>
+  connectOrCreate?: Prisma.HomeCreateOrConnectWithoutTagsInput
+  upsert?: Prisma.HomeUpsertWithoutTagsInput
+  disconnect?: Prisma.HomeWhereInput | boolean
+  delete?: Prisma.HomeWhereInput | boolean
+  connect?: Prisma.HomeWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.HomeUpdateToOneWithWhereWithoutTagsInput, Prisma.HomeUpdateWithoutTagsInput>, Prisma.HomeUncheckedUpdateWithoutTagsInput>
+}
+
 export type HomeCreateWithoutAreaInput = {
   id: string
   address?: string
   landmark?: string
   entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
   createdAt: Date | string
   elders?: Prisma.ElderCreateNestedManyWithoutHomeInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUncheckedCreateWithoutAreaInput = {
@@ -472,10 +732,18 @@ export type HomeUncheckedCreateWithoutAreaInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
   createdAt: Date | string
   elders?: Prisma.ElderUncheckedCreateNestedManyWithoutHomeInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
 }
 
 export type HomeCreateOrConnectWithoutAreaInput = {
@@ -513,6 +781,12 @@ export type HomeScalarWhereInput = {
   address?: Prisma.StringFilter<"Home"> | string
   landmark?: Prisma.StringFilter<"Home"> | string
   entryNote?: Prisma.StringFilter<"Home"> | string
+  version?: Prisma.IntFilter<"Home"> | number
+  lon?: Prisma.FloatNullableFilter<"Home"> | number | null
+  lat?: Prisma.FloatNullableFilter<"Home"> | number | null
+  givenLon?: Prisma.FloatNullableFilter<"Home"> | number | null
+  givenLat?: Prisma.FloatNullableFilter<"Home"> | number | null
+  positionSystem?: Prisma.StringNullableFilter<"Home"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Home"> | Date | string
 }
 
@@ -521,10 +795,18 @@ export type HomeCreateWithoutEldersInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
   createdAt: Date | string
   area: Prisma.AreaCreateNestedOneWithoutHomesInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUncheckedCreateWithoutEldersInput = {
@@ -533,9 +815,17 @@ export type HomeUncheckedCreateWithoutEldersInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
   createdAt: Date | string
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
 }
 
 export type HomeCreateOrConnectWithoutEldersInput = {
@@ -559,10 +849,18 @@ export type HomeUpdateWithoutEldersInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   area?: Prisma.AreaUpdateOneRequiredWithoutHomesNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutEldersInput = {
@@ -571,9 +869,17 @@ export type HomeUncheckedUpdateWithoutEldersInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeCreateWithoutAssignmentsInput = {
@@ -581,10 +887,18 @@ export type HomeCreateWithoutAssignmentsInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
   createdAt: Date | string
   area: Prisma.AreaCreateNestedOneWithoutHomesInput
   elders?: Prisma.ElderCreateNestedManyWithoutHomeInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUncheckedCreateWithoutAssignmentsInput = {
@@ -593,9 +907,17 @@ export type HomeUncheckedCreateWithoutAssignmentsInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
   createdAt: Date | string
   elders?: Prisma.ElderUncheckedCreateNestedManyWithoutHomeInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
 }
 
 export type HomeCreateOrConnectWithoutAssignmentsInput = {
@@ -619,10 +941,18 @@ export type HomeUpdateWithoutAssignmentsInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   area?: Prisma.AreaUpdateOneRequiredWithoutHomesNestedInput
   elders?: Prisma.ElderUpdateManyWithoutHomeNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutAssignmentsInput = {
@@ -631,9 +961,17 @@ export type HomeUncheckedUpdateWithoutAssignmentsInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   elders?: Prisma.ElderUncheckedUpdateManyWithoutHomeNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeCreateWithoutAlarmsInput = {
@@ -641,10 +979,18 @@ export type HomeCreateWithoutAlarmsInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
   createdAt: Date | string
   area: Prisma.AreaCreateNestedOneWithoutHomesInput
   elders?: Prisma.ElderCreateNestedManyWithoutHomeInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUncheckedCreateWithoutAlarmsInput = {
@@ -653,9 +999,17 @@ export type HomeUncheckedCreateWithoutAlarmsInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
   createdAt: Date | string
   elders?: Prisma.ElderUncheckedCreateNestedManyWithoutHomeInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
 }
 
 export type HomeCreateOrConnectWithoutAlarmsInput = {
@@ -679,10 +1033,18 @@ export type HomeUpdateWithoutAlarmsInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   area?: Prisma.AreaUpdateOneRequiredWithoutHomesNestedInput
   elders?: Prisma.ElderUpdateManyWithoutHomeNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutAlarmsInput = {
@@ -691,9 +1053,201 @@ export type HomeUncheckedUpdateWithoutAlarmsInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  elders?: Prisma.ElderUncheckedUpdateManyWithoutHomeNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
+}
+
+export type HomeCreateWithoutResidencesInput = {
+  id: string
+  address?: string
+  landmark?: string
+  entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
+  createdAt: Date | string
+  area: Prisma.AreaCreateNestedOneWithoutHomesInput
+  elders?: Prisma.ElderCreateNestedManyWithoutHomeInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagCreateNestedManyWithoutHomeInput
+}
+
+export type HomeUncheckedCreateWithoutResidencesInput = {
+  id: string
+  areaId: string
+  address?: string
+  landmark?: string
+  entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
+  createdAt: Date | string
+  elders?: Prisma.ElderUncheckedCreateNestedManyWithoutHomeInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
+}
+
+export type HomeCreateOrConnectWithoutResidencesInput = {
+  where: Prisma.HomeWhereUniqueInput
+  create: Prisma.XOR<Prisma.HomeCreateWithoutResidencesInput, Prisma.HomeUncheckedCreateWithoutResidencesInput>
+}
+
+export type HomeUpsertWithoutResidencesInput = {
+  update: Prisma.XOR<Prisma.HomeUpdateWithoutResidencesInput, Prisma.HomeUncheckedUpdateWithoutResidencesInput>
+  create: Prisma.XOR<Prisma.HomeCreateWithoutResidencesInput, Prisma.HomeUncheckedCreateWithoutResidencesInput>
+  where?: Prisma.HomeWhereInput
+}
+
+export type HomeUpdateToOneWithWhereWithoutResidencesInput = {
+  where?: Prisma.HomeWhereInput
+  data: Prisma.XOR<Prisma.HomeUpdateWithoutResidencesInput, Prisma.HomeUncheckedUpdateWithoutResidencesInput>
+}
+
+export type HomeUpdateWithoutResidencesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  landmark?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  area?: Prisma.AreaUpdateOneRequiredWithoutHomesNestedInput
+  elders?: Prisma.ElderUpdateManyWithoutHomeNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
+}
+
+export type HomeUncheckedUpdateWithoutResidencesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  landmark?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   elders?: Prisma.ElderUncheckedUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
+}
+
+export type HomeCreateWithoutTagsInput = {
+  id: string
+  address?: string
+  landmark?: string
+  entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
+  createdAt: Date | string
+  area: Prisma.AreaCreateNestedOneWithoutHomesInput
+  elders?: Prisma.ElderCreateNestedManyWithoutHomeInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
+}
+
+export type HomeUncheckedCreateWithoutTagsInput = {
+  id: string
+  areaId: string
+  address?: string
+  landmark?: string
+  entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
+  createdAt: Date | string
+  elders?: Prisma.ElderUncheckedCreateNestedManyWithoutHomeInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
+}
+
+export type HomeCreateOrConnectWithoutTagsInput = {
+  where: Prisma.HomeWhereUniqueInput
+  create: Prisma.XOR<Prisma.HomeCreateWithoutTagsInput, Prisma.HomeUncheckedCreateWithoutTagsInput>
+}
+
+export type HomeUpsertWithoutTagsInput = {
+  update: Prisma.XOR<Prisma.HomeUpdateWithoutTagsInput, Prisma.HomeUncheckedUpdateWithoutTagsInput>
+  create: Prisma.XOR<Prisma.HomeCreateWithoutTagsInput, Prisma.HomeUncheckedCreateWithoutTagsInput>
+  where?: Prisma.HomeWhereInput
+}
+
+export type HomeUpdateToOneWithWhereWithoutTagsInput = {
+  where?: Prisma.HomeWhereInput
+  data: Prisma.XOR<Prisma.HomeUpdateWithoutTagsInput, Prisma.HomeUncheckedUpdateWithoutTagsInput>
+}
+
+export type HomeUpdateWithoutTagsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  landmark?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  area?: Prisma.AreaUpdateOneRequiredWithoutHomesNestedInput
+  elders?: Prisma.ElderUpdateManyWithoutHomeNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
+}
+
+export type HomeUncheckedUpdateWithoutTagsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  landmark?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  elders?: Prisma.ElderUncheckedUpdateManyWithoutHomeNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeCreateManyAreaInput = {
@@ -701,6 +1255,12 @@ export type HomeCreateManyAreaInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
   createdAt: Date | string
 }
 
@@ -709,10 +1269,18 @@ export type HomeUpdateWithoutAreaInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   elders?: Prisma.ElderUpdateManyWithoutHomeNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutAreaInput = {
@@ -720,10 +1288,18 @@ export type HomeUncheckedUpdateWithoutAreaInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   elders?: Prisma.ElderUncheckedUpdateManyWithoutHomeNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateManyWithoutAreaInput = {
@@ -731,6 +1307,12 @@ export type HomeUncheckedUpdateManyWithoutAreaInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -741,14 +1323,18 @@ export type HomeUncheckedUpdateManyWithoutAreaInput = {
 
 export type HomeCountOutputType = {
   elders: number
+  residences: number
   assignments: number
   alarms: number
+  tags: number
 }
 
 export type HomeCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   elders?: boolean | HomeCountOutputTypeCountEldersArgs
+  residences?: boolean | HomeCountOutputTypeCountResidencesArgs
   assignments?: boolean | HomeCountOutputTypeCountAssignmentsArgs
   alarms?: boolean | HomeCountOutputTypeCountAlarmsArgs
+  tags?: boolean | HomeCountOutputTypeCountTagsArgs
 }
 
 /**
@@ -771,6 +1357,13 @@ export type HomeCountOutputTypeCountEldersArgs<ExtArgs extends runtime.Types.Ext
 /**
  * HomeCountOutputType without action
  */
+export type HomeCountOutputTypeCountResidencesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ResidenceWhereInput
+}
+
+/**
+ * HomeCountOutputType without action
+ */
 export type HomeCountOutputTypeCountAssignmentsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.AssignmentWhereInput
 }
@@ -782,6 +1375,13 @@ export type HomeCountOutputTypeCountAlarmsArgs<ExtArgs extends runtime.Types.Ext
   where?: Prisma.AlarmWhereInput
 }
 
+/**
+ * HomeCountOutputType without action
+ */
+export type HomeCountOutputTypeCountTagsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.TagWhereInput
+}
+
 
 export type HomeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -789,11 +1389,19 @@ export type HomeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   address?: boolean
   landmark?: boolean
   entryNote?: boolean
+  version?: boolean
+  lon?: boolean
+  lat?: boolean
+  givenLon?: boolean
+  givenLat?: boolean
+  positionSystem?: boolean
   createdAt?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   elders?: boolean | Prisma.Home$eldersArgs<ExtArgs>
+  residences?: boolean | Prisma.Home$residencesArgs<ExtArgs>
   assignments?: boolean | Prisma.Home$assignmentsArgs<ExtArgs>
   alarms?: boolean | Prisma.Home$alarmsArgs<ExtArgs>
+  tags?: boolean | Prisma.Home$tagsArgs<ExtArgs>
   _count?: boolean | Prisma.HomeCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["home"]>
 
@@ -803,6 +1411,12 @@ export type HomeSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   address?: boolean
   landmark?: boolean
   entryNote?: boolean
+  version?: boolean
+  lon?: boolean
+  lat?: boolean
+  givenLon?: boolean
+  givenLat?: boolean
+  positionSystem?: boolean
   createdAt?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["home"]>
@@ -813,6 +1427,12 @@ export type HomeSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   address?: boolean
   landmark?: boolean
   entryNote?: boolean
+  version?: boolean
+  lon?: boolean
+  lat?: boolean
+  givenLon?: boolean
+  givenLat?: boolean
+  positionSystem?: boolean
   createdAt?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["home"]>
@@ -823,15 +1443,23 @@ export type HomeSelectScalar = {
   address?: boolean
   landmark?: boolean
   entryNote?: boolean
+  version?: boolean
+  lon?: boolean
+  lat?: boolean
+  givenLon?: boolean
+  givenLat?: boolean
+  positionSystem?: boolean
   createdAt?: boolean
 }
 
-export type HomeOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "areaId" | "address" | "landmark" | "entryNote" | "createdAt", ExtArgs["result"]["home"]>
+export type HomeOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "areaId" | "address" | "landmark" | "entryNote" | "version" | "lon" | "lat" | "givenLon" | "givenLat" | "positionSystem" | "createdAt", ExtArgs["result"]["home"]>
 export type HomeInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   elders?: boolean | Prisma.Home$eldersArgs<ExtArgs>
+  residences?: boolean | Prisma.Home$residencesArgs<ExtArgs>
   assignments?: boolean | Prisma.Home$assignmentsArgs<ExtArgs>
   alarms?: boolean | Prisma.Home$alarmsArgs<ExtArgs>
+  tags?: boolean | Prisma.Home$tagsArgs<ExtArgs>
   _count?: boolean | Prisma.HomeCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type HomeIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -846,8 +1474,10 @@ export type $HomePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   objects: {
     area: Prisma.$AreaPayload<ExtArgs>
     elders: Prisma.$ElderPayload<ExtArgs>[]
+    residences: Prisma.$ResidencePayload<ExtArgs>[]
     assignments: Prisma.$AssignmentPayload<ExtArgs>[]
     alarms: Prisma.$AlarmPayload<ExtArgs>[]
+    tags: Prisma.$TagPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -855,6 +1485,15 @@ export type $HomePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     address: string
     landmark: string
     entryNote: string
+    version: number
+    /**
+     * WGS-84
+     */
+    lon: number | null
+    lat: number | null
+    givenLon: number | null
+    givenLat: number | null
+    positionSystem: string | null
     createdAt: Date
   }, ExtArgs["result"]["home"]>
   composites: {}
@@ -1252,8 +1891,10 @@ export interface Prisma__HomeClient<T, Null = never, ExtArgs extends runtime.Typ
   readonly [Symbol.toStringTag]: "PrismaPromise"
   area<T extends Prisma.AreaDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AreaDefaultArgs<ExtArgs>>): Prisma.Prisma__AreaClient<runtime.Types.Result.GetResult<Prisma.$AreaPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   elders<T extends Prisma.Home$eldersArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$eldersArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ElderPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  residences<T extends Prisma.Home$residencesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$residencesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ResidencePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   assignments<T extends Prisma.Home$assignmentsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$assignmentsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AssignmentPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   alarms<T extends Prisma.Home$alarmsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$alarmsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlarmPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  tags<T extends Prisma.Home$tagsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$tagsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$TagPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1288,6 +1929,12 @@ export interface HomeFieldRefs {
   readonly address: Prisma.FieldRef<"Home", 'String'>
   readonly landmark: Prisma.FieldRef<"Home", 'String'>
   readonly entryNote: Prisma.FieldRef<"Home", 'String'>
+  readonly version: Prisma.FieldRef<"Home", 'Int'>
+  readonly lon: Prisma.FieldRef<"Home", 'Float'>
+  readonly lat: Prisma.FieldRef<"Home", 'Float'>
+  readonly givenLon: Prisma.FieldRef<"Home", 'Float'>
+  readonly givenLat: Prisma.FieldRef<"Home", 'Float'>
+  readonly positionSystem: Prisma.FieldRef<"Home", 'String'>
   readonly createdAt: Prisma.FieldRef<"Home", 'DateTime'>
 }
     
@@ -1723,6 +2370,30 @@ export type Home$eldersArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
 }
 
 /**
+ * Home.residences
+ */
+export type Home$residencesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Residence
+   */
+  select?: Prisma.ResidenceSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Residence
+   */
+  omit?: Prisma.ResidenceOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ResidenceInclude<ExtArgs> | null
+  where?: Prisma.ResidenceWhereInput
+  orderBy?: Prisma.ResidenceOrderByWithRelationInput | Prisma.ResidenceOrderByWithRelationInput[]
+  cursor?: Prisma.ResidenceWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ResidenceScalarFieldEnum | Prisma.ResidenceScalarFieldEnum[]
+}
+
+/**
  * Home.assignments
  */
 export type Home$assignmentsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1768,6 +2439,30 @@ export type Home$alarmsArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
   take?: number
   skip?: number
   distinct?: Prisma.AlarmScalarFieldEnum | Prisma.AlarmScalarFieldEnum[]
+}
+
+/**
+ * Home.tags
+ */
+export type Home$tagsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Tag
+   */
+  select?: Prisma.TagSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Tag
+   */
+  omit?: Prisma.TagOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.TagInclude<ExtArgs> | null
+  where?: Prisma.TagWhereInput
+  orderBy?: Prisma.TagOrderByWithRelationInput | Prisma.TagOrderByWithRelationInput[]
+  cursor?: Prisma.TagWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.TagScalarFieldEnum | Prisma.TagScalarFieldEnum[]
 }
 
 /**

@@ -1,0 +1,53 @@
+import type { Component } from 'svelte'
+import type { Action } from '@anju/domain/access/role'
+
+/** Where the reader stands: what a page is given. */
+export type Place = { page: PageName; id: string; query: URLSearchParams; path: string }
+export type PageProps = { here: Place }
+
+type Section = 'elders' | 'devices' | 'settings' | 'tokens'
+type Page = {
+  /** A URLPattern pathname; `:id` is handed to the page. Of two that fit, the first in the table is meant. */
+  at: string
+  /** The entry of the navigation that is lit. */
+  section: Section
+  /** Who may open it; without it, everybody who is signed in. */
+  action?: Action
+  /** Without the house around it, and for nobody in particular. */
+  bare?: true
+  /** Its script comes only when it is first opened: the desk does not wait for it. */
+  load: () => Promise<{ default: Component<PageProps> }>
+}
+
+/** Every page but the desk. A newcomer adds a line here, and one to `Nav.svelte` if it begins a section. */
+export const pages = {
+  elders: { at: '/elders', section: 'elders', action: 'read-people', load: () => import('../elder/ElderList.svelte') },
+  elder: {
+    at: '/elders/:id',
+    section: 'elders',
+    action: 'read-people',
+    load: () => import('../elder/ElderPage.svelte'),
+  },
+  devices: {
+    at: '/devices',
+    section: 'devices',
+    action: 'read-devices',
+    load: () => import('../device/DeviceList.svelte'),
+  },
+  settings: { at: '/settings', section: 'settings', load: () => import('../setting/Settings.svelte') },
+  tokens: { at: '/tokens', section: 'tokens', bare: true, load: () => import('../tokens/Tokens.svelte') },
+} satisfies Record<string, Page>
+
+export type LaterName = keyof typeof pages
+export type PageName = 'desk' | 'alarm' | 'nowhere' | LaterName
+
+/** A page of the table, or null: the desk, an alarm and nowhere have no entry. */
+export function pageOf(name: PageName): Page | null {
+  return isLater(name) ? pages[name] : null
+}
+
+function isLater(name: PageName): name is LaterName {
+  return Object.hasOwn(pages, name)
+}
+
+export const laterNames = Object.keys(pages).filter((name): name is LaterName => Object.hasOwn(pages, name))
