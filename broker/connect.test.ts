@@ -1,3 +1,4 @@
+import mqtt from 'mqtt'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { device, hello, publication, raw, rawDevice, startTrial, tcp, type Trial } from './trial.ts'
 import type { Verdict } from './main.ts'
@@ -40,14 +41,40 @@ test.each([
 test.each<[string, () => Promise<Verdict>, number]>([
   ['refuses with 4', async () => ({ ok: false, returnCode: 4 }), 4],
   ['refuses with 5', async () => ({ ok: false, returnCode: 5 }), 5],
-  ['fails', () => Promise.reject(new Error('database away')), 3],
-  ['never answers', () => new Promise(() => {}), 3],
 ])('when authentication %s the CONNACK says so', async (_name, authenticate, returnCode) => {
-  const other = await startTrial({ authenticate }, { limits: { authenticateTimeoutMs: 50 } })
+  const other = await startTrial({ authenticate })
   const one = await raw(other)
   one.send(hello('button-1'))
   expect(await one.next('connack')).toMatchObject({ returnCode })
   await one.closed
+  await other.stop()
+})
+
+test.each<[string, () => Promise<Verdict>]>([
+  ['fails', () => Promise.reject(new Error('database away'))],
+  ['never answers', () => new Promise(() => {})],
+])('when authentication %s the connection is closed without CONNACK', async (_name, authenticate) => {
+  const other = await startTrial({ authenticate }, { limits: { authenticateTimeoutMs: 50 } })
+  const one = await raw(other)
+  one.send(hello('button-1'), publication('button-1', 'press', 1))
+  await one.closed
+  expect(one.packets).toEqual([])
+  expect(other.received).toEqual([])
+  await other.stop()
+})
+
+test('a client as it comes, that could not be verified, tries again until it can', async () => {
+  let away = true
+  const other = await startTrial({
+    authenticate: () => (away ? Promise.reject(new Error('database away')) : Promise.resolve({ ok: true })),
+  })
+  const who = { clientId: 'button-1', username: 'button-1', password: 'secret' }
+  const client = mqtt.connect({ host: '127.0.0.1', port: other.broker.ports.tcp, ...who, reconnectPeriod: 10 })
+  await new Promise<void>((resolve) => client.once('close', () => resolve()))
+  const connected = new Promise((resolve) => client.once('connect', resolve))
+  away = false
+  await connected
+  await client.endAsync()
   await other.stop()
 })
 

@@ -13,8 +13,8 @@ import { rules } from './rules.ts'
 import { Session } from './session.ts'
 import { Turns } from './turns.ts'
 
-/** An answer to CONNECT; refusals are MQTT 3.1.1 CONNACK codes: 2 id, 3 unavailable, 4 bad secret, 5 not authorized. */
-export type Verdict = { ok: true } | { ok: false; returnCode: 2 | 3 | 4 | 5 }
+/** An answer to CONNECT; refusals are MQTT 3.1.1 CONNACK codes: 2 id, 4 bad secret, 5 not authorized. */
+export type Verdict = { ok: true } | { ok: false; returnCode: 2 | 4 | 5 }
 
 /** One message of a device, as it came. `kind` is the topic's last level; `connection` increases per accepted connection. */
 export interface Incoming {
@@ -28,7 +28,7 @@ export interface Incoming {
 }
 
 export interface BrokerHooks {
-  /** `deviceId` matches `[A-Za-z0-9._-]{1,64}`, `secret` is not empty. A rejection or no answer in 10 s is code 3. */
+  /** `deviceId` matches `[A-Za-z0-9._-]{1,64}`, `secret` is not empty. A rejection or no answer in 10 s: closed without CONNACK. */
   authenticate(deviceId: string, secret: Buffer, address: string): Promise<Verdict>
   /** Resolves once the message is stored, then PUBACK goes out; rejects: the connection is closed without it. */
   receive(message: Incoming): Promise<void>

@@ -21,7 +21,7 @@ export interface RulesContext {
   receive(session: Session, kind: string, topic: string, payload: Buffer, qos: 0 | 1 | 2, will: boolean): Promise<void>
 }
 
-const refused = (returnCode: 2 | 3 | 4 | 5): Verdict => ({ ok: false, returnCode })
+const refused = (returnCode: 2 | 4 | 5): Verdict => ({ ok: false, returnCode })
 
 /** What a device may do, as answers to aedes's questions. Wire contract §3. */
 export function rules(context: RulesContext): Rules {
@@ -73,8 +73,10 @@ export function rules(context: RulesContext): Rules {
         }
       }
       decide(session, username, secret).then(answer, (error: unknown) => {
+        // Clients take a CONNACK of any refusal as final, mqtt.js among them; a lost connection they try again.
         log.warn({ deviceId: session.deviceId, err: error }, 'could not authenticate')
-        answer(refused(3))
+        session.conn.destroy()
+        done(null, false)
       })
     },
 

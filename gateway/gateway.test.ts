@@ -137,6 +137,24 @@ test('with the database stuck, desks are told of a press of a button behind a hu
   await client.endAsync()
 })
 
+test('a press does not wait with the readings that its hub, over its rate, sent before it', async () => {
+  const hub = await world.register('hub')
+  const client = await connect(hub)
+  const acknowledged: string[] = []
+  const publish = (topic: string, body: object) =>
+    client
+      .publishAsync(`anju/v1/${hub.id}/${topic}`, JSON.stringify(body), { qos: 1 })
+      .then(() => acknowledged.push(topic))
+  const reading = { ago: 1, kind: 'weight', value: 61, unit: 'kg' }
+  const readings = Array.from({ length: 1120 }, (_, i) => publish('reading', { ...reading, id: `r${i}` }))
+  await publish('press', { id: 'p', ago: 0 })
+  const before = acknowledged.length
+  await Promise.all(readings)
+  expect(before).toBeLessThan(acknowledged.length)
+  expect(await rows(`select from alarm_entry where body->>'deviceId' = $1`, [hub.id])).toHaveLength(1)
+  await client.endAsync()
+})
+
 test('a batch of good and bad items is answered item by item', async () => {
   const meter = await world.register('bp-meter')
   const client = await connect(meter)

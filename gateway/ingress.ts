@@ -13,8 +13,8 @@ export interface IngressParts {
   receive(deviceId: string, topic: string, payload: Buffer): Promise<Receipt>
   /** The device's key for HTTP signatures; undefined when it is not ours or revoked. Rejects while nobody can say. */
   httpKey(deviceId: string): Promise<Buffer | undefined>
-  /** Milliseconds this device is to wait for. */
-  paceMs(deviceId: string): number
+  /** Milliseconds this device is to wait for with a message on this topic. */
+  paceMs(deviceId: string, topic: string): number
   unstored: UnstoredPresses
   /** Bearer token of the API processes. */
   liveToken: string
@@ -42,7 +42,7 @@ export function buildIngress(parts: IngressParts): FastifyInstance {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
       await authenticate(parts, request, deviceId, body)
       if (!DEVICE_TOPICS.some((known) => known === topic)) throw new Refusal('not-found', 'There is no such topic.')
-      const waitMs = parts.paceMs(deviceId)
+      const waitMs = parts.paceMs(deviceId, topic)
       if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
       return parts.receive(deviceId, topic, body)
     },

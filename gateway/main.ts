@@ -41,10 +41,11 @@ export async function startGateway(config: Config & { databaseUrl: string }, log
   const key = await loadKey(config)
   const pool = openPool(databaseUrl, { max: 4, name: 'anju gateway' })
   const lanes = openLanes(databaseUrl, log)
-  const verifier = new Verifier(pool, log)
+  const verifier = new Verifier(pool)
   const unstored = new UnstoredPresses()
   const heard = new HeardDevices(pool, log)
   const pace = new Pace()
+  const waitMs = (deviceId: string, topic: string) => pace.waitMs(deviceId, topic, performance.now())
   const rooms = { live: new Room(ROOM_ITEMS), backfill: new Room(ROOM_ITEMS) }
   const receiver: Receiver = {
     lanes,
@@ -62,8 +63,8 @@ export async function startGateway(config: Config & { databaseUrl: string }, log
     {
       authenticate: (deviceId, secret) => verifier.verify(deviceId, secret),
       async receive({ deviceId, kind, payload, will, connection }) {
-        const waitMs = will ? 0 : pace.waitMs(deviceId, performance.now())
-        if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
+        const paced = will ? 0 : waitMs(deviceId, kind)
+        if (paced > 0) await new Promise((resolve) => setTimeout(resolve, paced))
         const fresh = kind === 'state' && !will && greeted.get(deviceId) !== connection
         if (fresh) greeted.set(deviceId, connection)
         const receipt = await receive(receiver, { deviceId, topic: kind, payload, way: 'mqtt', will, fresh })
@@ -96,7 +97,7 @@ export async function startGateway(config: Config & { databaseUrl: string }, log
       if (!device || device.revoked) return undefined
       return open(key, HTTP_KEY_PURPOSE, deviceId, device.httpKeySealed)
     },
-    paceMs: (deviceId) => pace.waitMs(deviceId, performance.now()),
+    paceMs: waitMs,
     unstored,
     liveToken: key.subKey(LIVE_TOKEN_PURPOSE).toString('hex'),
     log,

@@ -1,7 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import type { LaneItem } from '@anju/prisma/message/batch'
 import { openPool } from '@anju/prisma/tx'
-import pino from 'pino'
 import { idOf, Lane } from './lane.ts'
 import { type FromThread, type ToThread, withBytes } from './press-thread.ts'
 
@@ -54,7 +53,9 @@ function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-/** As the logger would write it: an error loses its code on the way between threads. */
+/** An error loses its code on the way between threads, and what cannot be cloned would lose the word itself. */
 function posted({ err, ...fields }: { err?: unknown }): object {
-  return err instanceof Error ? { ...fields, err: { ...pino.stdSerializers.err(err) } } : { ...fields, err }
+  if (!(err instanceof Error)) return { ...fields, err: String(err) }
+  const code = 'code' in err && typeof err.code === 'string' ? err.code : null
+  return { ...fields, err: { type: err.name, code, message: err.message, stack: err.stack } }
 }

@@ -1,4 +1,3 @@
-import pino from 'pino'
 import { expect, test } from 'vitest'
 import { testDatabase } from '@anju/test/postgres'
 import { Verifier } from './verifier.ts'
@@ -7,7 +6,7 @@ import { makeWorld } from './world.fixture.ts'
 test('a device that is forgotten while it is asked about is not remembered from that answer', async () => {
   const database = await testDatabase()
   const world = await makeWorld(database.url)
-  const verifier = new Verifier(world.pool, pino({ level: 'silent' }))
+  const verifier = new Verifier(world.pool)
   const { id, secret } = await world.register('button')
   const stuck = await world.pool.connect()
   await stuck.query('begin; lock table device in access exclusive mode')

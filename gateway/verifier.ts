@@ -3,7 +3,6 @@ import type { Verdict } from '@anju/broker/main'
 import { type KnownDevice, loadKnown } from '@anju/prisma/device/known'
 import { poolQuery } from '@anju/prisma/tx'
 import type pg from 'pg'
-import type { Logger } from 'pino'
 
 /** Unknown devices asking at once; beyond it they are told to come back, and known ones are not delayed. */
 const ASKING_AT_ONCE = 5000
@@ -22,28 +21,21 @@ interface Asked {
  */
 export class Verifier {
   readonly #pool: pg.Pool
-  readonly #log: Logger
   readonly #known = new Map<string, KnownDevice>()
   #asking: Asked[] = []
   #underWay = 0
   #forgotten = 0
 
-  constructor(pool: pg.Pool, log: Logger) {
+  constructor(pool: pg.Pool) {
     this.#pool = pool
-    this.#log = log
   }
 
+  /** Rejects while nobody can say: the database is away, or too many are asking. */
   async verify(deviceId: string, secret: Buffer): Promise<Verdict> {
     const hash = secretHash(secret)
     const known = this.#known.get(deviceId)
     if (known && !known.revoked && timingSafeEqual(known.secretHash, hash)) return { ok: true }
-    let device: KnownDevice | undefined
-    try {
-      device = await this.lookUp(deviceId)
-    } catch (error) {
-      this.#log.warn({ device: deviceId, err: error }, 'device cannot be verified now')
-      return { ok: false, returnCode: 3 }
-    }
+    const device = await this.lookUp(deviceId)
     if (!device || device.secretHash.length !== hash.length || !timingSafeEqual(device.secretHash, hash)) {
       return { ok: false, returnCode: 4 }
     }

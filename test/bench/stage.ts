@@ -66,6 +66,7 @@ export async function startGateway(stage: Stage, nodeArgs: string[] = []): Promi
   const environment = {
     DATABASE_URL: stage.url,
     ANJU_DATA: path.join(stage.folder, 'anju'),
+    NODE_COMPILE_CACHE: path.join(stage.folder, 'compiled'),
     ANJU_KEY: KEY_HEX,
     ANJU_HOST: '127.0.0.1',
     ANJU_MQTT_PORT: String(mqttPort),
