@@ -18,6 +18,21 @@ export type FleetDevice = {
   way: 'mqtt' | 'http'
   /** What a hub speaks for. */
   children: { id: string; kind: string }[]
+  /** The home it stands in: devices of one home live one household's days. */
+  home?: string
+  /** Its village or estate, whose power goes and comes back together. */
+  community?: string
+  /** Who lives there, in the order of the meters' user numbers; it shapes their readings. */
+  people?: FleetPerson[]
+  /** A door reader's visitors: the numbers of their badges (hex), most frequent first. */
+  badges?: string[]
+}
+
+/** What the simulator knows of an inhabitant: nothing that names one. */
+export type FleetPerson = {
+  bornIn?: number
+  sex?: 'female' | 'male'
+  conditions?: ('hypertension' | 'diabetes' | 'copd' | 'heart-failure')[]
 }
 
 /** Everybody knows these passwords, which is why demo installations listen on loopback. */
