@@ -5,6 +5,7 @@ import { createServer as createPlain, type IncomingMessage, type Server, type Se
 import { createServer as createSecure } from 'node:https'
 import { Refusal } from '@anju/domain/error'
 import { alarmRoutes } from './alarm/route.ts'
+import { areaRoutes } from './area/route.ts'
 import type { Deps } from './deps.ts'
 import { deskRoutes } from './desk/route.ts'
 import { deviceRoutes } from './device/route.ts'
@@ -72,6 +73,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     sessionRoutes,
     deskRoutes,
     alarmRoutes,
+    areaRoutes,
     elderRoutes,
     readingRoutes,
     timelineRoutes,

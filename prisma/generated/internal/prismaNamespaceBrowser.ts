@@ -105,6 +105,7 @@ export const AreaScalarFieldEnum = {
   path: 'path',
   name: 'name',
   kind: 'kind',
+  version: 'version',
   timeZone: 'timeZone',
   createdAt: 'createdAt'
 } as const

@@ -223,7 +223,7 @@ export type AppUserGroupByArgs<ExtArgs extends runtime.Types.Extensions.Internal
 
 export type AppUserGroupByOutputType = {
   id: string
-  username: string
+  username: string | null
   name: string
   role: string
   areaId: string
@@ -261,7 +261,7 @@ export type AppUserWhereInput = {
   OR?: Prisma.AppUserWhereInput[]
   NOT?: Prisma.AppUserWhereInput | Prisma.AppUserWhereInput[]
   id?: Prisma.UuidFilter<"AppUser"> | string
-  username?: Prisma.StringFilter<"AppUser"> | string
+  username?: Prisma.StringNullableFilter<"AppUser"> | string | null
   name?: Prisma.StringFilter<"AppUser"> | string
   role?: Prisma.StringFilter<"AppUser"> | string
   areaId?: Prisma.UuidFilter<"AppUser"> | string
@@ -287,7 +287,7 @@ export type AppUserWhereInput = {
 
 export type AppUserOrderByWithRelationInput = {
   id?: Prisma.SortOrder
-  username?: Prisma.SortOrder
+  username?: Prisma.SortOrderInput | Prisma.SortOrder
   name?: Prisma.SortOrder
   role?: Prisma.SortOrder
   areaId?: Prisma.SortOrder
@@ -342,7 +342,7 @@ export type AppUserWhereUniqueInput = Prisma.AtLeast<{
 
 export type AppUserOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
-  username?: Prisma.SortOrder
+  username?: Prisma.SortOrderInput | Prisma.SortOrder
   name?: Prisma.SortOrder
   role?: Prisma.SortOrder
   areaId?: Prisma.SortOrder
@@ -365,7 +365,7 @@ export type AppUserScalarWhereWithAggregatesInput = {
   OR?: Prisma.AppUserScalarWhereWithAggregatesInput[]
   NOT?: Prisma.AppUserScalarWhereWithAggregatesInput | Prisma.AppUserScalarWhereWithAggregatesInput[]
   id?: Prisma.UuidWithAggregatesFilter<"AppUser"> | string
-  username?: Prisma.StringWithAggregatesFilter<"AppUser"> | string
+  username?: Prisma.StringNullableWithAggregatesFilter<"AppUser"> | string | null
   name?: Prisma.StringWithAggregatesFilter<"AppUser"> | string
   role?: Prisma.StringWithAggregatesFilter<"AppUser"> | string
   areaId?: Prisma.UuidWithAggregatesFilter<"AppUser"> | string
@@ -380,7 +380,7 @@ export type AppUserScalarWhereWithAggregatesInput = {
 
 export type AppUserCreateInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   passwordHash?: string | null
@@ -403,7 +403,7 @@ export type AppUserCreateInput = {
 
 export type AppUserUncheckedCreateInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   areaId: string
@@ -426,7 +426,7 @@ export type AppUserUncheckedCreateInput = {
 
 export type AppUserUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -449,7 +449,7 @@ export type AppUserUpdateInput = {
 
 export type AppUserUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
@@ -472,7 +472,7 @@ export type AppUserUncheckedUpdateInput = {
 
 export type AppUserCreateManyInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   areaId: string
@@ -487,7 +487,7 @@ export type AppUserCreateManyInput = {
 
 export type AppUserUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -499,7 +499,7 @@ export type AppUserUpdateManyMutationInput = {
 
 export type AppUserUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
@@ -625,14 +625,6 @@ export type AppUserUncheckedUpdateManyWithoutAreaNestedInput = {
   update?: Prisma.AppUserUpdateWithWhereUniqueWithoutAreaInput | Prisma.AppUserUpdateWithWhereUniqueWithoutAreaInput[]
   updateMany?: Prisma.AppUserUpdateManyWithWhereWithoutAreaInput | Prisma.AppUserUpdateManyWithWhereWithoutAreaInput[]
   deleteMany?: Prisma.AppUserScalarWhereInput | Prisma.AppUserScalarWhereInput[]
-}
-
-export type IntFieldUpdateOperationsInput = {
-  set?: number
-  increment?: number
-  decrement?: number
-  multiply?: number
-  divide?: number
 }
 
 export type NullableDateTimeFieldUpdateOperationsInput = {
@@ -845,7 +837,7 @@ export type AppUserUpdateOneWithoutOpeningsNestedInput = {
 
 export type AppUserCreateWithoutAreaInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   passwordHash?: string | null
@@ -867,7 +859,7 @@ export type AppUserCreateWithoutAreaInput = {
 
 export type AppUserUncheckedCreateWithoutAreaInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   passwordHash?: string | null
@@ -918,7 +910,7 @@ export type AppUserScalarWhereInput = {
   OR?: Prisma.AppUserScalarWhereInput[]
   NOT?: Prisma.AppUserScalarWhereInput | Prisma.AppUserScalarWhereInput[]
   id?: Prisma.UuidFilter<"AppUser"> | string
-  username?: Prisma.StringFilter<"AppUser"> | string
+  username?: Prisma.StringNullableFilter<"AppUser"> | string | null
   name?: Prisma.StringFilter<"AppUser"> | string
   role?: Prisma.StringFilter<"AppUser"> | string
   areaId?: Prisma.UuidFilter<"AppUser"> | string
@@ -933,7 +925,7 @@ export type AppUserScalarWhereInput = {
 
 export type AppUserCreateWithoutSessionsInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   passwordHash?: string | null
@@ -955,7 +947,7 @@ export type AppUserCreateWithoutSessionsInput = {
 
 export type AppUserUncheckedCreateWithoutSessionsInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   areaId: string
@@ -993,7 +985,7 @@ export type AppUserUpdateToOneWithWhereWithoutSessionsInput = {
 
 export type AppUserUpdateWithoutSessionsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -1015,7 +1007,7 @@ export type AppUserUpdateWithoutSessionsInput = {
 
 export type AppUserUncheckedUpdateWithoutSessionsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1037,7 +1029,7 @@ export type AppUserUncheckedUpdateWithoutSessionsInput = {
 
 export type AppUserCreateWithoutOwnedInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   passwordHash?: string | null
@@ -1059,7 +1051,7 @@ export type AppUserCreateWithoutOwnedInput = {
 
 export type AppUserUncheckedCreateWithoutOwnedInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   areaId: string
@@ -1097,7 +1089,7 @@ export type AppUserUpdateToOneWithWhereWithoutOwnedInput = {
 
 export type AppUserUpdateWithoutOwnedInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -1119,7 +1111,7 @@ export type AppUserUpdateWithoutOwnedInput = {
 
 export type AppUserUncheckedUpdateWithoutOwnedInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1141,7 +1133,7 @@ export type AppUserUncheckedUpdateWithoutOwnedInput = {
 
 export type AppUserCreateWithoutEntriesInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   passwordHash?: string | null
@@ -1163,7 +1155,7 @@ export type AppUserCreateWithoutEntriesInput = {
 
 export type AppUserUncheckedCreateWithoutEntriesInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   areaId: string
@@ -1201,7 +1193,7 @@ export type AppUserUpdateToOneWithWhereWithoutEntriesInput = {
 
 export type AppUserUpdateWithoutEntriesInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -1223,7 +1215,7 @@ export type AppUserUpdateWithoutEntriesInput = {
 
 export type AppUserUncheckedUpdateWithoutEntriesInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1245,7 +1237,7 @@ export type AppUserUncheckedUpdateWithoutEntriesInput = {
 
 export type AppUserCreateWithoutSeatsInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   passwordHash?: string | null
@@ -1267,7 +1259,7 @@ export type AppUserCreateWithoutSeatsInput = {
 
 export type AppUserUncheckedCreateWithoutSeatsInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   areaId: string
@@ -1305,7 +1297,7 @@ export type AppUserUpdateToOneWithWhereWithoutSeatsInput = {
 
 export type AppUserUpdateWithoutSeatsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -1327,7 +1319,7 @@ export type AppUserUpdateWithoutSeatsInput = {
 
 export type AppUserUncheckedUpdateWithoutSeatsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1349,7 +1341,7 @@ export type AppUserUncheckedUpdateWithoutSeatsInput = {
 
 export type AppUserCreateWithoutChangesInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   passwordHash?: string | null
@@ -1371,7 +1363,7 @@ export type AppUserCreateWithoutChangesInput = {
 
 export type AppUserUncheckedCreateWithoutChangesInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   areaId: string
@@ -1409,7 +1401,7 @@ export type AppUserUpdateToOneWithWhereWithoutChangesInput = {
 
 export type AppUserUpdateWithoutChangesInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -1431,7 +1423,7 @@ export type AppUserUpdateWithoutChangesInput = {
 
 export type AppUserUncheckedUpdateWithoutChangesInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1453,7 +1445,7 @@ export type AppUserUncheckedUpdateWithoutChangesInput = {
 
 export type AppUserCreateWithoutProviderInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   passwordHash?: string | null
@@ -1475,7 +1467,7 @@ export type AppUserCreateWithoutProviderInput = {
 
 export type AppUserUncheckedCreateWithoutProviderInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   areaId: string
@@ -1523,7 +1515,7 @@ export type AppUserUpdateManyWithWhereWithoutProviderInput = {
 
 export type AppUserCreateWithoutCaregiverInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   passwordHash?: string | null
@@ -1545,7 +1537,7 @@ export type AppUserCreateWithoutCaregiverInput = {
 
 export type AppUserUncheckedCreateWithoutCaregiverInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   areaId: string
@@ -1593,7 +1585,7 @@ export type AppUserUpdateManyWithWhereWithoutCaregiverInput = {
 
 export type AppUserCreateWithoutInvitationsInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   passwordHash?: string | null
@@ -1615,7 +1607,7 @@ export type AppUserCreateWithoutInvitationsInput = {
 
 export type AppUserUncheckedCreateWithoutInvitationsInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   areaId: string
@@ -1653,7 +1645,7 @@ export type AppUserUpdateToOneWithWhereWithoutInvitationsInput = {
 
 export type AppUserUpdateWithoutInvitationsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -1675,7 +1667,7 @@ export type AppUserUpdateWithoutInvitationsInput = {
 
 export type AppUserUncheckedUpdateWithoutInvitationsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1697,7 +1689,7 @@ export type AppUserUncheckedUpdateWithoutInvitationsInput = {
 
 export type AppUserCreateWithoutShiftsInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   passwordHash?: string | null
@@ -1719,7 +1711,7 @@ export type AppUserCreateWithoutShiftsInput = {
 
 export type AppUserUncheckedCreateWithoutShiftsInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   areaId: string
@@ -1757,7 +1749,7 @@ export type AppUserUpdateToOneWithWhereWithoutShiftsInput = {
 
 export type AppUserUpdateWithoutShiftsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -1779,7 +1771,7 @@ export type AppUserUpdateWithoutShiftsInput = {
 
 export type AppUserUncheckedUpdateWithoutShiftsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1801,7 +1793,7 @@ export type AppUserUncheckedUpdateWithoutShiftsInput = {
 
 export type AppUserCreateWithoutOpeningsInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   passwordHash?: string | null
@@ -1823,7 +1815,7 @@ export type AppUserCreateWithoutOpeningsInput = {
 
 export type AppUserUncheckedCreateWithoutOpeningsInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   areaId: string
@@ -1861,7 +1853,7 @@ export type AppUserUpdateToOneWithWhereWithoutOpeningsInput = {
 
 export type AppUserUpdateWithoutOpeningsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -1883,7 +1875,7 @@ export type AppUserUpdateWithoutOpeningsInput = {
 
 export type AppUserUncheckedUpdateWithoutOpeningsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1905,7 +1897,7 @@ export type AppUserUncheckedUpdateWithoutOpeningsInput = {
 
 export type AppUserCreateManyAreaInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   passwordHash?: string | null
@@ -1919,7 +1911,7 @@ export type AppUserCreateManyAreaInput = {
 
 export type AppUserUpdateWithoutAreaInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -1941,7 +1933,7 @@ export type AppUserUpdateWithoutAreaInput = {
 
 export type AppUserUncheckedUpdateWithoutAreaInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -1963,7 +1955,7 @@ export type AppUserUncheckedUpdateWithoutAreaInput = {
 
 export type AppUserUncheckedUpdateManyWithoutAreaInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -1977,7 +1969,7 @@ export type AppUserUncheckedUpdateManyWithoutAreaInput = {
 
 export type AppUserCreateManyProviderInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   areaId: string
@@ -1991,7 +1983,7 @@ export type AppUserCreateManyProviderInput = {
 
 export type AppUserUpdateWithoutProviderInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -2013,7 +2005,7 @@ export type AppUserUpdateWithoutProviderInput = {
 
 export type AppUserUncheckedUpdateWithoutProviderInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
@@ -2035,7 +2027,7 @@ export type AppUserUncheckedUpdateWithoutProviderInput = {
 
 export type AppUserUncheckedUpdateManyWithoutProviderInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
@@ -2049,7 +2041,7 @@ export type AppUserUncheckedUpdateManyWithoutProviderInput = {
 
 export type AppUserCreateManyCaregiverInput = {
   id: string
-  username: string
+  username?: string | null
   name: string
   role: string
   areaId: string
@@ -2063,7 +2055,7 @@ export type AppUserCreateManyCaregiverInput = {
 
 export type AppUserUpdateWithoutCaregiverInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -2085,7 +2077,7 @@ export type AppUserUpdateWithoutCaregiverInput = {
 
 export type AppUserUncheckedUpdateWithoutCaregiverInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
@@ -2107,7 +2099,7 @@ export type AppUserUncheckedUpdateWithoutCaregiverInput = {
 
 export type AppUserUncheckedUpdateManyWithoutCaregiverInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  username?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   name?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
@@ -2334,7 +2326,7 @@ export type $AppUserPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
-    username: string
+    username: string | null
     name: string
     role: string
     areaId: string

@@ -20,8 +20,18 @@ export type AreaModel = runtime.Types.Result.DefaultSelection<Prisma.$AreaPayloa
 
 export type AggregateArea = {
   _count: AreaCountAggregateOutputType | null
+  _avg: AreaAvgAggregateOutputType | null
+  _sum: AreaSumAggregateOutputType | null
   _min: AreaMinAggregateOutputType | null
   _max: AreaMaxAggregateOutputType | null
+}
+
+export type AreaAvgAggregateOutputType = {
+  version: number | null
+}
+
+export type AreaSumAggregateOutputType = {
+  version: number | null
 }
 
 export type AreaMinAggregateOutputType = {
@@ -30,6 +40,7 @@ export type AreaMinAggregateOutputType = {
   path: string | null
   name: string | null
   kind: string | null
+  version: number | null
   timeZone: string | null
   createdAt: Date | null
 }
@@ -40,6 +51,7 @@ export type AreaMaxAggregateOutputType = {
   path: string | null
   name: string | null
   kind: string | null
+  version: number | null
   timeZone: string | null
   createdAt: Date | null
 }
@@ -50,11 +62,20 @@ export type AreaCountAggregateOutputType = {
   path: number
   name: number
   kind: number
+  version: number
   timeZone: number
   createdAt: number
   _all: number
 }
 
+
+export type AreaAvgAggregateInputType = {
+  version?: true
+}
+
+export type AreaSumAggregateInputType = {
+  version?: true
+}
 
 export type AreaMinAggregateInputType = {
   id?: true
@@ -62,6 +83,7 @@ export type AreaMinAggregateInputType = {
   path?: true
   name?: true
   kind?: true
+  version?: true
   timeZone?: true
   createdAt?: true
 }
@@ -72,6 +94,7 @@ export type AreaMaxAggregateInputType = {
   path?: true
   name?: true
   kind?: true
+  version?: true
   timeZone?: true
   createdAt?: true
 }
@@ -82,6 +105,7 @@ export type AreaCountAggregateInputType = {
   path?: true
   name?: true
   kind?: true
+  version?: true
   timeZone?: true
   createdAt?: true
   _all?: true
@@ -125,6 +149,18 @@ export type AreaAggregateArgs<ExtArgs extends runtime.Types.Extensions.InternalA
   /**
    * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
    * 
+   * Select which fields to average
+  **/
+  _avg?: AreaAvgAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
+   * Select which fields to sum
+  **/
+  _sum?: AreaSumAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
    * Select which fields to find the minimum value
   **/
   _min?: AreaMinAggregateInputType
@@ -155,6 +191,8 @@ export type AreaGroupByArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
   take?: number
   skip?: number
   _count?: AreaCountAggregateInputType | true
+  _avg?: AreaAvgAggregateInputType
+  _sum?: AreaSumAggregateInputType
   _min?: AreaMinAggregateInputType
   _max?: AreaMaxAggregateInputType
 }
@@ -165,9 +203,12 @@ export type AreaGroupByOutputType = {
   path: string
   name: string
   kind: string
+  version: number
   timeZone: string
   createdAt: Date
   _count: AreaCountAggregateOutputType | null
+  _avg: AreaAvgAggregateOutputType | null
+  _sum: AreaSumAggregateOutputType | null
   _min: AreaMinAggregateOutputType | null
   _max: AreaMaxAggregateOutputType | null
 }
@@ -196,6 +237,7 @@ export type AreaWhereInput = {
   path?: Prisma.StringFilter<"Area"> | string
   name?: Prisma.StringFilter<"Area"> | string
   kind?: Prisma.StringFilter<"Area"> | string
+  version?: Prisma.IntFilter<"Area"> | number
   timeZone?: Prisma.StringFilter<"Area"> | string
   createdAt?: Prisma.DateTimeFilter<"Area"> | Date | string
   parent?: Prisma.XOR<Prisma.AreaNullableScalarRelationFilter, Prisma.AreaWhereInput> | null
@@ -214,6 +256,7 @@ export type AreaOrderByWithRelationInput = {
   path?: Prisma.SortOrder
   name?: Prisma.SortOrder
   kind?: Prisma.SortOrder
+  version?: Prisma.SortOrder
   timeZone?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   parent?: Prisma.AreaOrderByWithRelationInput
@@ -235,6 +278,7 @@ export type AreaWhereUniqueInput = Prisma.AtLeast<{
   parentId?: Prisma.UuidNullableFilter<"Area"> | string | null
   name?: Prisma.StringFilter<"Area"> | string
   kind?: Prisma.StringFilter<"Area"> | string
+  version?: Prisma.IntFilter<"Area"> | number
   timeZone?: Prisma.StringFilter<"Area"> | string
   createdAt?: Prisma.DateTimeFilter<"Area"> | Date | string
   parent?: Prisma.XOR<Prisma.AreaNullableScalarRelationFilter, Prisma.AreaWhereInput> | null
@@ -253,11 +297,14 @@ export type AreaOrderByWithAggregationInput = {
   path?: Prisma.SortOrder
   name?: Prisma.SortOrder
   kind?: Prisma.SortOrder
+  version?: Prisma.SortOrder
   timeZone?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   _count?: Prisma.AreaCountOrderByAggregateInput
+  _avg?: Prisma.AreaAvgOrderByAggregateInput
   _max?: Prisma.AreaMaxOrderByAggregateInput
   _min?: Prisma.AreaMinOrderByAggregateInput
+  _sum?: Prisma.AreaSumOrderByAggregateInput
 }
 
 export type AreaScalarWhereWithAggregatesInput = {
@@ -269,6 +316,7 @@ export type AreaScalarWhereWithAggregatesInput = {
   path?: Prisma.StringWithAggregatesFilter<"Area"> | string
   name?: Prisma.StringWithAggregatesFilter<"Area"> | string
   kind?: Prisma.StringWithAggregatesFilter<"Area"> | string
+  version?: Prisma.IntWithAggregatesFilter<"Area"> | number
   timeZone?: Prisma.StringWithAggregatesFilter<"Area"> | string
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Area"> | Date | string
 }
@@ -278,6 +326,7 @@ export type AreaCreateInput = {
   path: string
   name: string
   kind: string
+  version?: number
   timeZone?: string
   createdAt: Date | string
   parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
@@ -296,6 +345,7 @@ export type AreaUncheckedCreateInput = {
   path: string
   name: string
   kind: string
+  version?: number
   timeZone?: string
   createdAt: Date | string
   children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
@@ -312,6 +362,7 @@ export type AreaUpdateInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
@@ -330,6 +381,7 @@ export type AreaUncheckedUpdateInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
@@ -347,6 +399,7 @@ export type AreaCreateManyInput = {
   path: string
   name: string
   kind: string
+  version?: number
   timeZone?: string
   createdAt: Date | string
 }
@@ -356,6 +409,7 @@ export type AreaUpdateManyMutationInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -366,6 +420,7 @@ export type AreaUncheckedUpdateManyInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -391,8 +446,13 @@ export type AreaCountOrderByAggregateInput = {
   path?: Prisma.SortOrder
   name?: Prisma.SortOrder
   kind?: Prisma.SortOrder
+  version?: Prisma.SortOrder
   timeZone?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+}
+
+export type AreaAvgOrderByAggregateInput = {
+  version?: Prisma.SortOrder
 }
 
 export type AreaMaxOrderByAggregateInput = {
@@ -401,6 +461,7 @@ export type AreaMaxOrderByAggregateInput = {
   path?: Prisma.SortOrder
   name?: Prisma.SortOrder
   kind?: Prisma.SortOrder
+  version?: Prisma.SortOrder
   timeZone?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
@@ -411,8 +472,13 @@ export type AreaMinOrderByAggregateInput = {
   path?: Prisma.SortOrder
   name?: Prisma.SortOrder
   kind?: Prisma.SortOrder
+  version?: Prisma.SortOrder
   timeZone?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+}
+
+export type AreaSumOrderByAggregateInput = {
+  version?: Prisma.SortOrder
 }
 
 export type AreaScalarRelationFilter = {
@@ -442,6 +508,14 @@ export type AreaUncheckedCreateNestedManyWithoutParentInput = {
 
 export type StringFieldUpdateOperationsInput = {
   set?: string
+}
+
+export type IntFieldUpdateOperationsInput = {
+  set?: number
+  increment?: number
+  decrement?: number
+  multiply?: number
+  divide?: number
 }
 
 export type DateTimeFieldUpdateOperationsInput = {
@@ -581,6 +655,7 @@ export type AreaCreateWithoutChildrenInput = {
   path: string
   name: string
   kind: string
+  version?: number
   timeZone?: string
   createdAt: Date | string
   parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
@@ -598,6 +673,7 @@ export type AreaUncheckedCreateWithoutChildrenInput = {
   path: string
   name: string
   kind: string
+  version?: number
   timeZone?: string
   createdAt: Date | string
   users?: Prisma.AppUserUncheckedCreateNestedManyWithoutAreaInput
@@ -618,6 +694,7 @@ export type AreaCreateWithoutParentInput = {
   path: string
   name: string
   kind: string
+  version?: number
   timeZone?: string
   createdAt: Date | string
   children?: Prisma.AreaCreateNestedManyWithoutParentInput
@@ -634,6 +711,7 @@ export type AreaUncheckedCreateWithoutParentInput = {
   path: string
   name: string
   kind: string
+  version?: number
   timeZone?: string
   createdAt: Date | string
   children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
@@ -671,6 +749,7 @@ export type AreaUpdateWithoutChildrenInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
@@ -688,6 +767,7 @@ export type AreaUncheckedUpdateWithoutChildrenInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   users?: Prisma.AppUserUncheckedUpdateManyWithoutAreaNestedInput
@@ -723,6 +803,7 @@ export type AreaScalarWhereInput = {
   path?: Prisma.StringFilter<"Area"> | string
   name?: Prisma.StringFilter<"Area"> | string
   kind?: Prisma.StringFilter<"Area"> | string
+  version?: Prisma.IntFilter<"Area"> | number
   timeZone?: Prisma.StringFilter<"Area"> | string
   createdAt?: Prisma.DateTimeFilter<"Area"> | Date | string
 }
@@ -732,6 +813,7 @@ export type AreaCreateWithoutUsersInput = {
   path: string
   name: string
   kind: string
+  version?: number
   timeZone?: string
   createdAt: Date | string
   parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
@@ -749,6 +831,7 @@ export type AreaUncheckedCreateWithoutUsersInput = {
   path: string
   name: string
   kind: string
+  version?: number
   timeZone?: string
   createdAt: Date | string
   children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
@@ -780,6 +863,7 @@ export type AreaUpdateWithoutUsersInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
@@ -797,6 +881,7 @@ export type AreaUncheckedUpdateWithoutUsersInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
@@ -812,6 +897,7 @@ export type AreaCreateWithoutHomesInput = {
   path: string
   name: string
   kind: string
+  version?: number
   timeZone?: string
   createdAt: Date | string
   parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
@@ -829,6 +915,7 @@ export type AreaUncheckedCreateWithoutHomesInput = {
   path: string
   name: string
   kind: string
+  version?: number
   timeZone?: string
   createdAt: Date | string
   children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
@@ -860,6 +947,7 @@ export type AreaUpdateWithoutHomesInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
@@ -877,6 +965,7 @@ export type AreaUncheckedUpdateWithoutHomesInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
@@ -892,6 +981,7 @@ export type AreaCreateWithoutDevicesInput = {
   path: string
   name: string
   kind: string
+  version?: number
   timeZone?: string
   createdAt: Date | string
   parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
@@ -909,6 +999,7 @@ export type AreaUncheckedCreateWithoutDevicesInput = {
   path: string
   name: string
   kind: string
+  version?: number
   timeZone?: string
   createdAt: Date | string
   children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
@@ -940,6 +1031,7 @@ export type AreaUpdateWithoutDevicesInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
@@ -957,6 +1049,7 @@ export type AreaUncheckedUpdateWithoutDevicesInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
@@ -972,6 +1065,7 @@ export type AreaCreateWithoutAlarmsInput = {
   path: string
   name: string
   kind: string
+  version?: number
   timeZone?: string
   createdAt: Date | string
   parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
@@ -989,6 +1083,7 @@ export type AreaUncheckedCreateWithoutAlarmsInput = {
   path: string
   name: string
   kind: string
+  version?: number
   timeZone?: string
   createdAt: Date | string
   children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
@@ -1020,6 +1115,7 @@ export type AreaUpdateWithoutAlarmsInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
@@ -1037,6 +1133,7 @@ export type AreaUncheckedUpdateWithoutAlarmsInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
@@ -1052,6 +1149,7 @@ export type AreaCreateWithoutProvidersInput = {
   path: string
   name: string
   kind: string
+  version?: number
   timeZone?: string
   createdAt: Date | string
   parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
@@ -1069,6 +1167,7 @@ export type AreaUncheckedCreateWithoutProvidersInput = {
   path: string
   name: string
   kind: string
+  version?: number
   timeZone?: string
   createdAt: Date | string
   children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
@@ -1100,6 +1199,7 @@ export type AreaUpdateWithoutProvidersInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
@@ -1117,6 +1217,7 @@ export type AreaUncheckedUpdateWithoutProvidersInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
@@ -1132,6 +1233,7 @@ export type AreaCreateWithoutShiftsInput = {
   path: string
   name: string
   kind: string
+  version?: number
   timeZone?: string
   createdAt: Date | string
   parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
@@ -1149,6 +1251,7 @@ export type AreaUncheckedCreateWithoutShiftsInput = {
   path: string
   name: string
   kind: string
+  version?: number
   timeZone?: string
   createdAt: Date | string
   children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
@@ -1180,6 +1283,7 @@ export type AreaUpdateWithoutShiftsInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
@@ -1197,6 +1301,7 @@ export type AreaUncheckedUpdateWithoutShiftsInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
@@ -1212,6 +1317,7 @@ export type AreaCreateManyParentInput = {
   path: string
   name: string
   kind: string
+  version?: number
   timeZone?: string
   createdAt: Date | string
 }
@@ -1221,6 +1327,7 @@ export type AreaUpdateWithoutParentInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   children?: Prisma.AreaUpdateManyWithoutParentNestedInput
@@ -1237,6 +1344,7 @@ export type AreaUncheckedUpdateWithoutParentInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
@@ -1253,6 +1361,7 @@ export type AreaUncheckedUpdateManyWithoutParentInput = {
   path?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -1348,6 +1457,7 @@ export type AreaSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   path?: boolean
   name?: boolean
   kind?: boolean
+  version?: boolean
   timeZone?: boolean
   createdAt?: boolean
   parent?: boolean | Prisma.Area$parentArgs<ExtArgs>
@@ -1367,6 +1477,7 @@ export type AreaSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   path?: boolean
   name?: boolean
   kind?: boolean
+  version?: boolean
   timeZone?: boolean
   createdAt?: boolean
   parent?: boolean | Prisma.Area$parentArgs<ExtArgs>
@@ -1378,6 +1489,7 @@ export type AreaSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   path?: boolean
   name?: boolean
   kind?: boolean
+  version?: boolean
   timeZone?: boolean
   createdAt?: boolean
   parent?: boolean | Prisma.Area$parentArgs<ExtArgs>
@@ -1389,11 +1501,12 @@ export type AreaSelectScalar = {
   path?: boolean
   name?: boolean
   kind?: boolean
+  version?: boolean
   timeZone?: boolean
   createdAt?: boolean
 }
 
-export type AreaOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "parentId" | "path" | "name" | "kind" | "timeZone" | "createdAt", ExtArgs["result"]["area"]>
+export type AreaOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "parentId" | "path" | "name" | "kind" | "version" | "timeZone" | "createdAt", ExtArgs["result"]["area"]>
 export type AreaInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   parent?: boolean | Prisma.Area$parentArgs<ExtArgs>
   children?: boolean | Prisma.Area$childrenArgs<ExtArgs>
@@ -1430,6 +1543,7 @@ export type $AreaPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     path: string
     name: string
     kind: string
+    version: number
     timeZone: string
     createdAt: Date
   }, ExtArgs["result"]["area"]>
@@ -1868,6 +1982,7 @@ export interface AreaFieldRefs {
   readonly path: Prisma.FieldRef<"Area", 'String'>
   readonly name: Prisma.FieldRef<"Area", 'String'>
   readonly kind: Prisma.FieldRef<"Area", 'String'>
+  readonly version: Prisma.FieldRef<"Area", 'Int'>
   readonly timeZone: Prisma.FieldRef<"Area", 'String'>
   readonly createdAt: Prisma.FieldRef<"Area", 'DateTime'>
 }

@@ -118,7 +118,9 @@ create unique index tag_uid on tag (uid) where revoked_at is null;
 create index tag_by_home on tag (home_id) where home_id is not null;
 create index tag_by_caregiver on tag (caregiver_id) where caregiver_id is not null;
 
+alter table area add column version integer not null default 1;
 alter table app_user
+  alter column username drop not null, -- chosen by whom was invited
   drop constraint app_user_role_check,
   add constraint app_user_role_check check (role in ('administrator', 'bureau', 'city-bureau', 'town-clerk',
     'community-clerk', 'shift-lead', 'seat', 'village-doctor', 'clinician', 'provider', 'caregiver', 'assessor',
