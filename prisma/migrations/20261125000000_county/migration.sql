@@ -194,3 +194,7 @@ create table device_test (
   stored_at timestamptz
 );
 create index device_test_by_device on device_test (device_id, started_at desc);
+create index device_test_by_start on device_test (started_at desc);
+
+-- What a device said, but for its readings: those are found by their dedupe rows, so that storing one costs no more.
+create index message_by_device on message (device_id, received_at desc, id desc) where type <> 'reading';
