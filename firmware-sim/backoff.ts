@@ -1,6 +1,11 @@
 import type { Random } from './random.ts'
 
-export type BackoffOptions = { minMs: number; maxMs: number }
+export type BackoffOptions = {
+  minMs: number
+  maxMs: number
+  /** The first wait is drawn from up to here; twice `minMs` unless given. */
+  firstMs?: number
+}
 
 /** A village's power comes back at once: ten thousand devices must not. */
 const usual: BackoffOptions = { minMs: 1_000, maxMs: 60_000 }
@@ -18,8 +23,8 @@ export class Backoff {
 
   /** How long to wait before the next attempt, in milliseconds. */
   next(): number {
-    const { minMs, maxMs } = this.#options
-    const ceiling = Math.min(maxMs, minMs * 2 ** ++this.#failures)
+    const { minMs, maxMs, firstMs = minMs * 2 } = this.#options
+    const ceiling = Math.min(maxMs, firstMs * 2 ** this.#failures++)
     return Math.round(this.#random.between(minMs, ceiling))
   }
 

@@ -1,43 +1,19 @@
-import type { BloodPressure, Command, Gatt } from '@anju/domain/wire/schema'
 import type { Connect } from './connection.ts'
-import { Device, type DeviceOptions, ownLanes } from './device.ts'
-import { bloodPressureFrame, type Measurement } from './gatt.ts'
+import type { Measurement } from './gatt.ts'
 import { type HttpOptions, httpTransport } from './http.ts'
+import { Meter, type MeterOptions } from './meter.ts'
 import type { Random } from './random.ts'
 
-export type MeterOptions = DeviceOptions & {
-  /** How it writes its readings: plain JSON, or the Bluetooth frame of its cuff as it came. */
-  speaks?: 'json' | 'gatt'
-}
-
 /** A blood pressure meter with its own radio. */
-export class BpMeter extends Device {
-  readonly #speaks: 'json' | 'gatt'
-
+export class BpMeter extends Meter {
   constructor(options: MeterOptions, connect?: Connect) {
-    super(options, { lanes: ownLanes, obey }, connect)
-    this.#speaks = options.speaks ?? 'json'
+    super(options, connect)
   }
 
-  /**
-   * A measurement is taken (or, with `atMs`, comes out of the cuff's memory). Answers the message's id; the reading is
-   * on the disk when it does. Throws when the power is off.
-   */
-  measure(m: Measurement): string {
-    const { atMs, ...values } = m
-    const stamp = this.firmware.stamp(atMs)
-    const head = { id: `b${stamp.boot}-${stamp.seq}`, ...stamp }
-    const body: BloodPressure | Gatt =
-      this.#speaks === 'json'
-        ? { ...head, kind: 'blood-pressure', ...values }
-        : { ...head, kind: 'gatt', characteristic: '2A35', hex: bloodPressureFrame(m) }
-    this.firmware.keep('reading', head.id, body)
-    return head.id
+  /** As {@link Meter.take}, of a cuff's measurement. */
+  measure({ atMs, ...values }: Measurement): string {
+    return this.take({ kind: 'blood-pressure', ...values }, atMs)
   }
-}
-
-function obey(command: Command): string {
-  return command.cmd === 'test' || command.cmd === 'locate' ? 'played' : 'unsupported'
 }
 
 /** An old person's morning: mostly a little high, now and then irregular. */

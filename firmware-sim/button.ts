@@ -4,13 +4,19 @@ import { Device, type DeviceOptions, ownLanes } from './device.ts'
 /** An emergency button with a loudspeaker: press, and hear that somebody is on it. */
 export class Button extends Device {
   constructor(options: DeviceOptions) {
-    super(options, { lanes: ownLanes, obey })
+    super(options, { lanes: ownLanes(options.window), obey })
   }
 
   /** The elder presses. Answers the message's id; the press is on the disk when it does. Throws when the power is off. */
   press(): string {
     const stamp = this.firmware.stamp()
-    const body: Press = { id: `b${stamp.boot}-${stamp.seq}`, ...stamp, button: 'sos', battery: this.firmware.battery }
+    const battery = this.firmware.battery
+    const body: Press = {
+      id: `b${stamp.boot}-${stamp.seq}`,
+      ...stamp,
+      button: 'sos',
+      ...(battery === undefined ? {} : { battery }),
+    }
     this.firmware.keep('press', body.id, body)
     return body.id
   }

@@ -38,6 +38,8 @@ export type MqttOptions = {
   /** PEM of the authority a TLS broker is trusted by, when it is not a public one. */
   ca?: string
   answerTimeoutMs?: number
+  /** Seconds between signs of life on an idle link; 30 unless given. */
+  keepaliveS?: number
 }
 
 /** MQTT 3.1.1, clean session; client id and user name are the device's id, as the contract asks. */
@@ -54,7 +56,7 @@ export function mqttTransport(device: MqttOptions): Connect {
       clean: true,
       reconnectPeriod: 0, // the device's own loop, with jitter and its outbox on disk
       connectTimeout: timeoutMs,
-      keepalive: 30,
+      keepalive: device.keepaliveS ?? 30,
       will: { topic: `${root}/state`, payload: Buffer.from(will), qos: 1, retain: false },
       ...(device.ca === undefined ? {} : { ca: device.ca }),
     })

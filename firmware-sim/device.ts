@@ -1,32 +1,56 @@
 import { once, EventEmitter } from 'node:events'
 import type { DeviceTopic } from '@anju/domain/wire/schema'
 import type { BackoffOptions } from './backoff.ts'
+import type { Battery } from './battery.ts'
+import type { Character, Gauges, Heard, Lane } from './character.ts'
 import { type Clock, realClock } from './clock.ts'
 import { type Connect, mqttTransport, type MqttOptions } from './connection.ts'
 import { wipeDisk } from './disk.ts'
-import { type Character, Firmware, type Heard, type Lane } from './firmware.ts'
+import type { ReceiptHeard } from './downlink.ts'
+import { Firmware } from './firmware.ts'
 import type { Item } from './outbox.ts'
+import { type Air, signalAt, throughAir } from './radio.ts'
 import { seeded } from './random.ts'
 
 export type DeviceOptions = MqttOptions & {
   /** The device's disk; kept over power cuts and restarts of the process. */
   outboxDir: string
+  /** The device's own time. */
   clock?: Clock
+  /** Time of the network, where it differs: a day told in a minute still waits real seconds for an answer. */
+  network?: Clock
   seed?: number
   heartbeatMs?: number
   receiptTimeoutMs?: number
   hasClock?: boolean
   duplicates?: number
   backoff?: BackoffOptions
+  battery?: Battery
+  /** Signal where it stands, in dBm. */
+  dBm?: number
+  /** Weather between it and the platform. */
+  air?: Air
+  /** Firmware version. */
+  version?: string
+  /** Connects only to send. */
+  sleeps?: boolean
+  /** Subscribes before it sends. */
+  listensFirst?: boolean
+  /** Messages of one lane under way at a time; 1 unless given. */
+  window?: number
 }
 
 type DeviceEvents = {
   online: [boot: number]
   offline: [reason: string]
+  /** An item is on the disk and waits. */
+  kept: [item: Item]
   /** An item left the outbox: its message was answered (or, for a hub by option, named in a receipt). */
   acknowledged: [item: Item]
-  receipt: [ids: string[]]
+  receipt: [receipt: ReceiptHeard]
   heard: [heard: Heard]
+  /** The battery is empty and the device dead. */
+  flat: []
   /** Any of the above. */
   change: []
 }
@@ -42,6 +66,7 @@ export class Device {
   readonly heard: Heard[] = []
   online = false
   readonly clock: Clock
+  readonly #gauges: Gauges
   readonly #options: DeviceOptions
   readonly #character: Character
   readonly #connect: Connect
@@ -53,7 +78,19 @@ export class Device {
     this.clock = options.clock ?? realClock
     this.#options = options
     this.#character = character
-    this.#connect = connect
+    const own = seeded(options.seed ?? 1, `${options.id}/body`)
+    this.#connect = options.air ? throughAir(connect, options.air, own, options.network ?? this.clock) : connect
+    const place = { dBm: options.dBm ?? -own.whole(52, 78), phase: own.next() }
+    const usual = own.whole(60, 100)
+    this.#gauges = {
+      battery: (nowMs) => (character.mains ? undefined : (options.battery?.level(nowMs) ?? usual)),
+      rssi: (nowMs, random) => signalAt(place, nowMs, random),
+    }
+  }
+
+  /** Whether the power is on. */
+  get on(): boolean {
+    return this.#firmware !== undefined
   }
 
   /** Nothing happens when it is on already. */
@@ -63,10 +100,15 @@ export class Device {
     this.#firmware = new Firmware({
       folder: o.outboxDir,
       clock: this.clock,
+      network: o.network ?? this.clock,
       random: seeded(o.seed ?? 1, `${o.id}/${++this.#switchedOn}`),
       connect: this.#connect,
       character: this.#character,
+      gauges: this.#gauges,
+      version: o.version ?? 'sim-1.0.0',
       heartbeatMs: o.heartbeatMs ?? 30_000,
+      sleeps: o.sleeps ?? false,
+      listensFirst: o.listensFirst ?? false,
       receiptTimeoutMs: o.receiptTimeoutMs ?? 30_000,
       hasClock: o.hasClock ?? true,
       duplicates: o.duplicates ?? 0,
@@ -74,9 +116,11 @@ export class Device {
       watcher: {
         online: (boot) => this.#note('online', () => (this.online = true), boot),
         offline: (reason) => this.#note('offline', () => (this.online = false), reason),
+        kept: (item) => this.#note('kept', () => {}, item),
         acknowledged: (item) =>
           this.#note('acknowledged', () => item.type !== 'ack' && this.acknowledged.push(item.id), item),
-        receipt: (ids) => this.#note('receipt', () => this.receipts.push(...ids), ids),
+        receipt: (receipt) => this.#note('receipt', () => this.receipts.push(...receipt.ids), receipt),
+        flat: () => this.#note('flat', () => void this.powerCut()),
         heard: (heard) => this.#note('heard', () => this.heard.push(heard), heard),
       },
     })
@@ -100,6 +144,7 @@ export class Device {
   /** While it is off: an empty disk, so that boot and message ids begin anew. */
   changeBattery(): void {
     if (this.#firmware) throw new Error(`${this.id} is on`)
+    this.#options.battery?.change(this.clock.now())
     wipeDisk(this.#options.outboxDir)
   }
 
@@ -132,10 +177,11 @@ export class Device {
   }
 }
 
-/** A lane that sends one message at a time, each on the topic of its own type. */
-export function singly(takes: Lane['takes']): Lane {
+/** A lane that sends single messages, `window` at a time, each on the topic of its own type. */
+export function singly(takes: Lane['takes'], window = 1): Lane {
   return {
     takes,
+    window,
     settledBy: 'answer',
     pack(waiting) {
       for (const item of waiting) {
@@ -147,5 +193,7 @@ export function singly(takes: Lane['takes']): Lane {
   }
 }
 
-/** Presses have a lane of their own; everything else waits its turn. */
-export const ownLanes: Lane[] = [singly((item) => item.type === 'press'), singly((item) => item.type !== 'press')]
+/** Presses have a lane of their own; everything else waits its turn, up to `window` messages under way. */
+export function ownLanes(window = 1): Lane[] {
+  return [singly((item) => item.type === 'press', window), singly((item) => item.type !== 'press', window)]
+}

@@ -1,60 +1,16 @@
-import type { Ack, Command, DeviceTopic, State } from '@anju/domain/wire/schema'
-import { Backoff, type BackoffOptions } from './backoff.ts'
-import { type Clock, rfc3339 } from './clock.ts'
+import type { Ack, Command, State } from '@anju/domain/wire/schema'
+import { Backoff } from './backoff.ts'
+import type { FirmwareOptions, Lane, Stamp } from './character.ts'
+import { rfc3339 } from './clock.ts'
 import { CommandMemory } from './commands.ts'
-import type { Connect, Connection } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { nextBoot } from './disk.ts'
+import { isCommand, isReceipt, parse } from './downlink.ts'
 import { type Item, type ItemType, Outbox } from './outbox.ts'
-import type { Random } from './random.ts'
 
-/** What one PUBLISH or POST carries. */
-export type Parcel = { topic: DeviceTopic; payload: string; items: Item[] }
-
-export type Lane = {
-  takes(item: Item): boolean
-  pack(waiting: Iterable<Item>): Parcel | undefined
-  /** Whether an item is done by the answer to its message, or only by the platform's receipt. */
-  settledBy: 'answer' | 'receipt'
-}
-
-/** What makes a button a button and a hub a hub. */
-export type Character = {
-  /** Each lane has one message under way at a time, so that a press never waits behind a reading. */
-  lanes: Lane[]
-  /** Further messages of the moment with each heartbeat: a hub's children. Not kept when they fail. */
-  beat?(now: Stamp): { topic: DeviceTopic; payload: string }[]
-  /** Carries out a command that is new and not expired; answers the result. */
-  obey?(command: Command): string
-}
-
-/** The counters and the time that go with a message. */
-export type Stamp = { boot: number; seq: number; at?: string }
-
-export type Heard = { id: string; cmd: string; result: string; atMs: number }
-/** What a firmware tells the world around it (a test, a scenario); no device could hear itself so well. */
-export type Watcher = {
-  online(boot: number): void
-  offline(reason: string): void
-  acknowledged(item: Item): void
-  receipt(ids: string[], rejected: { id: string | null; code: string }[]): void
-  heard(heard: Heard): void
-}
-
-export type FirmwareOptions = {
-  folder: string
-  clock: Clock
-  random: Random
-  connect: Connect
-  character: Character
-  watcher: Watcher
-  heartbeatMs: number
-  receiptTimeoutMs: number
-  /** A device without a clock sends neither `at` nor `ago`. */
-  hasClock: boolean
-  /** How often an answered message is sent once more, 0 to 1: a modem that lost the answer. */
-  duplicates: number
-  backoff?: BackoffOptions
-}
+const asleep = 'asleep'
+/** A sleeper stays this long after its last answer, for commands that waited. */
+const lingerMs = 1_500
 
 /** What runs between power-on and power-off: all of it is memory and goes with the power; the folder stays. */
 export class Firmware {
@@ -64,11 +20,14 @@ export class Firmware {
   readonly #off = new AbortController()
   readonly #boot: number
   readonly #sinceMs: number
-  #seq = 0
-  /** Percent. */
-  readonly battery: number
+  /** Facts and states count apart, so that a fact's body does not depend on how often the link broke. */
+  #facts = 0
+  #states = 0
   #connection: Connection | undefined
   #change = Promise.withResolvers<void>()
+  /** Ends the present rest: between heartbeats, and between attempts to connect. */
+  #wakeBeat: (() => void) | undefined
+  #wakeRadio: (() => void) | undefined
   #running: Promise<void> = Promise.resolve()
 
   constructor(options: FirmwareOptions) {
@@ -77,7 +36,6 @@ export class Firmware {
     this.#outbox = Outbox.open(options.folder)
     this.#commands = new CommandMemory(options.folder)
     this.#sinceMs = options.clock.now()
-    this.battery = options.random.whole(60, 100)
   }
 
   start(): void {
@@ -88,16 +46,32 @@ export class Firmware {
     return this.#outbox
   }
 
+  /** Percent; undefined on the mains. */
+  get battery(): number | undefined {
+    return this.#o.gauges.battery(this.#o.clock.now())
+  }
+
   /** The next counter and the device's time; `atMs` for what a meter remembers from earlier. */
   stamp(atMs = this.#o.clock.now()): Stamp {
-    return { boot: this.#boot, seq: ++this.#seq, ...(this.#o.hasClock ? { at: rfc3339(atMs) } : {}) }
+    return { boot: this.#boot, seq: ++this.#facts, ...this.#time(atMs) }
+  }
+
+  /** The same for a state. */
+  stampState(): Stamp {
+    return { boot: this.#boot, seq: ++this.#states, ...this.#time(this.#o.clock.now()) }
+  }
+
+  #time(atMs: number): { at?: string } {
+    return this.#o.hasClock ? { at: rfc3339(atMs) } : {}
   }
 
   /** Keeps a message until the platform has answered for it; on the disk when this returns. */
   keep(type: ItemType, id: string, body: object, device?: string): Item {
     const text = JSON.stringify(body)
     const item = this.#outbox.put({ type, id, body: text, ...(device === undefined ? {} : { device }) })
+    this.#o.watcher.kept(item)
     this.#changed()
+    if (type === 'press') this.#wakeRadio?.()
     return item
   }
 
@@ -132,8 +106,30 @@ export class Firmware {
     while (!this.#off.signal.aborted) {
       const reason = await this.#session(backoff)
       this.#o.watcher.offline(reason)
-      await this.#o.clock.sleep(backoff.next(), this.#off.signal)
+      if (reason === asleep) {
+        backoff.reset()
+        if (this.#outbox.size === 0)
+          await this.#rest(this.#o.heartbeatMs, this.#off.signal, (wake) => this.#onWork(wake))
+      } else {
+        // A press does not sit out a wait that was meant for readings.
+        await this.#rest(backoff.next(), this.#off.signal, (wake) => (this.#wakeRadio = wake))
+        this.#wakeRadio = undefined
+      }
     }
+  }
+
+  #onWork(wake: () => void): void {
+    void this.#change.promise.then(wake)
+  }
+
+  /** Sleeps on the network's clock until the time is over, `end` aborts, or whoever was given `wake` calls it. */
+  async #rest(ms: number, end: AbortSignal, give: (wake: () => void) => void): Promise<void> {
+    const rest = new AbortController()
+    const wake = (): void => rest.abort()
+    end.addEventListener('abort', wake, { once: true })
+    give(wake)
+    if (!end.aborted) await this.#o.network.sleep(ms, rest.signal)
+    end.removeEventListener('abort', wake)
   }
 
   /** One link, from connecting to its loss. Answers why it ended. */
@@ -141,7 +137,7 @@ export class Firmware {
     const will = JSON.stringify({ online: false, boot: this.#boot } satisfies State)
     const hear = (topic: string, payload: Buffer): void => this.#hear(topic, payload)
     try {
-      const connection = await this.#o.connect({ clock: this.#o.clock, will, hear, off: this.#off.signal })
+      const connection = await this.#o.connect({ clock: this.#o.network, will, hear, off: this.#off.signal })
       this.#connection = connection
       const lost = new Promise<never>((_, reject) => {
         const gone = (): void => {
@@ -151,13 +147,19 @@ export class Firmware {
         if (connection.lost.aborted) gone()
         else connection.lost.addEventListener('abort', gone, { once: true })
       })
-      const work = [
-        ...this.#o.character.lanes.map((lane) => this.#drain(lane, connection, backoff)),
-        this.#beat(connection),
-        connection.listen(),
-      ]
+      const said = Promise.withResolvers<void>()
+      const work: Promise<void>[] = []
       try {
-        await Promise.race([lost, Promise.all(work)])
+        if (this.#o.listensFirst) await Promise.race([lost, connection.listen()])
+        for (const lane of this.#o.character.lanes) work.push(...this.#drain(lane, connection, backoff))
+        work.push(this.#beat(connection, said.resolve))
+        if (!this.#o.listensFirst) work.push(connection.listen())
+        const rested = this.#o.sleeps ? [this.#untilIdle(connection, said.promise)] : []
+        await Promise.race([lost, Promise.all(work), ...rested])
+        if (this.#o.sleeps && !connection.lost.aborted) {
+          await connection.goodbye()
+          return asleep
+        }
       } finally {
         connection.destroy()
         lost.catch(() => {})
@@ -170,21 +172,40 @@ export class Firmware {
     }
   }
 
-  async #drain(lane: Lane, connection: Connection, backoff: Backoff): Promise<void> {
+  #drain(lane: Lane, connection: Connection, backoff: Backoff): Promise<void>[] {
+    const underWay = new Set<number>()
+    const carry = async (): Promise<void> => {
+      while (!connection.lost.aborted) {
+        const change = this.#change.promise
+        const parcel = lane.pack(this.#outbox.waiting((item) => lane.takes(item) && !underWay.has(item.n)))
+        if (!parcel) {
+          await change
+          continue
+        }
+        for (const item of parcel.items) underWay.add(item.n)
+        await connection.publish(parcel.topic, parcel.payload)
+        if (connection.lost.aborted) return
+        backoff.reset()
+        if (lane.settledBy === 'answer') this.#settle(parcel.items)
+        else await this.#receipts(parcel.items, connection)
+        if (this.#o.duplicates > 0 && this.#o.random.next() < this.#o.duplicates) {
+          await connection.publish(parcel.topic, parcel.payload)
+        }
+        for (const item of parcel.items) underWay.delete(item.n)
+      }
+    }
+    return Array.from({ length: lane.window ?? 1 }, carry)
+  }
+
+  /** Everything was said and answered, and nobody had an order. */
+  async #untilIdle(connection: Connection, said: Promise<void>): Promise<void> {
+    await said
     while (!connection.lost.aborted) {
       const change = this.#change.promise
-      const parcel = lane.pack(this.#outbox.waiting((item) => lane.takes(item)))
-      if (!parcel) {
-        await change
-        continue
-      }
-      await connection.publish(parcel.topic, parcel.payload)
-      if (connection.lost.aborted) return
-      backoff.reset()
-      if (lane.settledBy === 'answer') this.#settle(parcel.items)
-      else await this.#receipts(parcel.items, connection)
-      if (this.#o.duplicates > 0 && this.#o.random.next() < this.#o.duplicates) {
-        await connection.publish(parcel.topic, parcel.payload)
+      if (this.#outbox.size > 0) await change
+      else {
+        await this.#rest(lingerMs, connection.lost, (wake) => void change.then(wake))
+        if (this.#outbox.size === 0) return
       }
     }
   }
@@ -192,7 +213,7 @@ export class Firmware {
   /** Waits until the platform's receipt has named every item; those it has not in time are sent again. */
   async #receipts(items: Item[], connection: Connection): Promise<void> {
     const enough = new AbortController()
-    const late = this.#o.clock.sleep(this.#o.receiptTimeoutMs, enough.signal).then(() => enough.abort())
+    const late = this.#o.network.sleep(this.#o.receiptTimeoutMs, enough.signal).then(() => enough.abort())
     while (!connection.lost.aborted && !enough.signal.aborted && items.some((item) => this.#outbox.has(item.n))) {
       await Promise.race([this.#change.promise, late])
     }
@@ -205,28 +226,34 @@ export class Firmware {
     this.#changed()
   }
 
-  async #beat(connection: Connection): Promise<void> {
+  async #beat(connection: Connection, said: () => void): Promise<void> {
     let first = true
     while (!connection.lost.aborted) {
       await connection.publish('state', JSON.stringify(this.#state(true)))
       if (first) this.#o.watcher.online(this.#boot)
       first = false
-      for (const more of this.#o.character.beat?.(this.stamp()) ?? [])
+      for (const more of this.#o.character.beat?.(this.stampState()) ?? [])
         await connection.publish(more.topic, more.payload)
-      await this.#o.clock.sleep(this.#o.heartbeatMs, connection.lost)
+      said()
+      // Devices of one delivery must not beat as one.
+      const ms = this.#o.heartbeatMs * this.#o.random.between(0.9, 1.1)
+      await this.#rest(ms, connection.lost, (wake) => (this.#wakeBeat = wake))
+      this.#wakeBeat = undefined
+      if (this.battery === 0) this.#o.watcher.flat()
     }
   }
 
   #state(online: boolean): State {
-    const { boot, seq, at } = this.stamp()
+    const { boot, seq, at } = this.stampState()
+    const battery = this.battery
     return {
       ...(at === undefined ? {} : { at }),
       online,
       boot,
       seq,
-      battery: this.battery,
-      rssi: -this.#o.random.whole(48, 82),
-      firmware: 'sim-1.0.0',
+      ...(battery === undefined ? {} : { battery }),
+      rssi: this.#o.gauges.rssi(this.#o.clock.now(), this.#o.random),
+      firmware: this.#o.version,
       uptime: Math.max(0, Math.round((this.#o.clock.now() - this.#sinceMs) / 1000)),
     }
   }
@@ -236,7 +263,7 @@ export class Firmware {
     const message: unknown = parse(payload)
     if (topic === 'cmd' && isCommand(message)) this.#command(message)
     if (topic === 'receipt' && isReceipt(message)) {
-      this.#o.watcher.receipt(message.ids, message.rejected)
+      this.#o.watcher.receipt(message)
       const named = new Set([...message.ids, ...message.rejected.map((one) => one.id)])
       const lanes = this.#o.character.lanes.filter((lane) => lane.settledBy === 'receipt')
       const settled = (item: Item): boolean => named.has(item.id) && lanes.some((lane) => lane.takes(item))
@@ -251,6 +278,7 @@ export class Firmware {
     const waits = this.#outbox.items().some((item) => item.type === 'ack' && item.id === command.id)
     if (!waits) this.keep('ack', command.id, { id: command.id, result } satisfies Ack)
     if (before === undefined) {
+      if (command.cmd === 'test') this.#wakeBeat?.() // battery, signal and version are half of a test's answer
       this.#o.watcher.heard({ id: command.id, cmd: command.cmd, result, atMs: this.#o.clock.now() })
     }
   }
@@ -266,29 +294,4 @@ export class Firmware {
     this.#change = Promise.withResolvers<void>()
     change.resolve()
   }
-}
-
-function parse(payload: Buffer): unknown {
-  try {
-    return JSON.parse(payload.toString('utf8'))
-  } catch {
-    return undefined // firmware has nobody to complain to
-  }
-}
-
-function isCommand(value: unknown): value is Command {
-  return (
-    isObject(value) &&
-    typeof value.id === 'string' &&
-    typeof value.cmd === 'string' &&
-    typeof value.expires === 'string'
-  )
-}
-
-function isReceipt(value: unknown): value is { ids: string[]; rejected: { id: string | null; code: string }[] } {
-  return isObject(value) && Array.isArray(value.ids) && Array.isArray(value.rejected)
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }

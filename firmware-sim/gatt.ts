@@ -50,6 +50,44 @@ export function bloodPressureFrame(m: Measurement, zoneMs = 8 * 3_600_000): stri
   return Buffer.from(bytes).toString('hex')
 }
 
+/** A strip's result, in its own unit. */
+export type StripResult = {
+  value: number
+  unit: 'mmol/L' | 'mg/dL'
+  /** Counts the meter's measurements; two bytes. */
+  sequence: number
+  atMs?: number
+}
+
+/** Molar mass of glucose as meters reckon it: 1 mmol/L is 180.16 mg/L. */
+const kgPerMmol = 180.16 / 1e6
+/** Capillary whole blood, from a finger. */
+const sampleOfFinger = 0x11
+
+/** Characteristic 2A18, Glucose Measurement: base time, concentration with type and location, as hex. */
+export function glucoseFrame(m: StripResult, zoneMs = 8 * 3_600_000): string {
+  const molar = m.unit === 'mmol/L'
+  const flags = 0x02 | (molar ? 0x04 : 0)
+  // In mol/L or kg/L; a strip resolves 0.1 mmol/L or 1 mg/dL, that is 1e-4 mol/L or 1e-5 kg/L.
+  const concentration = molar ? sfloatAt(m.value / 1_000, -4) : sfloatAt(m.value / 100_000, -5)
+  const bytes = [flags, m.sequence & 0xff, (m.sequence >> 8) & 0xff, ...dateTime((m.atMs ?? 0) + zoneMs)]
+  bytes.push(...concentration, sampleOfFinger)
+  return Buffer.from(bytes).toString('hex')
+}
+
+/** The same blood in the other unit, as a meter rounds it. */
+export function asMgPerDl(mmolPerL: number): number {
+  return Math.round(mmolPerL * kgPerMmol * 1e5)
+}
+
+/** An SFLOAT whose exponent the meter's resolution fixes. */
+function sfloatAt(value: number, exponent: number): [number, number] {
+  const mantissa = Math.round(value / 10 ** exponent)
+  if (mantissa < -2046 || mantissa > 2045) throw new RangeError(`${value} does not fit an SFLOAT`)
+  const word = ((exponent & 0xf) << 12) | (mantissa & 0xfff)
+  return [word & 0xff, word >> 8]
+}
+
 /** The Date Time characteristic (2A08): year in two bytes, then month, day, hour, minute, second. */
 function dateTime(localMs: number): number[] {
   const d = new Date(localMs)
