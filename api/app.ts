@@ -12,7 +12,9 @@ import { deviceRoutes } from './device/route.ts'
 import { elderRoutes } from './elder/route.ts'
 import { securityHeaders } from './headers.ts'
 import { healthRoutes } from './health.ts'
+import { historyRoutes } from './history/route.ts'
 import { liveRoutes } from './live/route.ts'
+import { mapRoutes } from './map/route.ts'
 import { knownMethods } from './methods.ts'
 import { describe } from './openapi.ts'
 import { guard } from './principal.ts'
@@ -21,6 +23,9 @@ import { readingRoutes } from './reading/route.ts'
 import { sessionRoutes } from './session/route.ts'
 import { serveDashboard } from './static.ts'
 import { timelineRoutes } from './timeline/route.ts'
+import { invitationRoutes } from './user/invitation-route.ts'
+import { userRoutes } from './user/route.ts'
+import { userSessionRoutes } from './user/session-route.ts'
 import { validateStrictly } from './validation.ts'
 
 /** Nothing people send by hand is larger; files come with a later issue and a way of their own. */
@@ -46,10 +51,11 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
         ? createPlain({ keepAliveTimeout: KEEP_ALIVE_MS }, handler)
         : createSecure({ cert: readFileSync(tls.certPath), key: readFileSync(tls.keyPath) }, handler),
   })
+  const headers = securityHeaders(deps.config.map.tiles)
   validateStrictly(app)
   app.setErrorHandler(onError)
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(securityHeaders)
+    reply.headers(headers)
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
   })
   app.addHook('onResponse', async (request, reply) => {
@@ -74,10 +80,15 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     deskRoutes,
     alarmRoutes,
     areaRoutes,
+    userRoutes,
+    userSessionRoutes,
+    invitationRoutes,
     elderRoutes,
+    historyRoutes,
     readingRoutes,
     timelineRoutes,
     deviceRoutes,
+    mapRoutes,
     liveRoutes,
   ]
   for (const each of routes) await app.register(each(deps))

@@ -2,6 +2,7 @@ import { can as decide } from '@anju/domain/alarm/can'
 import type { Scope } from '@anju/domain/access/scope'
 import { Refusal } from '@anju/domain/error'
 import type { Db } from '@anju/prisma/reads'
+import { withCallable } from '../elder/callable.ts'
 import { readHome } from '../elder/read.ts'
 import { after, pageOf, type Mark, type Page } from '../page.ts'
 import { readReadings } from '../reading/read.ts'
@@ -92,14 +93,14 @@ async function readNeeds(scope: Scope, db: Db, id: string) {
     include: { contacts: { orderBy: { rung: 'asc' } } },
   })
   if (!elder) throw new Refusal('not-found')
-  const { dialect, hearing, allergies, conditions, phone, contacts } = elder
+  const { dialect, hearing, allergies, conditions, contacts } = elder
   return {
     dialect,
     hearing,
     allergies,
     conditions,
-    phone,
-    contacts: contacts.map(({ rung, name, relation, phone: number }) => ({ rung, name, relation, phone: number })),
+    phone: elder.diedOn === null ? elder.phone : '', // nobody rings the dead
+    contacts: await withCallable(db, contacts),
   }
 }
 

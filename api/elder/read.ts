@@ -1,73 +1,36 @@
 import type { Scope } from '@anju/domain/access/scope'
 import { maskIdNumber } from '@anju/domain/elder/id-number'
+import { warningsOf } from '@anju/domain/elder/warning'
 import { Refusal } from '@anju/domain/error'
-import { ID_NUMBER_PURPOSE } from '@anju/prisma/elder/apply'
-import type { Prisma } from '@anju/prisma/generated/client'
-import { open, type MasterKey } from '@anju/prisma/key'
+import { openIdNumber } from '@anju/prisma/elder/change'
+import type { MasterKey } from '@anju/prisma/key'
 import type { Db } from '@anju/prisma/reads'
-import { ageOf, dayOf } from '../day.ts'
+import { dayOf } from '../day.ts'
 import { readDevicesOfHome } from '../device/read.ts'
-import { after, pageOf, type Mark, type Page } from '../page.ts'
-import type { ElderFile, ElderRow } from './schema.ts'
-import { sexOf } from './sex.ts'
+import { withCallable } from './callable.ts'
+import { ageOfElder, awayAt, elderInclude, positionOf, stateOf, toElder } from './row.ts'
+import { absenceKinds, type Absence, type ElderFile } from './schema.ts'
 
 const within = (scope: Scope) => ({ home: { area: { path: { startsWith: scope.areaPath } } } })
 
-const homeInclude = { home: { include: { area: true } } } satisfies Prisma.ElderInclude
-type IncludedElder = Prisma.ElderGetPayload<{ include: typeof homeInclude }>
-
-/** Elders, newest first; `search` is the beginning of a name or a telephone number. */
-export async function readElders(
+/** Where an elder lives; refuses `not-found` outside the scope. Every read about an elder begins with it. */
+export async function readElderPlace(
   scope: Scope,
   db: Db,
-  { search, mark, limit, now }: { search: string; mark: Mark | undefined; limit: number; now: Date },
-): Promise<Page<ElderRow>> {
-  const prefix = literal(search.trim())
-  const rows = await db.elder.findMany({
-    where: {
-      ...within(scope),
-      ...(prefix === '' ? {} : { OR: [{ name: { startsWith: prefix } }, { phone: { startsWith: prefix } }] }),
-      ...(mark === undefined ? {} : { AND: [after('createdAt', mark)] }),
-    },
-    include: homeInclude,
-    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-    take: limit + 1,
+  id: string,
+): Promise<{ homeId: string; elderIds: [string, ...string[]] }> {
+  const row = await db.elder.findFirst({
+    where: { id, ...within(scope) },
+    select: { homeId: true, merged: { select: { id: true } } },
   })
-  return pageOf(
-    rows,
-    limit,
-    (row) => ({ at: row.createdAt, id: row.id }),
-    (row) => toElder(row, now),
-  )
-}
-
-/** Prisma hands LIKE's own signs through; a search means them as they are. */
-function literal(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&')
-}
-
-function toElder(row: IncludedElder, now: Date): ElderRow {
-  const { home } = row
-  return {
-    id: row.id,
-    name: row.name,
-    age: ageOf(row.bornOn, home.area.timeZone, now),
-    sex: sexOf(row.sex),
-    phone: row.phone,
-    home: { id: home.id, address: home.address, landmark: home.landmark },
-    area: { id: home.area.id, name: home.area.name },
-    createdAt: row.createdAt.toISOString(),
-  }
-}
-
-/** Where an elder lives; refuses `not-found` outside the scope. Every read about an elder begins with it. */
-export async function readElderPlace(scope: Scope, db: Db, id: string): Promise<{ homeId: string }> {
-  const row = await db.elder.findFirst({ where: { id, ...within(scope) }, select: { homeId: true } })
   if (!row) throw new Refusal('not-found')
-  return row
+  return { homeId: row.homeId, elderIds: [id, ...row.merged.map((each) => each.id)] }
 }
 
-/** The whole file. The identity number is masked here and leaves no other way. */
+const ABSENCES_SHOWN = 50
+const RESIDENCES_SHOWN = 50
+
+/** The whole file. The identity number is masked here; unmasked it is read by `readIdNumber` alone. */
 export async function readElder(
   scope: Scope,
   db: Db,
@@ -75,21 +38,64 @@ export async function readElder(
 ): Promise<ElderFile> {
   const row = await db.elder.findFirst({
     where: { id, ...within(scope) },
-    include: { ...homeInclude, contacts: { orderBy: { rung: 'asc' } } },
+    include: {
+      ...elderInclude(now),
+      contacts: { orderBy: { rung: 'asc' } },
+      merged: { select: { id: true, name: true }, orderBy: { createdAt: 'asc' } },
+      residences: { include: { home: true }, orderBy: { validFrom: 'desc' }, take: RESIDENCES_SHOWN },
+    },
   })
   if (!row) throw new Refusal('not-found')
-  const sealed = row.idNumberSealed
+  const absences = await db.absence.findMany({
+    where: { elderId: id },
+    orderBy: [{ awayFrom: 'desc' }, { id: 'desc' }],
+    take: ABSENCES_SHOWN,
+  })
+  const idNumber = openIdNumber(key, id, row.idNumberSealed)
+  const bornOn = dayOf(row.bornOn)
+  const confirmedBy = row.deathConfirmedBy
+  const [away] = row.absences
   return {
     ...toElder(row, now),
     home: await readHome(scope, db, row.homeId, now),
-    bornOn: dayOf(row.bornOn),
+    bornOn,
     dialect: row.dialect,
     hearing: row.hearing,
     conditions: row.conditions,
     allergies: row.allergies,
-    idNumber: sealed === null ? null : maskIdNumber(open(key, ID_NUMBER_PURPOSE, id, sealed).toString('utf8')),
-    contacts: row.contacts.map(({ rung, name, relation, phone }) => ({ rung, name, relation, phone })),
+    note: row.note,
+    idNumber: idNumber === null ? null : maskIdNumber(idNumber),
+    version: row.version,
+    callable: row.diedOn === null && row.phone !== '',
+    diedOn: dayOf(row.diedOn),
+    deathConfirmedBy:
+      confirmedBy === null
+        ? null
+        : await db.appUser.findFirst({ where: { id: confirmedBy }, select: { id: true, name: true } }),
+    deathConfirmedAt: row.deathConfirmedAt?.toISOString() ?? null,
+    mergedInto: row.mergedIntoId,
+    merged: row.merged,
+    absence: away === undefined ? null : toAbsence(away),
+    absences: absences.map(toAbsence),
+    residences: row.residences.map(({ home, validFrom, validTo }) => ({
+      home: { id: home.id, address: home.address, landmark: home.landmark },
+      from: validFrom.toISOString(),
+      to: validTo?.toISOString() ?? null,
+    })),
+    warnings: warningsOf({ sex: row.sex, bornOn }, idNumber),
+    contacts: await withCallable(db, row.contacts),
     devices: await readDevicesOfHome(scope, db, row.homeId, now),
+  }
+}
+
+/** A stored absence as the API says it. */
+function toAbsence(row: { id: string; kind: string; awayFrom: Date; awayTo: Date | null; note: string }): Absence {
+  return {
+    id: row.id,
+    kind: absenceKinds.find((kind) => kind === row.kind) ?? 'other',
+    from: row.awayFrom.toISOString(),
+    to: row.awayTo?.toISOString() ?? null,
+    note: row.note,
   }
 }
 
@@ -97,7 +103,14 @@ export async function readElder(
 export async function readHome(scope: Scope, db: Db, id: string, now: Date): Promise<ElderFile['home']> {
   const home = await db.home.findFirst({
     where: { id, area: { path: { startsWith: scope.areaPath } } },
-    include: { area: true, elders: { orderBy: { createdAt: 'asc' } } },
+    include: {
+      area: true,
+      elders: {
+        where: { diedOn: null, mergedIntoId: null },
+        include: { absences: { where: awayAt(now), take: 1 } },
+        orderBy: { createdAt: 'asc' },
+      },
+    },
   })
   if (!home) throw new Refusal('not-found')
   return {
@@ -105,10 +118,22 @@ export async function readHome(scope: Scope, db: Db, id: string, now: Date): Pro
     address: home.address,
     landmark: home.landmark,
     entryNote: home.entryNote,
+    version: home.version,
+    position: positionOf(home),
     residents: home.elders.map((elder) => ({
       id: elder.id,
       name: elder.name,
-      age: ageOf(elder.bornOn, home.area.timeZone, now),
+      age: ageOfElder(elder, home.area.timeZone, now),
+      state: stateOf(elder),
     })),
   }
+}
+
+/** Refuses `not-found` unless the home is within the scope. */
+export async function readHomePlace(scope: Scope, db: Db, id: string): Promise<void> {
+  const home = await db.home.findFirst({
+    where: { id, area: { path: { startsWith: scope.areaPath } } },
+    select: { id: true },
+  })
+  if (!home) throw new Refusal('not-found')
 }

@@ -1,17 +1,25 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { look, snapshot } from '@anju/prisma/reads'
+import { elderStates } from '@anju/domain/elder/state'
+import { changeElder, replaceContacts } from '@anju/prisma/elder/change'
 import { registerElder } from '@anju/prisma/elder/apply'
+import { look, snapshot, type Db } from '@anju/prisma/reads'
 import type { Deps } from '../deps.ts'
-import { limitOf, markOf } from '../page.ts'
+import { limitOf } from '../page.ts'
 import { principalOf } from '../principal.ts'
-import { pageQuery, Uuid } from '../schema.ts'
+import { OneOf, pageQuery, Uuid } from '../schema.ts'
 import { write } from '../write.ts'
+import { byOf } from './by.ts'
+import { orCurrent } from './changed.ts'
 import { openFile } from './opening.ts'
-import { readElder, readElders } from './read.ts'
-import { ElderFile, ElderList, NewElder } from './schema.ts'
+import { readElder } from './read.ts'
+import { ContactsBody, ElderFile, ElderList, ElderPatch, NewElder } from './schema.ts'
+import { readElders } from './search.ts'
 
-/** Elders: list, search, file, registration. */
+const params = Type.Object({ id: Uuid })
+
+/** Elders: list, search, file, registration, changes of what the file says. */
 export function elderRoutes(deps: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
@@ -21,16 +29,21 @@ export function elderRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         schema: {
           operationId: 'listElders',
           tags: ['elder'],
-          summary: 'Elders, newest first; search by the beginning of a name or telephone number',
-          querystring: Type.Object({ ...pageQuery, search: Type.Optional(Type.String({ maxLength: 100 })) }),
+          summary: 'Elders by name, pinyin, initials, number or place; without a search newest first',
+          querystring: Type.Object({
+            ...pageQuery,
+            search: Type.Optional(Type.String({ maxLength: 100, description: 'Words; each must fit' })),
+            area: Type.Optional(Uuid),
+            state: Type.Optional(OneOf(elderStates)),
+          }),
           response: { 200: ElderList },
         },
       },
       async (request) => {
         const { scope } = principalOf(request)
-        const { search = '', cursor } = request.query
-        const page = { search, mark: markOf(cursor), limit: limitOf(request.query), now: deps.now() }
-        const { asOf, value } = await snapshot(deps.reads, (db) => readElders(scope, db, page))
+        const { search = '', area, state, cursor } = request.query
+        const asked = { search, areaId: area, state, cursor, limit: limitOf(request.query), now: deps.now() }
+        const { asOf, value } = await snapshot(deps.reads, (db) => readElders(scope, db, asked))
         return { ...value, asOf }
       },
     )
@@ -48,12 +61,12 @@ export function elderRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        const { scope } = principalOf(request)
-        const { id } = await write(deps, request, (tx, now) =>
-          registerElder(tx, deps.key, { ...request.body, within: scope.areaPath, now }),
+        const { within, userId } = byOf(request, deps.now())
+        const { id, converted } = await write(deps, request, (tx, now) =>
+          registerElder(tx, deps.key, { ...request.body, within, userId, now }),
         )
         reply.code(201).header('location', `/api/elders/${id}`)
-        return look(deps.reads, (db) => readElder(scope, db, { id, key: deps.key, now: deps.now() }))
+        return said(await fileOf(deps, request, id), converted)
       },
     )
 
@@ -65,16 +78,81 @@ export function elderRoutes(deps: Deps): FastifyPluginAsyncTypebox {
           operationId: 'getElder',
           tags: ['elder'],
           summary: 'An elder’s file; outside one’s duty it asks a reason in the header anju-reason',
-          params: Type.Object({ id: Uuid }),
+          params,
           response: { 200: ElderFile },
         },
       },
       async (request) => {
-        const { scope } = principalOf(request)
+        await openFile(deps, request, request.params.id)
+        return fileOf(deps, request, request.params.id)
+      },
+    )
+
+    app.patch(
+      '/api/elders/:id',
+      {
+        config: { action: 'change-elder' },
+        schema: {
+          operationId: 'changeElder',
+          tags: ['elder'],
+          summary: 'Change what an elder’s file says; what is not said stays, null clears',
+          params,
+          body: ElderPatch,
+          response: { 200: ElderFile },
+        },
+      },
+      async (request) => {
         const { id } = request.params
-        await openFile(deps, request, id)
-        return look(deps.reads, (db) => readElder(scope, db, { id, key: deps.key, now: deps.now() }))
+        const { version, reason = '', ...change } = request.body
+        const { converted } = await orCurrent(deps, currentOf(deps, request, id), () =>
+          write(deps, request, (tx, now) =>
+            changeElder(tx, deps.key, { id, version, change, reason }, byOf(request, now)),
+          ),
+        )
+        return said(await fileOf(deps, request, id), converted)
+      },
+    )
+
+    app.put(
+      '/api/elders/:id/contacts',
+      {
+        config: { action: 'change-elder' },
+        schema: {
+          operationId: 'replaceContacts',
+          tags: ['elder'],
+          summary: 'The ladder of who is called, as a whole, first rung first',
+          params,
+          body: ContactsBody,
+          response: { 200: ElderFile },
+        },
+      },
+      async (request) => {
+        const { id } = request.params
+        const { reason = '', ...ladder } = request.body
+        await orCurrent(deps, currentOf(deps, request, id), () =>
+          write(deps, request, async (tx, now) => {
+            await replaceContacts(tx, { id, ...ladder, reason }, byOf(request, now))
+            return {}
+          }),
+        )
+        return fileOf(deps, request, id)
       },
     )
   }
+}
+
+/** The file as whoever asks may see it. */
+export function fileOf(deps: Deps, request: FastifyRequest, id: string): Promise<ElderFile> {
+  return look(deps.reads, currentOf(deps, request, id).read)
+}
+
+/** How a change that came too late finds the file as it is now. */
+export function currentOf(deps: Deps, request: FastifyRequest, id: string) {
+  const { scope } = principalOf(request)
+  const read = (db: Db) => readElder(scope, db, { id, key: deps.key, now: deps.now() })
+  return { scope, subject: `elder:${id}`, read }
+}
+
+function said(file: ElderFile, converted: boolean): ElderFile {
+  return converted ? { ...file, warnings: [...file.warnings, 'id-number-converted'] } : file
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readAlarms } from '@anju/api/alarm/read'
 import { readDesk } from '@anju/api/desk/read'
 import { readDevices } from '@anju/api/device/read'
-import { readElders } from '@anju/api/elder/read'
+import { readElders } from '@anju/api/elder/search'
 import { readReadings } from '@anju/api/reading/read'
 import { timelineKinds } from '@anju/api/timeline/schema'
 import { readTimeline } from '@anju/api/timeline/read'
@@ -89,6 +89,7 @@ afterAll(async () => {
 
 const page = { mark: undefined, limit: 100, now }
 const next = { ...page, mark: { at: new Date(now.getTime() - 3_600_000), id: crypto.randomUUID() } }
+const nextElders = Buffer.from(JSON.stringify([0, next.mark.at.toISOString(), next.mark.id])).toString('base64url')
 const kinds = timelineKinds
 
 test.each<[string, () => Promise<unknown>]>([
@@ -96,7 +97,7 @@ test.each<[string, () => Promise<unknown>]>([
   ['all alarms', () => readAlarms(scope, db, { ...page, state: 'all' })],
   ['the next page of alarms', () => readAlarms(scope, db, { ...next, state: 'all' })],
   ['elders', () => readElders(scope, db, { ...page, search: '' })],
-  ['the next page of elders', () => readElders(scope, db, { ...next, search: '' })],
+  ['the next page of elders', () => readElders(scope, db, { ...page, search: '', cursor: nextElders })],
   ['a search', () => readElders(scope, db, { ...page, search: 'name 00' })],
   ['the fleet', () => readDevices(scope, db, page)],
   ['the next page of the fleet', () => readDevices(scope, db, next)],

@@ -1,6 +1,6 @@
 import { readAlarm, readAlarms } from '@anju/api/alarm/read'
 import { readDevices } from '@anju/api/device/read'
-import { readElders } from '@anju/api/elder/read'
+import { readElders } from '@anju/api/elder/search'
 import { markOf } from '@anju/api/page'
 import { readReadings } from '@anju/api/reading/read'
 import { timelineKinds } from '@anju/api/timeline/schema'

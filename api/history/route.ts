@@ -1,0 +1,39 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { may } from '@anju/domain/access/role'
+import { Refusal } from '@anju/domain/error'
+import { snapshot } from '@anju/prisma/reads'
+import type { Deps } from '../deps.ts'
+import { openFile } from '../elder/opening.ts'
+import { limitOf, markOf } from '../page.ts'
+import { principalOf } from '../principal.ts'
+import { readHistory } from './read.ts'
+import { ChangeList, HistoryQuery } from './schema.ts'
+
+/** What was changed in a file, by whom, when and why. */
+export function historyRoutes(deps: Deps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get(
+      '/api/history',
+      {
+        config: { action: 'own-session' }, // what the role must be allowed depends on the subject
+        schema: {
+          operationId: 'listHistory',
+          tags: ['history'],
+          summary: 'Changes of one file, newest first',
+          querystring: HistoryQuery,
+          response: { 200: ChangeList },
+        },
+      },
+      async (request) => {
+        const { scope } = principalOf(request)
+        const { subject, cursor } = request.query
+        const isDevice = subject.startsWith('device:')
+        if (!may(scope.role, isDevice ? 'read-devices' : 'read-people')) throw new Refusal('not-allowed')
+        if (subject.startsWith('elder:')) await openFile(deps, request, subject.slice('elder:'.length))
+        const page = { subject, mark: markOf(cursor), limit: limitOf(request.query) }
+        const { asOf, value } = await snapshot(deps.reads, (db) => readHistory(scope, db, page))
+        return { ...value, asOf }
+      },
+    )
+  }
+}

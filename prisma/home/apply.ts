@@ -1,0 +1,140 @@
+import { type Position, toWgs84 } from '@anju/domain/place/position'
+import { Refusal } from '@anju/domain/error'
+import type { By } from '../elder/lock.ts'
+import { requireVersion } from '../elder/lock.ts'
+import { recordChange } from '../history/apply.ts'
+import { differ } from '../history/differ.ts'
+import { newId } from '../id.ts'
+import { lockSubjects, type Tx } from '../tx.ts'
+
+export interface NewHome {
+  /** Where it stands; by default the registrar's own area. */
+  areaId?: string
+  address?: string
+  landmark?: string
+  entryNote?: string
+  position?: Position
+}
+
+export interface Place {
+  homeId: string
+  areaId: string
+  areaPath: string
+}
+
+/** Makes a home within `within`. Refuses `not-found` for an area outside it. */
+export async function newHome(tx: Tx, home: NewHome, { within, now }: { within: string; now: Date }): Promise<Place> {
+  const area = await areaWithin(tx, home.areaId, within)
+  const homeId = newId(now)
+  await tx.query(
+    `insert into home (id, area_id, address, landmark, entry_note, lon, lat, given_lon, given_lat, position_system,
+                       created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [homeId, area.id, home.address ?? '', home.landmark ?? '', home.entryNote ?? '', ...positionOf(home.position), now],
+  )
+  return { homeId, areaId: area.id, areaPath: area.path }
+}
+
+/** A home to move into, kept in its place while the transaction lasts. Refuses `not-found` outside `within`. */
+export async function oldHome(tx: Tx, homeId: string, within: string): Promise<Place> {
+  const [home] = await tx.query<Place & Record<string, string>>(
+    `select home.id as "homeId", area.id as "areaId", area.path as "areaPath"
+     from home join area on area.id = home.area_id
+     where home.id = $1 and starts_with(area.path, $2) for share of home`,
+    [homeId, within],
+  )
+  if (!home) throw new Refusal('not-found', 'There is no such home in your area.')
+  return home
+}
+
+async function areaWithin(tx: Tx, areaId: string | undefined, within: string): Promise<{ id: string; path: string }> {
+  const [area] = await tx.query<{ id: string; path: string }>(
+    areaId === undefined
+      ? 'select id, path from area where path = $1'
+      : 'select id, path from area where starts_with(path, $1) and id = $2',
+    areaId === undefined ? [within] : [within, areaId],
+  )
+  if (!area) throw new Refusal('not-found', 'There is no such area within yours.')
+  return area
+}
+
+/** WGS-84, then as it was given: lon, lat, given_lon, given_lat, position_system. */
+function positionOf(given: Position | null | undefined): (number | string | null)[] {
+  if (!given) return [null, null, null, null, null]
+  const { lon, lat } = toWgs84(given)
+  return [lon, lat, given.lon, given.lat, given.system]
+}
+
+export interface HomeChange {
+  address?: string
+  landmark?: string
+  entryNote?: string
+  areaId?: string
+  /** As it was given; null takes it off the map. */
+  position?: Position | null
+}
+
+interface HeldHome {
+  address: string
+  landmark: string
+  entryNote: string
+  areaId: string
+  position: Position | null
+}
+
+/**
+ * Changes a home. With another area its devices go along: they hang there. Refuses `not-found` for a home or area
+ * outside the scope, and `changed-meanwhile`.
+ */
+export async function changeHome(
+  tx: Tx,
+  { id, version, change, reason }: { id: string; version: number; change: HomeChange; reason: string },
+  by: By,
+): Promise<void> {
+  const subject = `home:${id}`
+  await lockSubjects(tx, [subject])
+  const [row] = await tx.query<
+    Omit<HeldHome, 'position'> & { version: number; areaPath: string; position: Position | null }
+  >(
+    `select home.address, home.landmark, home.entry_note as "entryNote", home.area_id as "areaId", home.version,
+            area.path as "areaPath", case when home.position_system is null then null else jsonb_build_object(
+              'lon', home.given_lon, 'lat', home.given_lat, 'system', home.position_system) end as position
+     from home join area on area.id = home.area_id
+     where home.id = $1 and starts_with(area.path, $2) for update of home`,
+    [id, by.within],
+  )
+  if (!row) throw new Refusal('not-found')
+  requireVersion(row, version)
+  const { version: _, areaPath, ...held } = row
+  const position = samePosition(change.position, held.position) ? undefined : change.position
+  const changed = differ<HeldHome>(held, { ...change, position })
+  if (!changed.any) return
+  const next = { ...held, ...changed.after }
+  const area = next.areaId === held.areaId ? null : await areaWithin(tx, next.areaId, by.within)
+  await tx.query(
+    `update home set address = $2, landmark = $3, entry_note = $4, area_id = $5, lon = $6, lat = $7, given_lon = $8,
+            given_lat = $9, position_system = $10, version = version + 1 where id = $1`,
+    [id, next.address, next.landmark, next.entryNote, next.areaId, ...positionOf(next.position)],
+  )
+  if (area !== null) await moveDevicesOf(tx, id, area.id, by.now)
+  const { before, after } = changed
+  await recordChange(tx, { subject, action: 'changed', before, after, reason, userId: by.userId, now: by.now })
+  const body = { homeId: id, version: version + 1, fields: Object.keys(after) }
+  // Told where it was and where it is: both areas' screens show it.
+  for (const path of new Set([areaPath, area?.path ?? areaPath])) {
+    tx.events.push({ at: by.now, topic: 'elder', name: 'home.changed', areaPath: path, subject, body })
+  }
+}
+
+function samePosition(a: Position | null | undefined, b: Position | null): boolean {
+  if (!a || !b) return a === b
+  return a.lon === b.lon && a.lat === b.lat && a.system === b.system
+}
+
+async function moveDevicesOf(tx: Tx, homeId: string, areaId: string, now: Date): Promise<void> {
+  await tx.query(
+    `update device set area_id = $2 where id in (
+       select device_id from assignment where home_id = $1 and valid_from <= $3 and (valid_to is null or valid_to > $3))`,
+    [homeId, areaId, now],
+  )
+}
