@@ -14,7 +14,7 @@ const BATCH = 100
 
 const [, , databaseUrl = ''] = process.argv
 const tell = (message: FromThread): void => parentPort?.postMessage(message)
-const pool = openPool(databaseUrl, { max: CONNECTIONS, name: 'anju gateway press', keepIdle: true })
+const pool = openPool(databaseUrl, { max: CONNECTIONS, name: 'anju gateway press', keepIdle: true, planOnce: true })
 const lane = new Lane({
   name: 'press',
   pool,

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { Socket } from 'node:net'
 import pg from 'pg'
 import { appendEvents, type LogEvent } from './log/append.ts'
 import { classOf, isAway, isRetryable, sqlState } from './sqlstate.ts'
@@ -37,6 +38,11 @@ export interface PoolOptions {
   /** A lock not had within this time fails with 55P03 and is tried again. */
   lockTimeoutMs?: number
   statementTimeoutMs?: number
+  /**
+   * Statements are planned once for each connection, not for each of their values: for few rows by index, whose plan is
+   * always the same and takes longer than running it.
+   */
+  planOnce?: boolean
   /** Connections stay open however long nothing is asked: what comes once an hour does not wait for a new one. */
   keepIdle?: boolean
 }
@@ -52,6 +58,7 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
     `-c lock_timeout=${options.lockTimeoutMs ?? 1000}`,
     `-c statement_timeout=${statementTimeoutMs}`,
     '-c idle_in_transaction_session_timeout=30000',
+    ...(options.planOnce ? ['-c plan_cache_mode=force_generic_plan'] : []),
   ]
   const pool = new pg.Pool({
     connectionString: url,
@@ -64,10 +71,18 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
     keepAlive: true,
     // Statements sent together travel together: under load each trip waits for a whole turn of the event loop.
     pipeline: true,
+    stream: () => new TurnSocket(),
   })
   // An idle connection lost with the server is not an event of ours: the next query opens another.
   pool.on('error', () => undefined)
   return pool
+}
+
+/** What is asked in one turn leaves together: ten statements of a press then wake PostgreSQL, and us, twice. */
+class TurnSocket extends Socket {
+  override uncork(): void {
+    process.nextTick(() => super.uncork()) // pg corks each statement; corks are counted
+  }
 }
 
 const MAX_ATTEMPTS = 8
