@@ -6,7 +6,9 @@ import { pino, type Logger } from 'pino'
 import { buildBeside } from '@anju/dashboard/build'
 import { CannotStart, isPortBusy, sentenceOf } from '@anju/domain/cannot-start'
 import { parseConfig, type Config } from '@anju/domain/config'
-import { DEMO_PASSWORD, demoSignIns, retireDemo, seedDemo, type FleetDevice } from '@anju/prisma/demo/apply'
+import { retireDemo, seedDemo } from '@anju/prisma/demo/apply'
+import type { FleetDevice } from '@anju/prisma/demo/fleet'
+import { DEMO_PASSWORD, demoSignIns } from '@anju/prisma/demo/staff'
 import { checkKey, loadKey } from '@anju/prisma/key'
 import { migrate } from '@anju/prisma/migrate/migrate'
 import { neighboursUrl, startPostgres } from '@anju/prisma/postgres/embedded'
@@ -116,8 +118,10 @@ async function begin(
   const pool = openPool(databaseUrl, { max: 1, name: 'anju start' })
   const now = new Date()
   const password = await ensureAdministrator(pool, config.adminPassword, now)
-  const fleet = config.demo ? await seedDemo(pool, key, now) : null
+  const seeded = took('demo')
+  const fleet = config.demo ? await seedDemo(pool, key, now, config.demoSeed ?? undefined) : null
   if (fleet === null) await retireDemo(pool, now)
+  seeded(undefined)
   await pool.end()
   signal.throwIfAborted()
 

@@ -5,7 +5,8 @@ import { masterKey } from '../key.ts'
 import { openPool } from '../tx.ts'
 import { ensureAdministrator } from '../user/first.ts'
 import { verifyPassword } from '../user/password.ts'
-import { DEMO_PASSWORD, demoSignIns, retireDemo, seedDemo } from './apply.ts'
+import { retireDemo, seedDemo } from './apply.ts'
+import { DEMO_PASSWORD, demoSignIns } from './staff.ts'
 
 const key = masterKey(new Uint8Array(32).fill(1))
 const now = new Date('2026-11-22T08:00:00Z')
@@ -29,15 +30,15 @@ test('the demo is made once, also by several starters, and its devices’ secret
   const again = await seedDemo(pool, key, now)
   expect(second).toEqual(first)
   expect(again).toEqual(first)
-  expect(first.map(({ kind, way, children }) => [kind, way, children.map((child) => child.kind)])).toEqual([
+  expect(first.slice(0, 5).map(({ kind, way, children }) => [kind, way, children.map((child) => child.kind)])).toEqual([
     ['button', 'mqtt', []],
     ['bp-meter', 'mqtt', []],
     ['hub', 'mqtt', ['button', 'bp-meter']],
     ['button', 'mqtt', []],
     ['bp-meter', 'http', []],
   ])
-  expect(await count('elder')).toBe(4)
-  expect(await count('device')).toBe(7)
+  expect(await count('elder')).toBe(301)
+  expect(await count(`setting where key like 'demo%'`)).toBe(2)
 })
 
 test('no secret of a demo device stands in the database as it is', async () => {
@@ -46,17 +47,21 @@ test('no secret of a demo device stands in the database as it is', async () => {
   expect(JSON.stringify(rows)).not.toContain(device?.secret)
 })
 
-test('demo sign-ins see the demo town alone, and none of the rest', async () => {
+test('demo sign-ins see the demo county alone, a clerk her town, and none of the rest', async () => {
   await ensureAdministrator(pool, 'a good password', now)
   await seedDemo(pool, key, now)
-  const { rows } = await pool.query<{ role: string; kind: string }>(
-    'select distinct role, area.kind from app_user join area on area.id = area_id order by role',
+  const { rows } = await pool.query<{ role: string; name: string }>(
+    `select role, area.name from app_user join area on area.id = area_id
+      where username <> 'desk2' order by role, app_user.username`,
   )
   expect(rows).toEqual([
-    { role: 'administrator', kind: 'county' },
-    { role: 'auditor', kind: 'town' },
-    { role: 'seat', kind: 'town' },
-    { role: 'shift-lead', kind: 'town' },
+    { role: 'administrator', name: '本县' },
+    { role: 'auditor', name: '示例县' },
+    { role: 'bureau', name: '示例县' },
+    { role: 'provider', name: '示例县' },
+    { role: 'seat', name: '示例县' },
+    { role: 'shift-lead', name: '示例县' },
+    { role: 'town-clerk', name: '临河镇' },
   ])
 })
 

@@ -1,14 +1,20 @@
 import type { DeviceKind } from '@anju/domain/device/kinds'
-import type { NewElder } from '../elder/apply.ts'
+import type { DemoCommunityName } from './place.ts'
+import type { PlannedElder, PlannedHome } from './plan.ts'
 
 /** A device of a demo household; `through`: spoken for by the household's hub, `http`: a 4G meter without MQTT. */
 export type DemoDevice = { kind: DeviceKind; label: string; way: 'mqtt' | 'http' | 'through' }
 
+type Person = Pick<
+  PlannedElder,
+  'name' | 'sex' | 'bornOn' | 'phone' | 'dialect' | 'hearing' | 'conditions' | 'allergies' | 'contacts'
+>
+
 export type DemoHousehold = {
-  community: string
-  elder: Omit<NewElder, 'homeId' | 'areaId'>
+  community: DemoCommunityName
+  elder: Person & Pick<PlannedHome, 'address' | 'landmark' | 'entryNote'>
   /** Lives in the same home. */
-  partner?: Pick<NewElder, 'name' | 'sex' | 'bornOn' | 'dialect' | 'hearing' | 'conditions' | 'allergies' | 'phone'>
+  partner?: Omit<Person, 'contacts'>
   /** A hub comes before what it speaks for. */
   devices: DemoDevice[]
 }

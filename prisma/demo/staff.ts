@@ -1,0 +1,52 @@
+import type { Role } from '@anju/domain/access/role'
+import type { Tx } from '../tx.ts'
+import type { County } from './plan.ts'
+import { Random } from './random.ts'
+
+/** Everybody knows these passwords, which is why demo installations listen on loopback. */
+export const demoSignIns: readonly { username: string; name: string; role: Role }[] = [
+  { username: 'lead', name: '王丽（班长）', role: 'shift-lead' },
+  { username: 'desk1', name: '李静', role: 'seat' },
+  { username: 'desk2', name: '赵敏', role: 'seat' },
+  { username: 'auditor', name: '孙审计', role: 'auditor' },
+  { username: 'bureau', name: '周科长（民政局）', role: 'bureau' },
+  { username: 'clerk', name: '吴静（临河镇）', role: 'town-clerk' },
+  { username: 'provider', name: '郑经理（夕阳红）', role: 'provider' },
+]
+export const DEMO_PASSWORD = 'anju-demo'
+
+/** What the demo's users see: the demo county, and a clerk her town. A name that a person already has is left alone. */
+export async function addStaff(
+  tx: Tx,
+  county: County,
+  { areaId, townId, passwordHash }: { areaId: string; townId: string; passwordHash: string },
+): Promise<void> {
+  const random = new Random(county.seed, 'staff')
+  await tx.query(
+    `insert into app_user (id, username, name, role, area_id, provider_id, password_hash, created_at)
+     select id, username, name, role, area_id, provider_id, $7, $8
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::uuid[])
+       as u (id, username, name, role, area_id, provider_id)
+     on conflict (username) do nothing`,
+    [
+      demoSignIns.map(() => random.id(county.base)),
+      demoSignIns.map(({ username }) => username),
+      demoSignIns.map(({ name }) => name),
+      demoSignIns.map(({ role }) => role),
+      demoSignIns.map(({ role }) => (role === 'town-clerk' ? townId : areaId)),
+      demoSignIns.map(({ role }) => (role === 'provider' ? (county.providers[0]?.id ?? null) : null)),
+      passwordHash,
+      county.base,
+    ],
+  )
+}
+
+/** The ids of the demo's own users; a person who happens to have such a name stands outside its county. */
+export async function demoUsers(tx: Pick<Tx, 'query'>, areaPath: string): Promise<Map<string, string>> {
+  const rows = await tx.query<{ id: string; username: string }>(
+    `select app_user.id, username from app_user join area on area.id = area_id
+     where username = any ($1) and starts_with(area.path, $2)`,
+    [demoSignIns.map(({ username }) => username), areaPath],
+  )
+  return new Map(rows.map(({ id, username }) => [username, id]))
+}
