@@ -4,11 +4,24 @@ import { Refusal } from '@anju/domain/error'
 import { snapshot } from '@anju/prisma/reads'
 import type { Deps } from '../deps.ts'
 import { openFile } from '../elder/opening.ts'
-import { limitOf, markOf } from '../page.ts'
+import { limitOf, markOf, type Mark } from '../page.ts'
 import { principalOf } from '../principal.ts'
-import { List, pageQuery, Uuid } from '../schema.ts'
-import { readTimeline } from './read.ts'
+import { Day, List, Nullable, pageQuery, Uuid } from '../schema.ts'
+import { dayAfter, startOfDay } from './period.ts'
+import { readTimeline, readZone } from './read.ts'
 import { TimelineEntry, timelineKinds, type TimelineKind } from './schema.ts'
+
+/** Before every id: an instant's mark that lets all of that instant follow. */
+const NO_ID = '00000000-0000-0000-0000-000000000000'
+
+const Query = Type.Object({
+  ...pageQuery,
+  newer: Type.Optional(Type.String({ maxLength: 500, description: 'The `newer` of a page: what came after it' })),
+  kinds: Type.Optional(Type.String({ maxLength: 200, description: `${timelineKinds.join(', ')}; by comma` })),
+  from: Type.Optional({ ...Day, description: 'The first day shown, in the area’s time zone' }),
+  to: Type.Optional({ ...Day, description: 'The last day shown, in the area’s time zone' }),
+  until: Type.Optional({ ...Day, description: 'Begin at the end of this day; `newer` leads on from there' }),
+})
 
 /** What happened around an elder, in one list. */
 export function timelineRoutes(deps: Deps): FastifyPluginAsyncTypebox {
@@ -20,26 +33,40 @@ export function timelineRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         schema: {
           operationId: 'getTimeline',
           tags: ['elder'],
-          summary: 'Presses, alarms, readings, taps and device troubles, newest first, with both clocks',
+          summary:
+            'Presses, alarms and what was done, readings, taps, devices, changes of the file, absences and moves, ' +
+            'newest first, with both clocks',
           params: Type.Object({ id: Uuid }),
-          querystring: Type.Object({
-            ...pageQuery,
-            kinds: Type.Optional(Type.String({ maxLength: 100, description: `${timelineKinds.join(', ')}; by comma` })),
-          }),
-          response: { 200: List(TimelineEntry) },
+          querystring: Query,
+          response: {
+            200: Type.Object({
+              ...List(TimelineEntry).properties,
+              newer: Nullable(Type.String({ description: 'Send as `newer`; null when the page holds the newest' })),
+            }),
+          },
         },
       },
       async (request) => {
         const { scope } = principalOf(request)
+        const { query } = request
         const elderId = request.params.id
         await openFile(deps, request, elderId)
-        const page = {
-          elderId,
-          kinds: kindsOf(request.query.kinds),
-          mark: markOf(request.query.cursor),
-          limit: limitOf(request.query),
-        }
-        const { asOf, value } = await snapshot(deps.reads, (db) => readTimeline(scope, db, page))
+        const newer = markOf(query.newer)
+        const cursor = newer ?? markOf(query.cursor)
+        const asked = { elderId, kinds: kindsOf(query.kinds), limit: limitOf(query), now: deps.now() }
+        const { asOf, value } = await snapshot(deps.reads, async (db) => {
+          const zone = await readZone(scope, db, elderId)
+          const end = (day: string | undefined) => (day === undefined ? null : startOfDay(dayAfter(day), zone))
+          const until = end(query.until)
+          const begins: Mark | undefined = until === null ? undefined : { at: until, id: NO_ID }
+          return readTimeline(scope, db, {
+            ...asked,
+            mark: cursor ?? begins,
+            direction: newer ? 'newer' : 'older',
+            from: query.from === undefined ? null : startOfDay(query.from, zone),
+            to: end(query.to),
+          })
+        })
         return { ...value, asOf }
       },
     )

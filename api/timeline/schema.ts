@@ -1,12 +1,44 @@
 import { Type, type Static } from 'typebox'
-import { DeviceId, Instant, Nullable, Uuid } from '../schema.ts'
+import { deviceKinds } from '@anju/domain/device/kinds'
 import { Reading } from '../reading/schema.ts'
+import { DeviceId, Instant, Nullable, OneOf, Person, Uuid } from '../schema.ts'
 
-export const timelineKinds = ['press', 'alarm', 'reading', 'tap', 'trouble'] as const
+export const timelineKinds = [
+  'press',
+  'alarm',
+  'reading',
+  'tap',
+  'trouble',
+  'device',
+  'change',
+  'absence',
+  'move',
+] as const
 export type TimelineKind = (typeof timelineKinds)[number]
 
-/** Both clocks of every entry: `deviceAt` is the device's, `receivedAt` ours; `at` is what the list is ordered by. */
-const common = { id: Uuid, at: Instant, deviceAt: Nullable(Instant), receivedAt: Instant, deviceId: Nullable(DeviceId) }
+/**
+ * Both clocks of every entry: `deviceAt` is the device's, `receivedAt` ours (for what people enter: when they did);
+ * `at` is what the list is ordered by.
+ */
+const common = {
+  id: Uuid,
+  at: Instant,
+  deviceAt: Nullable(Instant),
+  receivedAt: Instant,
+  deviceId: Nullable(DeviceId),
+  device: Nullable(Type.Object({ id: DeviceId, kind: OneOf(deviceKinds), label: Type.String() })),
+}
+const who = { user: Nullable(Person), reason: Type.String() }
+const fields = Type.Record(Type.String(), Type.Unknown(), { description: 'Only what changed' })
+const Place = Type.Object({ id: Uuid, address: Type.String() })
+
+const Step = Type.Object({
+  at: Instant,
+  kind: Type.String({ description: 'acknowledged, note, escalated, command, resolved' }),
+  user: Nullable(Person),
+  text: Type.String({ description: 'What was noted' }),
+  code: Type.String({ description: 'Of an escalation its reason, of a command its name and state' }),
+})
 
 export const TimelineEntry = Type.Union([
   Type.Object({
@@ -24,6 +56,7 @@ export const TimelineEntry = Type.Union([
     priority: Type.String(),
     presses: Type.Integer(),
     outcome: Nullable(Type.String()),
+    steps: Type.Array(Step, { description: 'What was done, in order' }),
   }),
   Type.Object({ kind: Type.Literal('reading'), ...common, reading: Reading }),
   Type.Object({
@@ -31,6 +64,8 @@ export const TimelineEntry = Type.Union([
     ...common,
     uid: Nullable(Type.String()),
     marks: Type.Array(Type.String()),
+    badge: Nullable(Type.Object({ ...Person.properties, provider: Type.String(), label: Type.String() })),
+    door: Nullable(Type.Object({ ...Place.properties, label: Type.String() })),
   }),
   Type.Object({
     kind: Type.Literal('trouble'),
@@ -39,6 +74,37 @@ export const TimelineEntry = Type.Union([
     detail: Type.String(),
     alarmId: Nullable(Uuid),
     state: Nullable(Type.String()),
+    backAt: Nullable(Type.String({ format: 'date-time', description: 'When the silent device spoke again' })),
   }),
+  Type.Object({
+    kind: Type.Literal('device'),
+    ...common,
+    ...who,
+    action: Type.String(),
+    before: fields,
+    after: fields,
+  }),
+  Type.Object({
+    kind: Type.Literal('change'),
+    ...common,
+    ...who,
+    of: OneOf(['elder', 'home']),
+    action: Type.String(),
+    before: fields,
+    after: fields,
+  }),
+  Type.Object({
+    kind: Type.Literal('absence'),
+    ...common,
+    absence: Type.String({ description: 'hospital, family, travel, other' }),
+    step: OneOf(['left', 'back']),
+    until: Nullable(Instant),
+    note: Type.String(),
+  }),
+  Type.Object({ kind: Type.Literal('move'), ...common, from: Nullable(Place), to: Place }),
 ])
 export type TimelineEntry = Static<typeof TimelineEntry>
+
+type WithoutDevice<Entry> = Entry extends unknown ? Omit<Entry, 'device'> : never
+/** An entry as its source finds it; what kind of device spoke is looked up once for the whole page. */
+export type Found = WithoutDevice<TimelineEntry>

@@ -1,0 +1,103 @@
+import { Prisma } from '@anju/prisma/generated/client'
+import { AHEAD_AFTER_MS } from '@anju/domain/wire/limits'
+import type { Mark } from '../page.ts'
+
+/** A stretch of the timeline: from `mark` (exclusive) in one direction, within [from, to), at most `take` entries. */
+export interface Slice {
+  mark: Mark | undefined
+  direction: 'older' | 'newer'
+  from: Date | null
+  to: Date | null
+  take: number
+}
+
+/** Where something was hers: a home while she lived there, a device while it stood there. Null: without end. */
+export interface Span {
+  from: Date | null
+  to: Date | null
+}
+
+export const latest = (a: Date | null, b: Date | null): Date | null => (a && b ? (a > b ? a : b) : (a ?? b))
+export const earliest = (a: Date | null, b: Date | null): Date | null => (a && b ? (a < b ? a : b) : (a ?? b))
+
+/** Prisma's arguments for the slice of a table ordered by `field` and `id`, of what lay within `span`. */
+export function sliced<Field extends string>(field: Field, slice: Slice, span: Span = { from: null, to: null }) {
+  const { mark, direction, take } = slice
+  const from = latest(slice.from, span.from)
+  const to = earliest(slice.to, span.to)
+  const order = direction === 'older' ? ('desc' as const) : ('asc' as const)
+  const beyond = direction === 'older' ? 'gte' : 'lte'
+  return {
+    where: {
+      AND: [
+        { [field]: { ...(from && { gte: from }), ...(to && { lt: to }) } },
+        ...(mark === undefined
+          ? []
+          : [
+              { [field]: { [direction === 'older' ? 'lte' : 'gte']: mark.at } },
+              { NOT: { AND: [{ [field]: mark.at }, { id: { [beyond]: mark.id } }] } },
+            ]),
+      ],
+    },
+    orderBy: [{ [field]: order }, { id: order }],
+    take,
+  }
+}
+
+/** The same for a statement of our own; `at` and `id` are its columns. */
+export function slicedSql(at: Prisma.Sql, id: Prisma.Sql, slice: Slice): { where: Prisma.Sql; order: Prisma.Sql } {
+  const { mark, direction, from, to, take } = slice
+  const conditions = [Prisma.sql`true`]
+  if (from) conditions.push(Prisma.sql`${at} >= ${from}::timestamptz`)
+  if (to) conditions.push(Prisma.sql`${at} < ${to}::timestamptz`)
+  if (mark) {
+    const than = direction === 'older' ? Prisma.sql`<` : Prisma.sql`>`
+    // The first alone leaves out partitions; the second settles equal instants.
+    conditions.push(Prisma.sql`${at} ${than}= ${mark.at}::timestamptz`)
+    conditions.push(Prisma.sql`(${at}, ${id}) ${than} (${mark.at}::timestamptz, ${mark.id}::uuid)`)
+  }
+  const way = direction === 'older' ? Prisma.sql`desc` : Prisma.sql`asc`
+  return {
+    where: Prisma.join(conditions, ' and '),
+    order: Prisma.sql`order by ${at} ${way}, ${id} ${way} limit ${take}`,
+  }
+}
+
+/** Newest first: `at`, then `id`, as PostgreSQL orders them. */
+export function newestFirst(a: { at: string; id: string }, b: { at: string; id: string }): number {
+  return a.at === b.at ? (a.id < b.id ? 1 : a.id > b.id ? -1 : 0) : a.at < b.at ? 1 : -1
+}
+
+/** The slice of what was already read: for tables with a handful of rows an elder. */
+export function slicedOf<Entry extends { at: string; id: string }>(entries: readonly Entry[], slice: Slice): Entry[] {
+  const { mark, direction, from, to, take } = slice
+  const sign = direction === 'older' ? 1 : -1
+  const place = mark && { at: mark.at.toISOString(), id: mark.id }
+  return entries
+    .filter(({ at }) => (!from || at >= from.toISOString()) && (!to || at < to.toISOString()))
+    .filter((entry) => !place || sign * newestFirst(entry, place) > 0)
+    .sort((a, b) => sign * newestFirst(a, b))
+    .slice(0, take)
+}
+
+/** A page of a living household lies within this; a season is a handful of monthly partitions. */
+const NEAR_MS = 100 * 86_400_000
+
+/**
+ * Reads facts that are kept by the month of their arrival, at first near the mark alone: planning for five years of
+ * partitions takes longer than reading them. No fact is measured later than `AHEAD_AFTER_MS` after its arrival, so
+ * `arrivedSince` leaves out nothing.
+ */
+export async function nearFirst<Row>(
+  slice: Slice,
+  now: Date,
+  read: (slice: Slice, arrivedSince: Date) => Promise<Row[]>,
+): Promise<Row[]> {
+  const arrived = (from: Date | null) => new Date((from?.getTime() ?? 0) - AHEAD_AFTER_MS)
+  if (slice.direction === 'newer') return read(slice, arrived(latest(slice.from, slice.mark?.at ?? null)))
+  const newest = slice.mark?.at ?? slice.to ?? now
+  const edge = new Date(newest.getTime() - NEAR_MS)
+  const near = await read({ ...slice, from: latest(slice.from, edge) }, arrived(edge))
+  const whole = near.length >= slice.take || (slice.from !== null && slice.from >= edge)
+  return whole ? near : read(slice, arrived(slice.from))
+}
