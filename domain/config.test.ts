@@ -26,11 +26,13 @@ test('an empty environment is a whole demo installation on loopback', () => {
     key: null,
     databaseUrl: null,
     demo: true,
+    demoSeed: null,
     simulator: true,
     adminPassword: null,
     webhook: null,
     logLevel: 'info',
     gatewayUrls: ['http://127.0.0.1:8081'],
+    map: { dataPath: null, tiles: null },
   })
 })
 
@@ -95,4 +97,22 @@ test('hex, base64 and base64url say the same key; 31 and 33 bytes say none', () 
   }
   expect(decodeKey(bytes.subarray(1).toString('base64'))).toBeNull()
   expect(decodeKey(Buffer.concat([bytes, bytes.subarray(0, 1)]).toString('base64'))).toBeNull()
+})
+
+test('tiles name the system they are drawn in, or are refused', () => {
+  const ANJU_MAP_TILES = 'https://tiles.example/{z}/{x}/{y}.png'
+  const { map } = configOf({
+    ANJU_MAP_TILES,
+    ANJU_MAP_TILES_SYSTEM: 'cgcs2000',
+    ANJU_MAP_TILES_ATTRIBUTION: '天地图',
+    ANJU_MAP_DATA: '/srv/county.geojson',
+  })
+  const tiles = { urls: [ANJU_MAP_TILES], system: 'wgs84', attribution: '天地图' }
+  expect(map).toEqual({ dataPath: '/srv/county.geojson', tiles })
+  expect(errorsOf({ ANJU_MAP_TILES })).toEqual([
+    'ANJU_MAP_TILES needs ANJU_MAP_TILES_SYSTEM: one of wgs84, cgcs2000, gcj02.',
+  ])
+  expect(errorsOf({ ANJU_MAP_TILES: 'https://tiles.example/', ANJU_MAP_TILES_SYSTEM: 'gcj02' })).toEqual([
+    'ANJU_MAP_TILES must be web addresses that hold {z}, {x} and {y}, separated by spaces.',
+  ])
 })

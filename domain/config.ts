@@ -1,3 +1,5 @@
+import { parseTileUrls, systemOfTiles, tileSystems, type Tiles } from './place/tiles.ts'
+
 /** What an installation is told by its environment. Parsed once, at the start of every process. */
 export type Config = {
   /** Address the listeners bind. Loopback while demo sign-ins exist, every address otherwise. */
@@ -20,6 +22,8 @@ export type Config = {
   /** null: the embedded server. */
   databaseUrl: string | null
   demo: boolean
+  /** What the demo's people, addresses and readings follow from; null: the usual county. */
+  demoSeed: string | null
   /** Whether the demo's devices are played by the simulator; only with the demo. */
   simulator: boolean
   /** First password of `admin`; null: generated and printed once. */
@@ -29,6 +33,12 @@ export type Config = {
   logLevel: LogLevel
   /** Origins of the gateways' HTTP doors, for what the API asks of them. */
   gatewayUrls: string[]
+  map: {
+    /** A GeoJSON file of the county's own; null: the demo county's, or none. */
+    dataPath: string | null
+    /** null: nothing is drawn under the county's own data, and nothing is asked of anybody. */
+    tiles: Tiles | null
+  }
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -92,6 +102,21 @@ export function parseConfig(env: Environment, defaults: { dataFolder: string }):
     return null
   }
 
+  const tiles = (): Tiles | null => {
+    const value = text('ANJU_MAP_TILES')
+    const urls = value === null ? [] : parseTileUrls(value)
+    const system = choice('ANJU_MAP_TILES_SYSTEM', ['', ...tileSystems], '')
+    if (urls === null) {
+      // An address may hold a key, so it is not repeated.
+      errors.push('ANJU_MAP_TILES must be web addresses that hold {z}, {x} and {y}, separated by spaces.')
+    } else if (urls.length > 0 && system === '') {
+      errors.push(`ANJU_MAP_TILES needs ANJU_MAP_TILES_SYSTEM: one of ${tileSystems.join(', ')}.`)
+    } else if (urls.length > 0 && system !== '') {
+      return { urls, system: systemOfTiles(system), attribution: text('ANJU_MAP_TILES_ATTRIBUTION') ?? '' }
+    }
+    return null
+  }
+
   const certificate = pair('ANJU_TLS_CERT', 'ANJU_TLS_KEY')
   const mqttsPort = port('ANJU_MQTTS_PORT')
   if (mqttsPort !== null && text('ANJU_TLS_CERT') === null) {
@@ -122,11 +147,13 @@ export function parseConfig(env: Environment, defaults: { dataFolder: string }):
     key: masterKey(),
     databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
     demo,
+    demoSeed: text('ANJU_DEMO_SEED'),
     simulator: demo && choice('ANJU_SIMULATOR', ['on', 'off'], 'on') === 'on',
     adminPassword: adminPassword(),
     webhook: webhook === null || webhookUrl === null ? null : { url: webhookUrl, secret: webhook[1] },
     logLevel: choice('ANJU_LOG_LEVEL', logLevels, 'info'),
     gatewayUrls,
+    map: { dataPath: text('ANJU_MAP_DATA'), tiles: tiles() },
   }
   errors.push(...sharedPorts(config))
   return errors.length === 0 ? { ok: true, config } : { ok: false, errors }

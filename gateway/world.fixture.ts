@@ -66,6 +66,7 @@ export async function makeWorld(databaseUrl: string): Promise<World> {
       webhook: null,
       logLevel: 'silent',
       gatewayUrls: [],
+      map: { dataPath: null, tiles: null },
     },
     register: (kind, more = {}) =>
       transact(pool, (tx) =>

@@ -91,7 +91,7 @@ export function stateOf(text: string): AlarmState {
   return state
 }
 
-function priorityOf(text: string): AlarmRow['priority'] {
+export function priorityOf(text: string): AlarmRow['priority'] {
   if (text === 'high' || text === 'medium' || text === 'low') return text
   throw new Error(`a stored alarm has the priority ${text}`)
 }

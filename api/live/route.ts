@@ -54,7 +54,7 @@ export function liveRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         reply.hijack()
         const response = reply.raw
         response.writeHead(200, {
-          ...securityHeaders,
+          ...securityHeaders(deps.config.map.tiles),
           'content-type': 'text/event-stream; charset=utf-8',
           'cache-control': 'no-store',
           'x-accel-buffering': 'no', // a proxy must not collect events before it hands them on

@@ -57,6 +57,7 @@ export interface ApiOptions {
   webhook?: { url: string; secret: string }
   dashboardFolder?: string
   publicUrl?: string
+  map?: Deps['config']['map']
 }
 
 /** The API over a database of its own, on a port of its own. */
@@ -84,7 +85,13 @@ export async function startTestApi(options: ApiOptions = {}): Promise<Api> {
   const token = key.subKey('gateway-live').toString('hex')
   const unstored = new UnstoredPresses({ urls: options.gatewayUrls ?? [], token, hub: live, log })
   const deps: Deps = {
-    config: { demo: true, webhook: options.webhook ?? null, publicUrl: options.publicUrl ?? null, tls: null },
+    config: {
+      demo: true,
+      webhook: options.webhook ?? null,
+      publicUrl: options.publicUrl ?? null,
+      tls: null,
+      map: options.map ?? { dataPath: null, tiles: null },
+    },
     pool,
     reads,
     key,
@@ -114,7 +121,7 @@ export async function startTestApi(options: ApiOptions = {}): Promise<Api> {
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       })
       const text = await response.text()
-      const json = response.headers.get('content-type')?.includes('json') === true
+      const json = text !== '' && response.headers.get('content-type')?.includes('json') === true
       return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text }
     }
     return {

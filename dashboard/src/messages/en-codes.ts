@@ -94,6 +94,7 @@ export const error: Messages['error'] = {
   'tag-invalid': 'A tag number is 4 to 10 bytes as hex',
   'tag-taken': 'This tag is in use',
   'provider-closed': 'This provider is closed',
+  'map-data-unreadable': 'The county’s own map data cannot be read; tell the administrator',
 }
 
 export const role: Record<Role, string> = {

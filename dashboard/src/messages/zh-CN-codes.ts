@@ -147,4 +147,5 @@ export const error: Record<RefusalCode | 'unreachable', string> = {
   'tag-invalid': '标签号应为 4 至 10 个字节的十六进制数',
   'tag-taken': '这个标签已在使用',
   'provider-closed': '这家服务机构已停止服务',
+  'map-data-unreadable': '本县的地图数据读不出来，请告诉管理员',
 }
