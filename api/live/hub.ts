@@ -104,7 +104,7 @@ export class LiveHub {
         written = frame.length
       }
       this.#position = event.position
-      if (event.name === 'session.revoked') this.#end(`session:${String(event.body['sessionId'])}`, frame)
+      if (event.topic === 'session') this.#end(`session:${String(event.body['sessionId'])}`, frame)
       if (event.areaPath !== null) for (const stream of this.#streams) stream.pass(event, frame)
       const { alarmId, facts } = event.body
       if (facts !== undefined) {

@@ -7,11 +7,27 @@ import type { SessionRow } from './schema.ts'
 export async function readSessions(
   scope: Scope,
   db: Db,
-  { current, mark, limit, now }: { current: string; mark: Mark | undefined; limit: number; now: Date },
+  page: { current: string; mark: Mark | undefined; limit: number; now: Date },
 ): Promise<Page<SessionRow>> {
   if (scope.userId === null) return { items: [], next: null }
+  return readSessionsOf(scope, db, { userId: scope.userId, ...page })
+}
+
+/** A user's living sessions, newest first; nothing of a user outside the scope. */
+export async function readSessionsOf(
+  scope: Scope,
+  db: Db,
+  query: { userId: string; current: string | null; mark: Mark | undefined; limit: number; now: Date },
+): Promise<Page<SessionRow>> {
+  const { userId, current, mark, limit, now } = query
   const rows = await db.session.findMany({
-    where: { userId: scope.userId, revokedAt: null, expiresAt: { gt: now }, ...after('createdAt', mark) },
+    where: {
+      user: { area: { path: { startsWith: scope.areaPath } } },
+      userId,
+      revokedAt: null,
+      expiresAt: { gt: now },
+      ...after('createdAt', mark),
+    },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: limit + 1,
   })

@@ -1,5 +1,6 @@
+import { normalUsername } from '@anju/domain/access/password'
 import { Refusal } from '@anju/domain/error'
-import { countAttempt, openSession, type OpenedSession } from '@anju/prisma/session/apply'
+import { countAttempt, forgiveAttempt, openSession, type OpenedSession } from '@anju/prisma/session/apply'
 import { transact } from '@anju/prisma/tx'
 import { verifyPassword } from '@anju/prisma/user/password'
 import type { Deps } from '../deps.ts'
@@ -16,10 +17,11 @@ export interface SignInRequest {
  * disabled user and at the same cost, and `sign-in-throttled`.
  */
 export async function signIn(deps: Deps, request: SignInRequest): Promise<OpenedSession> {
-  const { username, password, address, userAgent } = request
+  const { password, address, userAgent } = request
+  const username = normalUsername(request.username)
   const attempt = { username, address, now: deps.now() }
   await transact(deps.pool, (tx) => countAttempt(tx, attempt))
-  const found = await deps.pool.query<{ id: string; passwordHash: string }>(
+  const found = await deps.pool.query<{ id: string; passwordHash: string | null }>(
     'select id, password_hash as "passwordHash" from app_user where username = $1 and disabled_at is null',
     [username],
   )
@@ -28,4 +30,23 @@ export async function signIn(deps: Deps, request: SignInRequest): Promise<Opened
   const right = await verifyPassword(password, user?.passwordHash ?? null)
   if (!user || !right) throw new Refusal('sign-in-failed')
   return transact(deps.pool, (tx) => openSession(tx, { ...attempt, now: deps.now(), userId: user.id, userAgent }))
+}
+
+/**
+ * The password of somebody who is signed in already, asked again. Counted as a sign-in is, so that a desk left open is
+ * no place to guess. Refuses `password-wrong` and `sign-in-throttled`.
+ */
+export async function requirePassword(
+  deps: Deps,
+  { userId, username, password, address }: { userId: string; username: string; password: string; address: string },
+): Promise<void> {
+  const attempt = { username, address, now: deps.now() }
+  await transact(deps.pool, (tx) => countAttempt(tx, attempt))
+  const found = await deps.pool.query<{ passwordHash: string | null }>(
+    'select password_hash as "passwordHash" from app_user where id = $1',
+    [userId],
+  )
+  const right = await verifyPassword(password, found.rows[0]?.passwordHash ?? null)
+  if (!right) throw new Refusal('password-wrong')
+  await transact(deps.pool, (tx) => forgiveAttempt(tx, attempt))
 }

@@ -18,7 +18,7 @@ test('every role × every action is decided as written here', () => {
       "administrator": "answer-alarm change-elder command-device confirm-death hold-seat manage-areas manage-caregivers manage-providers manage-shifts manage-staff merge-elders own-session read-access-log read-alarms read-caregivers read-devices read-people read-staff register-device register-elder revoke-device unmask-id-number",
       "assessor": "own-session read-caregivers read-people",
       "auditor": "own-session read-access-log read-alarms read-caregivers read-devices read-people read-staff",
-      "bureau": "change-elder confirm-death manage-caregivers manage-providers merge-elders own-session read-access-log read-alarms read-caregivers read-devices read-people read-staff register-elder unmask-id-number",
+      "bureau": "change-elder confirm-death manage-caregivers manage-providers manage-staff merge-elders own-session read-access-log read-alarms read-caregivers read-devices read-people read-staff register-elder unmask-id-number",
       "caregiver": "own-session",
       "city-bureau": "own-session read-alarms read-caregivers read-devices read-people",
       "clinician": "own-session read-people",

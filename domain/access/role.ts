@@ -64,7 +64,15 @@ const lead = [
 
 const table: Record<Role, ReadonlySet<Action>> = {
   administrator: new Set(actions),
-  bureau: new Set([...clerk, 'merge-elders', 'read-staff', 'read-access-log', 'manage-providers', 'manage-caregivers']),
+  bureau: new Set([
+    ...clerk,
+    'merge-elders',
+    'read-staff',
+    'manage-staff', // its clerks, doctors and providers; never a seat, whose rights it does not have
+    'read-access-log',
+    'manage-providers',
+    'manage-caregivers',
+  ]),
   'city-bureau': new Set(viewer),
   'town-clerk': new Set(clerk),
   'community-clerk': new Set(clerk),
@@ -82,6 +90,11 @@ const table: Record<Role, ReadonlySet<Action>> = {
 /** The one table of who may do what. */
 export function may(role: Role, action: Action): boolean {
   return table[role].has(action)
+}
+
+/** Whether `role` may do everything that `other` may. */
+export function holdsAllOf(role: Role, other: Role): boolean {
+  return actions.every((action) => may(role, action) || !may(other, action))
 }
 
 /**

@@ -1,6 +1,7 @@
 import { areaKinds, isTimeZone, mayLieBelow, type AreaKind } from '@anju/domain/access/area'
 import { Refusal } from '@anju/domain/error'
 import { recordChange } from '../history/apply.ts'
+import { lastChangeOf } from '../history/changed-by.ts'
 import { differ } from '../history/differ.ts'
 import { newId } from '../id.ts'
 import { lockSubjects, type Tx } from '../tx.ts'
@@ -95,7 +96,8 @@ export async function renameArea(
   )
   if (!held) throw new Refusal('not-found')
   if (held.version !== version) {
-    throw new Refusal('changed-meanwhile', undefined, { current: { name: held.name, version: held.version } })
+    const current = { name: held.name, version: held.version }
+    throw new Refusal('changed-meanwhile', undefined, { current, ...(await lastChangeOf(tx, `area:${id}`)) })
   }
   const { before, after, any } = differ({ name: held.name }, { name })
   if (!any) return

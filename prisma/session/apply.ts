@@ -61,15 +61,21 @@ export interface OpenedSession {
   expiresAt: Date
 }
 
-/** The password was right: takes the attempt back and opens a session. */
-export async function openSession(
-  tx: Tx,
-  { userId, username, address, userAgent, now }: Attempt & { userId: string; userAgent: string },
-): Promise<OpenedSession> {
+/** The password was right: takes the attempt back. */
+export async function forgiveAttempt(tx: Tx, { username, address }: Attempt): Promise<void> {
   await tx.query('update sign_in_throttle set failures = greatest(0, failures - 1) where key = $1', [
     `address:${address}`,
   ])
   await tx.query('delete from sign_in_throttle where key = $1', [`user:${username}`])
+}
+
+/** The password was right: takes the attempt back and opens a session. */
+export async function openSession(
+  tx: Tx,
+  { userId, userAgent, ...attempt }: Attempt & { userId: string; userAgent: string },
+): Promise<OpenedSession> {
+  const { now } = attempt
+  await forgiveAttempt(tx, attempt)
   const id = newId(now)
   const token = randomBytes(32).toString('base64url')
   const expiresAt = new Date(now.getTime() + SESSION_MS)
@@ -101,15 +107,46 @@ export async function revokeSession(
     [id, userId],
   )
   if (!found) throw new Refusal('not-found')
-  if (found.revokedAt !== null) return
-  await tx.query('update session set revoked_at = $2 where id = $1', [id, now])
-  await tx.query('update seat set armed = false, streaming = false where session_id = $1', [id])
-  tx.events.push({
-    at: now,
-    topic: 'session',
-    name: 'session.revoked',
-    areaPath: null,
-    subject: `session:${id}`,
-    body: { sessionId: id },
-  })
+  if (found.revokedAt === null) await endSessions(tx, { userId, only: id, now })
+}
+
+/** Ends a user's living sessions, or `only` one of them, or all but `except`; their streams close when the event arrives. */
+export async function endSessions(
+  tx: Tx,
+  { userId, only, except, now }: { userId: string; only?: string; except?: string; now: Date },
+): Promise<void> {
+  const ended = await tx.query<{ id: string }>(
+    `update session set revoked_at = $2
+      where user_id = $1 and revoked_at is null and ($3::uuid is null or id = $3) and ($4::uuid is null or id <> $4)
+      returning id`,
+    [userId, now, only ?? null, except ?? null],
+  )
+  await forgetSeats(
+    tx,
+    ended.map(({ id }) => id),
+  )
+  for (const { id } of ended) tellOf(tx, 'session.revoked', id, now)
+}
+
+/** A user's role or area is another now: their streams end, and come back with what they may see from here on. */
+export async function renewSessions(tx: Tx, { userId, now }: { userId: string; now: Date }): Promise<void> {
+  const living = await tx.query<{ id: string }>(
+    'select id from session where user_id = $1 and revoked_at is null and expires_at > $2',
+    [userId, now],
+  )
+  // Each seat says anew for which area it listens.
+  await forgetSeats(
+    tx,
+    living.map(({ id }) => id),
+  )
+  for (const { id } of living) tellOf(tx, 'session.changed', id, now)
+}
+
+async function forgetSeats(tx: Tx, sessions: string[]): Promise<void> {
+  if (sessions.length === 0) return
+  await tx.query('update seat set armed = false, streaming = false where session_id = any ($1)', [sessions])
+}
+
+function tellOf(tx: Tx, name: string, id: string, now: Date): void {
+  tx.events.push({ at: now, topic: 'session', name, areaPath: null, subject: `session:${id}`, body: { sessionId: id } })
 }

@@ -21,6 +21,7 @@ export const loggedEvents = [
   'command.done',
   'command.expired',
   'session.revoked',
+  'session.changed',
 ] as const
 export const passingEvents = ['reading.latest', 'press.unstored'] as const
 export type LiveName = (typeof loggedEvents)[number] | (typeof passingEvents)[number]
