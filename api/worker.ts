@@ -9,6 +9,7 @@ import { openPool, transact } from '@anju/prisma/tx'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { decideDue } from './deadline/decider.ts'
+import { TestReader } from './device/test-reader.ts'
 import { Notifier } from './notification/notifier.ts'
 
 /** A due deadline is decided within this time. */
@@ -26,6 +27,8 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const pool = openPool(config.databaseUrl, { max: 6, name: 'anju worker' })
   const notifier = new Notifier(pool, config.databaseUrl, config.webhook, log)
   await notifier.start()
+  const tests = new TestReader(pool, config.databaseUrl, log)
+  tests.start()
   const loops = [
     repeat(LOOK_MS, log, 'deadlines', () => decideDue(pool, new Date(), log)),
     repeat(SEND_MS, log, 'notifications', () => notifier.sendDue(new Date())),
@@ -40,6 +43,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     async stop() {
       await Promise.all(loops.map((loop) => loop.stop()))
       await notifier.stop()
+      await tests.stop()
       await pool.end()
     },
   }

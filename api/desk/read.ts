@@ -28,7 +28,23 @@ export async function readDesk(
     armedHere: seats.some((seat) => seat.sessionId === sessionId),
     oldestUnownedAt: unowned?.raisedAt.toISOString() ?? null,
     lastPressAt: pressed?.lastPressAt?.toISOString() ?? null,
+    lastTest: await readLastTest(scope, db),
   }
+}
+
+/** The last test press that arrived, and how soon a desk showed it. */
+async function readLastTest(scope: Scope, db: Db): Promise<Desk['lastTest']> {
+  const [test] = await db.$queryRaw<{ receivedAt: Date; shownAt: Date | null }[]>`
+    select t.received_at as "receivedAt",
+           (select min(shown_at) from alarm_shown
+            where alarm_shown.alarm_id = t.alarm_id and shown_at >= t.received_at) as "shownAt"
+    from device_test t join device on device.id = t.device_id join area on area.id = device.area_id
+    where t.received_at is not null and starts_with(area.path, ${scope.areaPath})
+    order by t.started_at desc limit 1`
+  if (!test) return null
+  const { receivedAt, shownAt } = test
+  const seconds = shownAt === null ? null : (shownAt.getTime() - receivedAt.getTime()) / 1000
+  return { pressedAt: receivedAt.toISOString(), seconds }
 }
 
 /** The seats present now that hear something of this area. */

@@ -7,6 +7,12 @@ export const Desk = Type.Object({
   armedHere: Type.Boolean({ description: 'A seat of this session is among them' }),
   oldestUnownedAt: Nullable(Instant),
   lastPressAt: Nullable(Instant),
+  lastTest: Nullable(
+    Type.Object({
+      pressedAt: Type.String({ format: 'date-time', description: 'When the last test press arrived' }),
+      seconds: Nullable(Type.Number({ description: 'From arrival to the first desk that showed it; null: none did' })),
+    }),
+  ),
   outside: Outside,
   asOf: Type.Integer(),
 })

@@ -1,34 +1,37 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { Refusal } from '@anju/domain/error'
-import { queueCommand } from '@anju/prisma/command/apply'
-import { registerDevice, revokeDevice } from '@anju/prisma/device/apply'
 import { look, snapshot } from '@anju/prisma/reads'
 import type { Deps } from '../deps.ts'
 import { limitOf, markOf } from '../page.ts'
 import { principalOf } from '../principal.ts'
-import { DeviceId, OneOf, pageQuery } from '../schema.ts'
-import { write } from '../write.ts'
-import { readCommand, readDevice, readDevicePlace, readDevices, readRejected } from './read.ts'
+import { DeviceId, pageQuery, Uuid } from '../schema.ts'
+import { changeRoutes } from './change-route.ts'
+import { fleetMark, readCounts, readFacets, readFleet } from './fleet-read.ts'
+import { listRoutes } from './list-route.ts'
+import { readMessages, readRejected, readRejectedBody } from './message-read.ts'
+import { readOutages } from './outage-read.ts'
+import { Outages } from './outage-schema.ts'
+import { readDevice } from './read.ts'
 import {
-  Command,
   DeviceDetail,
   DeviceList,
-  manualCommands,
-  NewDevice,
-  RegisteredDevice,
+  DeviceListQuery,
+  FleetCounts,
+  FleetFacets,
+  FleetQuery,
+  MessageList,
+  RejectedBody,
   RejectedList,
 } from './schema.ts'
+import { testRoutes } from './test-route.ts'
 
-const deviceIds = /^[A-Za-z0-9._-]{1,64}$/
 const params = Type.Object({ id: DeviceId })
 
-/** Whoever sends a command by hand stands beside the device or waits on the telephone. */
-const COMMAND_EXPIRES_MS = 5 * 60_000
-
-/** The fleet: list, registration, state, rejected messages, commands, revocation. */
+/** The fleet: list, counts, outages, each device with what it said; and what may be done to it (the other files). */
 export function deviceRoutes(deps: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
+    for (const each of [changeRoutes, testRoutes, listRoutes]) await app.register(each(deps))
+
     app.get(
       '/api/devices',
       {
@@ -36,39 +39,69 @@ export function deviceRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         schema: {
           operationId: 'listDevices',
           tags: ['device'],
-          summary: 'The fleet, newest first',
-          querystring: Type.Object(pageQuery),
+          summary: 'The fleet, newest first unless sorted otherwise',
+          querystring: DeviceListQuery,
           response: { 200: DeviceList },
         },
       },
       async (request) => {
         const { scope } = principalOf(request)
-        const page = { mark: markOf(request.query.cursor, deviceIds), limit: limitOf(request.query), now: deps.now() }
-        const { asOf, value } = await snapshot(deps.reads, (db) => readDevices(scope, db, page))
+        const { sort = 'newest', cursor, limit: _limit, ...query } = request.query
+        const asked = { query, sort, mark: fleetMark(cursor, sort), limit: limitOf(request.query), now: deps.now() }
+        const { asOf, value } = await snapshot(deps.reads, (db) => readFleet(scope, db, asked))
         return { ...value, asOf }
       },
     )
 
-    app.post(
-      '/api/devices',
+    app.get(
+      '/api/fleet',
       {
-        config: { action: 'register-device' },
+        config: { action: 'read-devices' },
         schema: {
-          operationId: 'registerDevice',
+          operationId: 'countFleet',
           tags: ['device'],
-          summary: 'Register a device for an elder; its secret is answered this once',
-          body: NewDevice,
-          response: { 201: RegisteredDevice },
+          summary: 'How many devices are in which state, narrowed like the list',
+          querystring: FleetQuery,
+          response: { 200: FleetCounts },
         },
       },
-      async (request, reply) => {
+      async (request) => {
         const { scope } = principalOf(request)
-        const { kind, elderId, label = '' } = request.body
-        const made = await write(deps, request, (tx, now) =>
-          registerDevice(tx, deps.key, { ...request.body, within: scope.areaPath, now }),
-        )
-        reply.code(201).header('location', `/api/devices/${made.id}`).header('cache-control', 'no-store')
-        return { ...made, kind, label, elderId }
+        const asked = { query: request.query, now: deps.now() }
+        const { asOf, value } = await snapshot(deps.reads, (db) => readCounts(scope, db, asked))
+        return { ...value, asOf }
+      },
+    )
+
+    app.get(
+      '/api/fleet/facets',
+      {
+        config: { action: 'read-devices' },
+        schema: {
+          operationId: 'listFleetFacets',
+          tags: ['device'],
+          summary: 'Firmware versions in use and areas that have devices',
+          response: { 200: FleetFacets },
+        },
+      },
+      async (request) => look(deps.reads, (db) => readFacets(principalOf(request).scope, db)),
+    )
+
+    app.get(
+      '/api/fleet/outages',
+      {
+        config: { action: 'read-devices' },
+        schema: {
+          operationId: 'listOutages',
+          tags: ['device'],
+          summary: 'Villages with silent devices, worst first: what they share and whom to ask after',
+          response: { 200: Outages },
+        },
+      },
+      async (request) => {
+        const { scope } = principalOf(request)
+        const { asOf, value } = await snapshot(deps.reads, (db) => readOutages(scope, db, deps.now()))
+        return { items: value, asOf }
       },
     )
 
@@ -79,7 +112,7 @@ export function deviceRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         schema: {
           operationId: 'getDevice',
           tags: ['device'],
-          summary: 'A device’s state, homes and last commands',
+          summary: 'A device’s state, family, homes, commands, tests and history',
           params,
           response: { 200: DeviceDetail },
         },
@@ -87,6 +120,28 @@ export function deviceRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       async (request) => {
         const { scope } = principalOf(request)
         return look(deps.reads, (db) => readDevice(scope, db, request.params.id, deps.now()))
+      },
+    )
+
+    app.get(
+      '/api/devices/:id/messages',
+      {
+        config: { action: 'read-devices' },
+        schema: {
+          operationId: 'listDeviceMessages',
+          tags: ['device'],
+          summary: 'What a device said, newest first; unchanged heartbeats are not kept',
+          params,
+          querystring: Type.Object(pageQuery),
+          response: { 200: MessageList },
+        },
+      },
+      async (request) => {
+        const { scope } = principalOf(request)
+        const { id: deviceId } = request.params
+        const asked = { deviceId, mark: markOf(request.query.cursor), limit: limitOf(request.query) }
+        const { asOf, value } = await snapshot(deps.reads, (db) => readMessages(scope, db, asked))
+        return { ...value, asOf }
       },
     )
 
@@ -105,63 +160,29 @@ export function deviceRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       },
       async (request) => {
         const { scope } = principalOf(request)
-        const page = {
-          deviceId: request.params.id,
-          mark: markOf(request.query.cursor),
-          limit: limitOf(request.query),
-        }
-        const { asOf, value } = await snapshot(deps.reads, (db) => readRejected(scope, db, page))
+        const { id: deviceId } = request.params
+        const asked = { deviceId, mark: markOf(request.query.cursor), limit: limitOf(request.query) }
+        const { asOf, value } = await snapshot(deps.reads, (db) => readRejected(scope, db, asked))
         return { ...value, asOf }
       },
     )
 
-    app.post(
-      '/api/devices/:id/commands',
+    app.get(
+      '/api/devices/:id/rejected/:messageId',
       {
-        config: { action: 'command-device' },
+        config: { action: 'read-devices' },
         schema: {
-          operationId: 'sendCommand',
+          operationId: 'getRejected',
           tags: ['device'],
-          summary: 'Queue a command for a device',
-          params,
-          body: Type.Object({ cmd: OneOf(manualCommands) }, { additionalProperties: false }),
-          response: { 201: Command },
-        },
-      },
-      async (request, reply) => {
-        const { scope } = principalOf(request)
-        const deviceId = request.params.id
-        const { revoked } = await look(deps.reads, (db) => readDevicePlace(scope, db, deviceId))
-        if (revoked) throw new Refusal('device-revoked')
-        const { id } = await write(deps, request, (tx, now) => {
-          const expiresAt = new Date(now.getTime() + COMMAND_EXPIRES_MS)
-          return queueCommand(tx, { deviceId, cmd: request.body.cmd, body: {}, alarmId: null, expiresAt, now })
-        })
-        reply.code(201)
-        return look(deps.reads, (db) => readCommand(scope, db, id))
-      },
-    )
-
-    app.post(
-      '/api/devices/:id/revoke',
-      {
-        config: { action: 'revoke-device' },
-        schema: {
-          operationId: 'revokeDevice',
-          tags: ['device'],
-          summary: 'Cut a device off at once, for good',
-          params,
-          response: { 200: DeviceDetail },
+          summary: 'One of them with its whole body',
+          params: Type.Object({ id: DeviceId, messageId: Uuid }),
+          response: { 200: RejectedBody },
         },
       },
       async (request) => {
         const { scope } = principalOf(request)
-        const deviceId = request.params.id
-        await write(deps, request, async (tx, now) => {
-          await revokeDevice(tx, { deviceId, within: scope.areaPath, now })
-          return { deviceId }
-        })
-        return look(deps.reads, (db) => readDevice(scope, db, deviceId, deps.now()))
+        const { id: deviceId, messageId: id } = request.params
+        return look(deps.reads, (db) => readRejectedBody(scope, db, { deviceId, id }))
       },
     )
   }

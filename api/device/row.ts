@@ -1,4 +1,5 @@
 import { deviceKinds, type DeviceKind } from '@anju/domain/device/kinds'
+import { livenessOf } from '@anju/domain/device/liveness'
 import type { Command as CommandRow, Prisma } from '@anju/prisma/generated/client'
 import type { Command, DeviceRow } from './schema.ts'
 
@@ -17,21 +18,25 @@ export function deviceInclude(now: Date) {
     },
   } satisfies Prisma.DeviceInclude
 }
-type IncludedDevice = Prisma.DeviceGetPayload<{ include: ReturnType<typeof deviceInclude> }>
+export type IncludedDevice = Prisma.DeviceGetPayload<{ include: ReturnType<typeof deviceInclude> }>
 
 /** A stored device as a fleet row. A meter of two users shows the first. */
-export function toDevice(row: IncludedDevice): DeviceRow {
+export function toDevice(row: IncludedDevice, now: Date): DeviceRow {
   const owner = row.assignments[0]
   const { state } = row
   return {
     id: row.id,
     kind: kindOf(row.kind),
     label: row.label,
+    model: row.model,
+    serial: row.serial,
+    version: row.version,
     area: row.area,
     hubId: row.hubId,
     elder: owner?.elder ?? null,
     home: owner?.home ?? null,
     userNumber: owner?.userNumber ?? null,
+    state: stateOf(row, now),
     online: state?.online ?? null,
     battery: state?.battery ?? null,
     rssi: state?.rssi ?? null,
@@ -44,7 +49,22 @@ export function toDevice(row: IncludedDevice): DeviceRow {
   }
 }
 
-function kindOf(text: string): DeviceKind {
+/** How a stored device fares. */
+export function stateOf(
+  row: {
+    kind: string
+    revokedAt: Date | null
+    silentAfterS: number
+    state: { lastMessageAt: Date | null; silentSince: Date | null } | null
+  },
+  now: Date,
+): DeviceRow['state'] {
+  const { lastMessageAt = null, silentSince = null } = row.state ?? {}
+  const { revokedAt, silentAfterS } = row
+  return livenessOf({ kind: kindOf(row.kind), revokedAt, silentAfterS, lastMessageAt, silentSince }, now)
+}
+
+export function kindOf(text: string): DeviceKind {
   const kind = deviceKinds.find((each) => each === text)
   if (kind === undefined) throw new Error(`a stored device has the kind ${text}`)
   return kind

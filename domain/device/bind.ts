@@ -54,7 +54,8 @@ function clashes(stay: Stay, wanted: WantedStay): boolean {
 
 export type UnbindVerdict =
   | { ok: true; ends: readonly string[] }
-  | { ok: false; why: 'future' | 'unbound' }
+  | { ok: false; why: 'future' }
+  | { ok: false; why: 'unbound' }
   | { ok: false; why: 'before-start'; with: Stay }
 
 /** Ends the stays that are open, of one user number or all (`undefined`), at a moment up to now. */

@@ -90,6 +90,8 @@ export async function startTestApi(options: ApiOptions = {}): Promise<Api> {
       webhook: options.webhook ?? null,
       publicUrl: options.publicUrl ?? null,
       tls: null,
+      mqttPort: 1883,
+      mqttsPort: null,
       map: options.map ?? { dataPath: null, tiles: null },
     },
     pool,
