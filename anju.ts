@@ -148,6 +148,23 @@ async function begin(
   served(undefined)
   if (fleet !== null && config.simulator) begun.push(await startFleet(config, fleet, log))
   tell(config, password, took.words())
+  if (fleet !== null) begun.push(startHistory(databaseUrl, log))
+}
+
+/** The demo's three months of history, when all else has started; it goes on at the next start where it ended. */
+function startHistory(databaseUrl: string, log: Logger): Running {
+  const over = new AbortController()
+  const pool = openPool(databaseUrl, { max: 1, name: 'anju demo history' })
+  const filling = import('@anju/prisma/demo/history')
+    .then(({ fillHistory }) => fillHistory(pool, log, over.signal))
+    .finally(() => pool.end())
+  filling.catch((error: unknown) => log.error({ err: error }, 'the demo gets no past'))
+  return {
+    async stop() {
+      over.abort()
+      await filling
+    },
+  }
 }
 
 /** The demo's devices, played by the simulator as from outside. */

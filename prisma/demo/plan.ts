@@ -124,3 +124,8 @@ export function localDay(at: Date): string {
 export function hour(midnight: Date, hours: number): Date {
   return new Date(midnight.getTime() + Math.round(hours * 3_600_000))
 }
+
+/** 0 on Sundays, of the local day that begins at `midnight`. */
+export function weekday(midnight: Date): number {
+  return (Math.floor((midnight.getTime() + ZONE_MS) / DAY_MS) + 4) % 7 // 1 January 1970 was a Thursday
+}

@@ -145,5 +145,5 @@ export const isPresent = (elder: PlannedElder, at: Date): boolean =>
   (elder.died === null || localDay(at) <= elder.died.on) &&
   !elder.absences.some(({ from, to }) => from <= at && (to === null || at < to))
 
-/** Days of the two great feasts that fall into any year's autumn history, by month and day; people visit and eat. */
-export const isFeast = (at: Date): boolean => /-(10-0[1-7]|01-01|02-1[5-9])$/.test(localDay(at))
+/** National Day's week and New Year's day: people visit and eat. */
+export const isFeast = (at: Date): boolean => /-(10-0[1-7]|01-01)$/.test(localDay(at))
