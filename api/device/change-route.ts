@@ -127,7 +127,7 @@ export function changeRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       },
       async (request) => {
         const { id } = request.params
-        const { at, ...user } = request.body
+        const { at, ...user } = request.body ?? {}
         await write(deps, request, async (tx, now) => {
           await unbindDevice(tx, id, { ...user, at: at === undefined ? now : new Date(at), ...actor(request, now) })
           return { id }

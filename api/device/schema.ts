@@ -269,10 +269,7 @@ export const BindBody = Type.Object(
   },
   { additionalProperties: false },
 )
-export const UnbindBody = Type.Object(
-  { at: Type.Optional(Instant), userNumber: Type.Optional(UserNumber) },
-  { additionalProperties: false },
+export const UnbindBody = Nullable(
+  Type.Object({ at: Type.Optional(Instant), userNumber: Type.Optional(UserNumber) }, { additionalProperties: false }),
 )
-export const RevokeBody = Type.Optional(
-  Nullable(Type.Object({ reason: Type.Optional(text(500)) }, { additionalProperties: false })),
-)
+export const RevokeBody = Nullable(Type.Object({ reason: Type.Optional(text(500)) }, { additionalProperties: false }))

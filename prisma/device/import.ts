@@ -106,16 +106,15 @@ export async function importList(
     fresh.flatMap(({ device }) => device.elder?.id ?? []),
   ])
   // Hubs first: what hangs behind them names them.
-  const ordered = [
-    ...fresh.filter(({ device }) => device.kind === 'hub'),
-    ...fresh.filter(({ device }) => device.kind !== 'hub'),
-  ]
+  const [hubRows, others] = [true, false].map((isHub) =>
+    fresh.filter(({ device }) => (device.kind === 'hub') === isHub),
+  )
+  const chunks = [...chunksOf(hubRows ?? []), ...chunksOf(others ?? [])]
   const hubs = await hubsOf(tx, fresh)
   const made: Imported[] = []
   const beaten = new Set<number>()
   const areas = new Map<string, string[]>()
-  for (let i = 0; i < ordered.length; i += CHUNK) {
-    const part = ordered.slice(i, i + CHUNK)
+  for (const part of chunks) {
     const stored = await insertDevices(
       tx,
       key,
@@ -147,6 +146,10 @@ export async function importList(
         : verdict,
     ),
   }
+}
+
+function chunksOf(rows: readonly Fresh[]): Fresh[][] {
+  return Array.from({ length: Math.ceil(rows.length / CHUNK) }, (_, i) => rows.slice(i * CHUNK, (i + 1) * CHUNK))
 }
 
 type Fresh = Extract<Verdict, { is: 'new' }>
