@@ -27,6 +27,8 @@ export class Hub extends Device {
   /** Frames heard of each child: an answer that was lost makes the child say it again. Memory, not disk. */
   readonly #heardOf = new Map<string, number[]>()
   readonly #around: Map<string, Child>
+  /** Ids of the devices it may speak for. */
+  readonly children: readonly string[]
 
   constructor(options: HubOptions) {
     const settledBy = options.keepUntil === 'receipt' ? 'receipt' : 'answer'
@@ -43,6 +45,7 @@ export class Hub extends Device {
       obey,
     })
     this.#around = around
+    this.children = options.children
   }
 
   /** Puts a child's battery into what the hub tells of it. */
@@ -56,9 +59,9 @@ export class Hub extends Device {
     const heard = this.#heardOf.get(child) ?? []
     if (heard.includes(frame.count)) return true
     this.#heardOf.set(child, [...heard.slice(1 - rememberedFrames), frame.count])
-    if (frame.says === 'press') this.press(child, frame.atMs)
-    else if (frame.says === 'reading') this.take(child, frame.value, frame.atMs)
-    else this.tap(child, frame.uid, frame.atMs)
+    if (frame.says === 'press') this.press(child, frame.atMs, frame.count)
+    else if (frame.says === 'reading') this.take(child, frame.value, frame.atMs, frame.count)
+    else this.tap(child, frame.uid, frame.atMs, frame.count)
     return true
   }
 
@@ -68,16 +71,14 @@ export class Hub extends Device {
   }
 
   /** A child's button was pressed. Answers the message's id; on the disk when it does. */
-  press(child: string, atMs?: number): string {
-    const stamp = this.firmware.stamp(atMs)
-    const body: Press = { id: `h${stamp.boot}-${stamp.seq}`, ...stamp, button: 'sos' }
+  press(child: string, atMs?: number, count?: number): string {
+    const body: Press = { ...this.#head(child, atMs, count), button: 'sos' }
     return this.firmware.keep('press', body.id, { type: 'press', device: child, ...body }, child).id
   }
 
   /** A child took a reading. Answers the message's id; on the disk when it does. */
-  take(child: string, value: Value, atMs?: number): string {
-    const stamp = this.firmware.stamp(atMs)
-    const body: Reading = { id: `h${stamp.boot}-${stamp.seq}`, ...stamp, ...value }
+  take(child: string, value: Value, atMs?: number, count?: number): string {
+    const body: Reading = { ...this.#head(child, atMs, count), ...value }
     return this.firmware.keep('reading', body.id, { type: 'reading', device: child, ...body }, child).id
   }
 
@@ -87,10 +88,19 @@ export class Hub extends Device {
   }
 
   /** A child saw a badge. Answers the message's id; on the disk when it does. */
-  tap(child: string, uid: string, atMs?: number): string {
-    const stamp = this.firmware.stamp(atMs)
-    const body: Tap = { id: `h${stamp.boot}-${stamp.seq}`, ...stamp, uid }
+  tap(child: string, uid: string, atMs?: number, count?: number): string {
+    const body: Tap = { ...this.#head(child, atMs, count), uid }
     return this.firmware.keep('tap', body.id, { type: 'tap', device: child, ...body }, child).id
+  }
+
+  /**
+   * Id, counters and time of a child's fact. The child's own `count`, where it has one, names the fact, so that its body
+   * does not depend on which child was heard first.
+   */
+  #head(child: string, atMs?: number, count?: number): Stamp & { id: string } {
+    const stamp = this.firmware.stamp(atMs)
+    if (count === undefined) return { id: `h${stamp.boot}-${stamp.seq}`, ...stamp }
+    return { id: `h${stamp.boot}-${this.children.indexOf(child)}.${count}`, ...stamp, seq: count }
   }
 }
 

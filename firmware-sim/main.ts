@@ -1,14 +1,19 @@
 import { parseArgs } from 'node:util'
-import { fastClock, realClock } from './clock.ts'
-import { runFleet } from './fleet.ts'
+import { join } from 'node:path'
+import { realClock } from './clock.ts'
+import { runFleet } from './fleet/demo.ts'
 import { load } from './load/load.ts'
 import type { LoadDevice } from './load/line.ts'
 import { freshSeed } from './random.ts'
-import { type Actor, type ActorKind, playScenario } from './scenario.ts'
+import { parseActor, parseDuration, play, sentenceOf } from './play.ts'
 import { scenarios } from './scenarios/index.ts'
 
 const usage = `npm run sim -- list
-npm run sim -- <scenario> --device <id>:<secret> [--device …] [--seed 7] [--broker mqtt://127.0.0.1:1883] [--dir <outboxes>] [--speed 1]
+npm run sim -- <scenario> [--seed 7] [--for 10m] [--json]
+    with devices of the running demo, which are borrowed and given back; or with your own:
+    --fleet <file.json|file.csv>            devices with id, kind, secret (columns of a CSV), as docs/simulator.md says
+    --device [<kind>=]<id>:<secret> …       one by one
+    --broker mqtt://127.0.0.1:1883  --ingress http://127.0.0.1:8081  --dir <outboxes>  --speed 1
 npm run sim -- load --meters 200 --buttons 10 --readings 5000|max --presses 20 --seconds 30 [--prefix load] [--secret s]
                [--connections n] [--window 200] [--seed 7] [--broker …] [--device meter=<id>:<secret> | button=… …]
 npm run sim -- demo            (with ANJU_SIM_FLEET=<file>)`
@@ -16,7 +21,12 @@ npm run sim -- demo            (with ANJU_SIM_FLEET=<file>)`
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
-    broker: { type: 'string', default: 'mqtt://127.0.0.1:1883' },
+    broker: { type: 'string' },
+    ingress: { type: 'string' },
+    fleet: { type: 'string' },
+    credentials: { type: 'string' },
+    for: { type: 'string' },
+    json: { type: 'boolean', default: false },
     seed: { type: 'string' },
     device: { type: 'string', multiple: true, default: [] },
     dir: { type: 'string' },
@@ -33,22 +43,15 @@ const { positionals, values } = parseArgs({
   },
 })
 
+/** The demo's devices and people are the same at every start: batteries do not jump. */
+const usualLot = 1
+
 /** `id:secret` or `kind=id:secret`; a secret has no colon of its own to lose. */
 function parseDevice(text: string): LoadDevice & { kind?: string } {
   const match = /^(?:([a-z-]+)=)?([A-Za-z0-9._-]{1,64}):(.+)$/.exec(text)
   if (!match) throw new Error(`--device ${text}: not <id>:<secret> nor <kind>=<id>:<secret>`)
   const [, kind, id = '', secret = ''] = match
   return { id, secret, ...(kind === undefined ? {} : { kind }) }
-}
-
-const actorKinds: readonly string[] = ['button', 'bp-meter', 'hub'] satisfies ActorKind[]
-const isActorKind = (kind: string): kind is ActorKind => actorKinds.includes(kind)
-
-function toActor(text: string): Actor {
-  const { kind, ...device } = parseDevice(text)
-  if (kind === undefined) return device
-  if (!isActorKind(kind)) throw new Error(`--device ${text}: kinds are ${actorKinds.join(', ')}`)
-  return { ...device, kind }
 }
 
 function count(name: string, text: string): number {
@@ -72,26 +75,38 @@ function untilStopped(): AbortSignal {
 
 async function main(): Promise<void> {
   const [name = 'help'] = positionals
-  const seed = values.seed === undefined ? freshSeed() : count('seed', values.seed)
+  const asked = values.seed ?? process.env.ANJU_SIM_SEED
+  const seed = asked === undefined || asked === '' ? freshSeed() : count('seed', asked)
   const log = (line: string): void => void process.stderr.write(`${line}\n`)
   if (name === 'help') {
     print(usage)
   } else if (name === 'list') {
     for (const [called, scenario] of scenarios) {
-      print(`${called.padEnd(18)}${scenario.about} (${scenario.cast.join(', ')})`)
+      const cast = scenario.village === undefined ? scenario.cast.join(', ') : 'a village'
+      print(`${called.padEnd(18)}${scenario.about} (${cast})`)
     }
   } else if (name === 'demo') {
     const path = process.env.ANJU_SIM_FLEET
     if (!path) throw new Error('Set ANJU_SIM_FLEET to the file that describes the fleet')
     const logJson = (msg: string): void =>
       print(JSON.stringify({ level: 30, time: Date.now(), name: 'simulator', msg }))
-    logJson(`the demo fleet lives, seed ${seed}`)
-    await runFleet(path, { seed, clock: realClock, over: untilStopped(), log: logJson })
+    const lot = asked === undefined ? usualLot : seed
+    logJson(`the demo fleet lives, seed ${lot}`)
+    const everyMin = process.env.ANJU_SIM_PRESS_EVERY_MIN
+    await runFleet(path, {
+      seed: lot,
+      clock: realClock,
+      over: untilStopped(),
+      log: logJson,
+      ...(everyMin === undefined || everyMin === ''
+        ? {}
+        : { pressEveryMin: count('ANJU_SIM_PRESS_EVERY_MIN', everyMin) }),
+    })
   } else if (name === 'load') {
     const named = values.device.map(parseDevice)
     const ofKind = (kind: string) => named.filter((device) => device.kind === kind)
     const result = await load({
-      broker: values.broker,
+      broker: values.broker ?? 'mqtt://127.0.0.1:1883',
       meters: named.length > 0 ? ofKind('meter') : numbered(`${values.prefix}-m`, count('meters', values.meters)),
       buttons: named.length > 0 ? ofKind('button') : numbered(`${values.prefix}-b`, count('buttons', values.buttons)),
       ...(values.connections === undefined ? {} : { connections: count('connections', values.connections) }),
@@ -105,17 +120,20 @@ async function main(): Promise<void> {
   } else {
     const scenario = scenarios.get(name)
     if (!scenario) throw new Error(`There is no scenario “${name}”; try list`)
-    log(`${name}, seed ${seed}`)
-    const ending = await playScenario(scenario, {
-      broker: values.broker,
-      actors: values.device.map(toActor),
-      seed,
-      clock: values.speed === '1' ? realClock : fastClock(count('speed', values.speed)),
-      log,
+    log(`${name}: ${scenario.about} (seed ${seed})`)
+    const ending = await play(scenario, {
+      devices: values.device.map(parseActor),
+      fleet: values.fleet ?? values.credentials ?? join(process.env.ANJU_DATA ?? 'data', 'simulator/fleet.json'),
+      ...(values.broker === undefined ? {} : { broker: values.broker }),
+      ...(values.ingress === undefined ? {} : { ingress: values.ingress }),
+      ...(values.for === undefined ? {} : { forMs: parseDuration(values.for) }),
       ...(values.dir === undefined ? {} : { folder: values.dir }),
+      seed,
+      speed: count('speed', values.speed),
+      log,
     })
-    print(JSON.stringify({ scenario: name, ...ending }, null, 2))
-    if (!ending.settled) process.exitCode = 1
+    print(values.json ? JSON.stringify({ scenario: name, ...ending }, null, 2) : sentenceOf(ending))
+    if (!ending.settled || ending.missing.length > 0) process.exitCode = 1
   }
 }
 

@@ -11,6 +11,8 @@ export type Platform = {
   stored: Stored[]
   /** Messages for which this answers true are heard and never acknowledged. */
   withhold: (message: Stored) => boolean
+  /** Whether it names what it stored in a receipt, as Anju's own gateway does just before the PUBACK. */
+  receipts: boolean
   /** Publishes to a device's `cmd` or `receipt`. */
   tell(device: string, topic: 'cmd' | 'receipt', body: object): Promise<void>
   /** Resolves once `fact` holds; asked again after every stored message. */
@@ -37,6 +39,7 @@ export async function startPlatform(port = 0, stored: Stored[] = []): Promise<Pl
     port: address.port,
     stored,
     withhold: () => false,
+    receipts: false,
     tell: (device, topic, body) =>
       new Promise((resolve, reject) => {
         const packet = {
@@ -68,8 +71,16 @@ export async function startPlatform(port = 0, stored: Stored[] = []): Promise<Pl
     }
     if (platform.withhold(message)) return
     stored.push(message)
+    const ids = platform.receipts ? idsIn(message.body) : []
+    if (ids.length > 0) void platform.tell(message.device, 'receipt', { ids, rejected: [] })
     done(null)
     changes.dispatchEvent(new Event('stored'))
   }
   return platform
+}
+
+/** Ids of the facts in a body: one message's, or those of a batch's items. */
+export function idsIn(body: string): string[] {
+  const said = JSON.parse(body) as { id?: string; items?: { id?: string }[] }
+  return [said, ...(said.items ?? [])].flatMap(({ id }) => (id === undefined ? [] : [id]))
 }

@@ -5,28 +5,43 @@ import { BpMeter } from './bp-meter.ts'
 import { Button } from './button.ts'
 import type { Clock } from './clock.ts'
 import type { Device, DeviceOptions } from './device.ts'
+import { DoorReader } from './door-reader.ts'
+import type { FleetDevice } from './fleet/file.ts'
+import { type Machine, machineOf } from './fleet/playable.ts'
 import { Hub, type HubOptions } from './hub.ts'
+import { type Account, Ledger } from './ledger.ts'
 import { Link } from './link.ts'
-import type { MeterOptions } from './meter.ts'
+import { Meter, type MeterKind, meterKinds, type MeterOptions } from './meter.ts'
+import { Phone, type PhoneOptions } from './phone.ts'
 import { type Random, seeded } from './random.ts'
 
-export type ActorKind = 'button' | 'bp-meter' | 'hub'
-export type Actor = { id: string; secret: string; kind?: ActorKind; children?: string[] }
+export const actorKinds = ['button', ...meterKinds, 'door-reader', 'hub'] as const
+export type ActorKind = (typeof actorKinds)[number]
+export type Actor = Omit<FleetDevice, 'kind'> & { kind?: ActorKind }
 
 export type Scenario = {
   /** One line for `list`. */
   about: string
   /** The devices it plays with, in the order in which unnamed `--device`s are dealt out. */
   cast: ActorKind[]
+  /** It plays with every device there is, a village's, at most so many. */
+  village?: number
   /** Returns when everything was done; what still waits in the outboxes is then waited for. */
   play(stage: Stage): Promise<void>
 }
 
 export type StageOptions = {
   broker: string
+  /** http address of the ingress, for what posts. */
+  ingress?: string
   actors: Actor[]
   seed: number
+  /** Time of the story. */
   clock: Clock
+  /** Time of the network; the story's unless given. */
+  network?: Clock
+  /** How long to play, for scenarios that can go on. */
+  forMs?: number
   log: (line: string) => void
   /** Outboxes; a temporary folder, removed at the end, unless given. */
   folder?: string
@@ -38,18 +53,26 @@ type More<O> = Partial<Omit<O, 'id' | 'secret' | 'broker'>>
 export class Stage {
   readonly random: Random
   readonly clock: Clock
+  readonly network: Clock
+  readonly seed: number
+  readonly forMs: number | undefined
   readonly log: (line: string) => void
   readonly devices: Device[] = []
+  readonly ledger = new Ledger()
   readonly #options: StageOptions & { folder: string }
-  readonly #waiting: Actor[]
+  readonly #waiting: (Actor & { kind: ActorKind })[]
   readonly #links: Link[] = []
+  readonly #machines: Machine[] = []
 
   constructor(options: StageOptions & { folder: string }, cast: ActorKind[]) {
     this.random = seeded(options.seed, 'scenario')
     this.clock = options.clock
+    this.network = options.network ?? options.clock
+    this.seed = options.seed
+    this.forMs = options.forMs
     this.log = options.log
     this.#options = options
-    this.#waiting = options.actors.map((actor, i) => ({ kind: cast[i] ?? 'button', ...actor }))
+    this.#waiting = options.actors.map((actor, i) => ({ ...actor, kind: actor.kind ?? cast[i] ?? 'button' }))
   }
 
   button(more: More<DeviceOptions> = {}, link?: Link): Button {
@@ -60,9 +83,41 @@ export class Stage {
     return this.#add(new BpMeter({ ...this.#common('bp-meter', link), ...more }))
   }
 
+  gauge(kind: MeterKind, more: More<MeterOptions> = {}, link?: Link): Meter {
+    return this.#add(new Meter({ ...this.#common(kind, link), ...more }))
+  }
+
   hub(more: More<HubOptions> = {}, link?: Link): Hub {
-    const common = this.#common('hub', link)
-    return this.#add(new Hub({ ...common, ...more }))
+    const { children, ...common } = this.#common('hub', link)
+    return this.#add(new Hub({ ...common, children: children.map(({ id }) => id), ...more }))
+  }
+
+  /** A door reader and the badges that come to it, if any are known. */
+  reader(more: More<DeviceOptions> = {}, link?: Link): { reader: DoorReader; badges: readonly string[] } {
+    const { badges, ...common } = this.#common('door-reader', link)
+    return { reader: this.#add(new DoorReader({ ...common, ...more })), badges }
+  }
+
+  /** A caregiver's phone, which the platform knows as a door reader that posts. */
+  phone(more: More<PhoneOptions> = {}): Phone {
+    const { ingress } = this.#options
+    if (ingress === undefined) throw new Error('A phone posts: give --ingress http://…')
+    return this.#add(new Phone({ ...this.#common('door-reader'), ingress, ...more }))
+  }
+
+  /** Every device that is left, as it stands in its village; all speak MQTT over `link` and are off. */
+  village(clock: Clock, more: Partial<DeviceOptions>, link?: Link): { entries: FleetDevice[]; machines: Machine[] } {
+    const entries = this.#waiting.splice(0).map((actor): FleetDevice => ({ ...actor, way: 'mqtt' }))
+    if (entries.length === 0) throw new Error('This scenario needs a village: give --fleet <file> or several --device')
+    const machines = entries.flatMap((entry) => {
+      const { folder, seed, broker } = this.#options
+      const place = { broker: link?.url ?? broker, folder, clock, network: this.network, seed }
+      const machine = machineOf(entry, { ...place, more: { listensFirst: true, ...more } })
+      return machine ? [machine] : []
+    })
+    for (const { device } of machines) this.#know(device, false)
+    this.#machines.push(...machines)
+    return { entries, machines }
   }
 
   /** A stretch of network to the broker that the scenario may cut. */
@@ -73,11 +128,12 @@ export class Stage {
   }
 
   async close(): Promise<void> {
+    await Promise.all(this.#machines.map((machine) => machine.end()))
     await Promise.all(this.devices.map((device) => device.stop()))
     await Promise.all(this.#links.map((link) => link.close()))
   }
 
-  #common(kind: ActorKind, link?: Link): DeviceOptions & { children: string[] } {
+  #common(kind: ActorKind, link?: Link): DeviceOptions & Required<Pick<FleetDevice, 'children' | 'badges'>> {
     const index = this.#waiting.findIndex((actor) => actor.kind === kind)
     const [actor] = index < 0 ? [] : this.#waiting.splice(index, 1)
     if (!actor) throw new Error(`This scenario needs a further ${kind}: give --device ${kind}=<id>:<secret>`)
@@ -86,32 +142,41 @@ export class Stage {
       id: actor.id,
       secret: actor.secret,
       children: actor.children ?? [],
+      badges: actor.badges ?? [],
       outboxDir: join(this.#options.folder, actor.id),
       clock: this.clock,
+      network: this.network,
       seed: this.#options.seed,
+      listensFirst: true,
     }
   }
 
   #add<D extends Device>(device: D): D {
+    this.#know(device, true)
+    device.powerOn()
+    return device
+  }
+
+  #know(device: Device, aloud: boolean): void {
+    this.devices.push(device)
+    this.ledger.watch(device)
+    if (!aloud) return
     const say = (line: string): void => this.log(`${device.id} ${line}`)
     device.events.on('online', (boot) => say(`online, boot ${boot}`))
     device.events.on('offline', (reason) => say(`offline: ${reason}`))
     device.events.on('acknowledged', (item) => say(`${item.type} ${item.id} acknowledged`))
     device.events.on('heard', (heard) => say(`heard ${heard.cmd} ${heard.id}: ${heard.result}`))
-    this.devices.push(device)
-    device.powerOn()
-    return device
   }
 }
 
-export type Ending = {
+export type Ending = Account & {
   seed: number
   /** Every outbox was empty in time. */
   settled: boolean
   devices: { id: string; acknowledged: string[]; heard: string[]; waiting: number }[]
 }
 
-/** Plays a scenario to its end and waits until every outbox is empty, at most `settleWithinMs` of the clock. */
+/** Plays a scenario to its end and waits until every outbox is empty, at most `settleWithinMs` of the network's time. */
 export async function playScenario(
   scenario: Scenario,
   options: StageOptions,
@@ -122,20 +187,21 @@ export async function playScenario(
   try {
     await scenario.play(stage)
     const settling = new AbortController()
-    const devices = stage.devices
+    const devices = stage.devices.filter((device) => device.on)
     const settled = await Promise.race([
       Promise.all(devices.map((device) => device.settled())).then(() => true),
-      options.clock.sleep(settleWithinMs, settling.signal).then(() => false),
+      stage.network.sleep(settleWithinMs, settling.signal).then(() => false),
     ])
     settling.abort()
     return {
       seed: options.seed,
       settled,
-      devices: devices.map((device) => ({
+      ...(await stage.ledger.account(stage.network)),
+      devices: stage.devices.map((device) => ({
         id: device.id,
         acknowledged: device.acknowledged,
         heard: device.heard.map((heard) => `${heard.cmd} ${heard.result}`),
-        waiting: device.pending().length,
+        waiting: device.on ? device.pending().length : 0,
       })),
     }
   } finally {

@@ -1,0 +1,216 @@
+import { dirname, join } from 'node:path'
+import type { Clock } from '../clock.ts'
+import { dayMs, dayOf } from '../life/calendar.ts'
+import { type Act, type Household, planDay, pressing } from '../life/day.ts'
+import { measured } from '../life/body.ts'
+import { inHospital } from '../life/absence.ts'
+import { planRounds } from '../life/rounds.ts'
+import { isMeterKind } from '../meter.ts'
+import { type Random, seeded } from '../random.ts'
+import { type FleetDevice, readFleet } from './file.ts'
+import { doorsOf, householdsOf } from './home.ts'
+import { type Lender, type Loan, startLending, type Wish } from './lend.ts'
+import { type Machine, machineOf, perform, type Playable } from './playable.ts'
+
+export type DemoOptions = {
+  seed: number
+  clock: Clock
+  over: AbortSignal
+  log(line: string): void
+  /** Minutes between presses of the whole fleet by day, about; 0 for none. */
+  pressEveryMin?: number
+}
+
+const secondMs = 1_000
+const minuteMs = 60 * secondMs
+/** Somebody measures soon after the start, whatever the hour, so that no visitor looks at a still screen. */
+const firstReadingsMs = [3, 8, 15, 25, 40, 60, 85, 115].map((s) => s * secondMs)
+const firstPressMs = [90 * secondMs, 160 * secondMs] as const
+const usualPressEveryMin = 30
+/** At night presses are so many times rarer. */
+const nightFactor = 5
+/** The first devices are there at once; then so many a second, so that a county does not knock at one moment. */
+const atOnce = 10
+const switchedOnPerS = 16
+
+/** A county's devices, alive: switched on one after another, used as their households live, lent to scenarios. */
+export class DemoFleet implements Lender {
+  readonly #o: DemoOptions
+  readonly #fleet: { broker: string; ingress?: string }
+  readonly #entries: FleetDevice[]
+  readonly #folder: string
+  readonly #machines = new Map<string, Machine>()
+  readonly #uses = new Map<string, { use: Playable; machine: Machine }>()
+  readonly #households: Household[]
+  readonly #random: Random
+  readonly #lent = new Set<string>()
+
+  constructor(path: string, options: DemoOptions) {
+    const { devices, ...fleet } = readFleet(path)
+    this.#o = options
+    this.#fleet = fleet
+    this.#entries = devices
+    this.#folder = join(dirname(path), 'devices')
+    // The devices are the same at every start; what happens first is not.
+    this.#random = seeded(options.seed, `fleet/${Math.floor(options.clock.now() / minuteMs)}`)
+    this.#households = householdsOf(devices, options.seed)
+    const place = { ...fleet, folder: this.#folder, clock: options.clock, seed: options.seed }
+    const unplayed = new Set<string>()
+    for (const entry of devices) {
+      const machine = machineOf(entry, place)
+      if (!machine) {
+        unplayed.add(entry.kind)
+        continue
+      }
+      this.#watch(machine)
+      this.#machines.set(entry.id, machine)
+      for (const use of machine.uses) this.#uses.set(use.id, { use, machine })
+    }
+    for (const kind of unplayed) options.log(`a ${kind} is not simulated`)
+  }
+
+  /** Plays until `over` aborts. */
+  async run(): Promise<void> {
+    await Promise.all([this.#switchOn(), this.#firstReadings(), this.#days(), this.#presses()])
+    await Promise.all([...this.#machines.values()].map((machine) => machine.end()))
+  }
+
+  async take(wish: Wish): Promise<Loan> {
+    const free = this.#entries.filter(({ id }) => this.#machines.get(id)?.device.on)
+    const chosen = 'village' in wish ? largestVillage(free).slice(0, wish.most) : wish.kinds.map(pick)
+    function pick(kind: string): FleetDevice {
+      const at = free.findIndex((device) => device.kind === kind && (kind !== 'hub' || device.children?.length))
+      const [device] = at < 0 ? [] : free.splice(at, 1)
+      if (!device) throw new Error(`No ${kind} of the fleet is free`)
+      return device
+    }
+    const ids = chosen.map(({ id }) => id)
+    for (const id of ids) this.#lent.add(id)
+    await Promise.all(ids.map((id) => this.#machines.get(id)?.device.stop()))
+    this.#o.log(`lent to a scenario: ${ids.join(', ')}`)
+    return { ...this.#fleet, folder: this.#folder, devices: chosen }
+  }
+
+  giveBack(ids: string[]): void {
+    for (const id of ids) {
+      this.#lent.delete(id)
+      if (!this.#o.over.aborted) this.#machines.get(id)?.device.powerOn()
+    }
+    this.#o.log(`back from a scenario: ${ids.join(', ')}`)
+  }
+
+  #watch({ device }: Machine): void {
+    const { log } = this.#o
+    device.events.on('offline', (reason) => {
+      if (reason !== 'asleep') log(`${device.id} offline: ${reason}`)
+    })
+    device.events.on('heard', (heard) => log(`${device.id} heard ${heard.cmd}: ${heard.result}`))
+    device.events.on('acknowledged', (item) => {
+      if (item.type === 'press') log(`${item.device ?? device.id} press ${item.id} stored`)
+    })
+  }
+
+  async #switchOn(): Promise<void> {
+    let count = 0
+    for (const { device } of this.#machines.values()) {
+      if (++count > atOnce) await this.#sleep(secondMs / switchedOnPerS)
+      if (this.#o.over.aborted) return
+      if (!this.#lent.has(device.id)) device.powerOn()
+    }
+  }
+
+  async #firstReadings(): Promise<void> {
+    const start = this.#o.clock.now()
+    const homes = this.#households.filter(({ tools }) => tools.some(({ kind }) => isMeterKind(kind)))
+    for (const ms of homes.length > 0 ? firstReadingsMs : []) {
+      await this.#until(start + ms)
+      if (this.#o.over.aborted) return
+      const home = homes[this.#random.whole(0, homes.length - 1)]
+      const person = home?.people[0]
+      for (const { device, kind } of home?.tools ?? []) {
+        if (!isMeterKind(kind) || !person) continue
+        const atMs = this.#o.clock.now()
+        this.#do({ atMs, device, does: 'measure', value: measured(kind, person, atMs, this.#random) })
+        break
+      }
+    }
+  }
+
+  /** Each household's day and the caregivers' rounds. Presses are left out: the fleet has a pace of its own for them. */
+  async #days(): Promise<void> {
+    const doors = doorsOf(this.#entries)
+    for (let day = dayOf(this.#o.clock.now()); !this.#o.over.aborted; day += dayMs) {
+      const acts = [...this.#households.flatMap((home) => planDay(home, day)), ...planRounds(this.#o.seed, doors, day)]
+      const ahead = acts.filter((act) => act.does !== 'press' && act.atMs > this.#o.clock.now())
+      for (const act of ahead.sort((a, b) => a.atMs - b.atMs)) {
+        await this.#until(act.atMs)
+        if (this.#o.over.aborted) return
+        this.#do(act)
+      }
+      await this.#until(day + dayMs)
+    }
+  }
+
+  async #presses(): Promise<void> {
+    const everyMs = (this.#o.pressEveryMin ?? usualPressEveryMin) * minuteMs
+    if (everyMs === 0) return
+    await this.#sleep(this.#random.between(...firstPressMs))
+    while (!this.#o.over.aborted) {
+      const now = this.#o.clock.now()
+      const acts = this.#somebodyPresses(now)
+      for (const act of acts) {
+        await this.#until(act.atMs)
+        if (!this.#o.over.aborted) this.#do(act)
+      }
+      const hour = new Date(now + 8 * 60 * minuteMs).getUTCHours()
+      const rarer = hour >= 6 && hour < 22 ? 1 : nightFactor
+      await this.#sleep(rarer * everyMs * this.#random.between(0.67, 1.33))
+    }
+  }
+
+  #somebodyPresses(now: number): Act[] {
+    const homes = this.#households.flatMap((home) => {
+      const button = home.tools.find(({ kind }) => kind === 'button')
+      const someone = home.people.some((person) => !inHospital(person, dayOf(now)))
+      return button && someone && this.#uses.get(button.device)?.machine.device.online ? [button.device] : []
+    })
+    const device = homes[this.#random.whole(0, homes.length - 1)]
+    if (device === undefined) return []
+    const why = this.#random.next() < 0.45 ? 'need' : this.#random.next() < 0.75 ? 'slip' : 'try'
+    this.#o.log(`${device} is pressed: ${{ need: 'help is needed', slip: 'by mistake', try: 'to try it' }[why]}`)
+    return pressing(device, now, why, this.#random)
+  }
+
+  /** A device that is lent is left alone; one whose turn to be switched on has not come yet is switched on. */
+  #do(act: Act): void {
+    const found = this.#uses.get(act.device)
+    if (!found || this.#lent.has(found.machine.device.id)) return
+    found.machine.device.powerOn()
+    perform(act, found.use)
+  }
+
+  #until(atMs: number): Promise<void> {
+    return this.#sleep(atMs - this.#o.clock.now())
+  }
+
+  /** In steps, since a timer holds no more than 24 days, and a machine may be put to sleep. */
+  async #sleep(ms: number): Promise<void> {
+    const end = this.#o.clock.now() + ms
+    for (let rest = ms; rest > 0 && !this.#o.over.aborted; rest = end - this.#o.clock.now()) {
+      await this.#o.clock.sleep(Math.min(rest, 10 * minuteMs), this.#o.over)
+    }
+  }
+}
+
+function largestVillage(devices: readonly FleetDevice[]): FleetDevice[] {
+  const villages = Map.groupBy(devices, (device) => device.community ?? '')
+  return [...villages.values()].sort((a, b) => b.length - a.length)[0] ?? []
+}
+
+/** Runs the fleet that a file describes until `over` aborts; disks stand in `devices/` beside the file. */
+export async function runFleet(path: string, options: DemoOptions): Promise<void> {
+  const fleet = new DemoFleet(path, options)
+  const lending = await startLending(dirname(path), fleet)
+  await fleet.run()
+  await lending.stop()
+}
