@@ -9,10 +9,13 @@ import { areaRoutes } from './area/route.ts'
 import type { Deps } from './deps.ts'
 import { deskRoutes } from './desk/route.ts'
 import { deviceRoutes } from './device/route.ts'
+import { identityRoutes } from './elder/identity-route.ts'
+import { elderLifeRoutes } from './elder/life-route.ts'
 import { elderRoutes } from './elder/route.ts'
 import { securityHeaders } from './headers.ts'
 import { healthRoutes } from './health.ts'
 import { historyRoutes } from './history/route.ts'
+import { homeRoutes } from './home/route.ts'
 import { liveRoutes } from './live/route.ts'
 import { mapRoutes } from './map/route.ts'
 import { knownMethods } from './methods.ts'
@@ -84,6 +87,9 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     userSessionRoutes,
     invitationRoutes,
     elderRoutes,
+    elderLifeRoutes,
+    identityRoutes,
+    homeRoutes,
     historyRoutes,
     readingRoutes,
     timelineRoutes,

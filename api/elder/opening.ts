@@ -1,12 +1,13 @@
 import type { FastifyRequest } from 'fastify'
 import { opensFilesOnDuty } from '@anju/domain/access/role'
+import type { Scope } from '@anju/domain/access/scope'
 import { Refusal } from '@anju/domain/error'
 import { logOpening } from '@anju/prisma/access-log/apply'
-import { look } from '@anju/prisma/reads'
+import { look, type Db } from '@anju/prisma/reads'
 import { transact } from '@anju/prisma/tx'
 import type { Deps } from '../deps.ts'
 import { principalOf } from '../principal.ts'
-import { readElderPlace } from './read.ts'
+import { readElderPlace, readHomePlace } from './read.ts'
 
 /** A header and not part of the address, so that proxies do not log it. Percent-encoded UTF-8. */
 export const REASON_HEADER = 'anju-reason'
@@ -16,13 +17,27 @@ const MAX_REASON = 500
  * Before an elder's file is opened outside one's duty: asks the reason and writes it down (promise 10). Nothing
  * happens where opening files is the role's work. Refuses `reason-required`, and `not-found` outside the scope.
  */
-export async function openFile(deps: Deps, request: FastifyRequest, elderId: string): Promise<void> {
+export function openFile(deps: Deps, request: FastifyRequest, elderId: string): Promise<void> {
+  return open(deps, request, `elder:${elderId}`, (scope, db) => readElderPlace(scope, db, elderId))
+}
+
+/** The same for a home's, which says who lives there and where the key is. */
+export function openHome(deps: Deps, request: FastifyRequest, homeId: string): Promise<void> {
+  return open(deps, request, `home:${homeId}`, (scope, db) => readHomePlace(scope, db, homeId))
+}
+
+async function open(
+  deps: Deps,
+  request: FastifyRequest,
+  subject: string,
+  place: (scope: Scope, db: Db) => Promise<unknown>,
+): Promise<void> {
   const { scope } = principalOf(request)
   if (opensFilesOnDuty(scope.role)) return
   const reason = reasonOf(request.headers[REASON_HEADER])
   if (reason === null) throw new Refusal('reason-required', `Send the reason in the header ${REASON_HEADER}.`)
-  await look(deps.reads, (db) => readElderPlace(scope, db, elderId))
-  const opening = { userId: scope.userId, subject: `elder:${elderId}`, action: 'open-file', reason } as const
+  await look(deps.reads, (db) => place(scope, db))
+  const opening = { userId: scope.userId, subject, action: 'open-file', reason } as const
   await transact(deps.pool, (tx) => logOpening(tx, { ...opening, now: deps.now() }))
 }
 

@@ -30,7 +30,7 @@ export async function readElderPlace(
 const ABSENCES_SHOWN = 50
 const RESIDENCES_SHOWN = 50
 
-/** The whole file. The identity number is masked here; unmasked it is read by `readIdNumber` alone. */
+/** The whole file. The identity number is masked here; unmasked it is read by `readIdNumberOf` alone. */
 export async function readElder(
   scope: Scope,
   db: Db,
@@ -136,4 +136,15 @@ export async function readHomePlace(scope: Scope, db: Db, id: string): Promise<v
     select: { id: true },
   })
   if (!home) throw new Refusal('not-found')
+}
+
+/** The identity number as it is; the caller has written down who asked and why. Refuses `not-found`. */
+export async function readIdNumberOf(
+  scope: Scope,
+  db: Db,
+  { id, key }: { id: string; key: MasterKey },
+): Promise<string | null> {
+  const row = await db.elder.findFirst({ where: { id, ...within(scope) }, select: { idNumberSealed: true } })
+  if (!row) throw new Refusal('not-found')
+  return openIdNumber(key, id, row.idNumberSealed)
 }

@@ -101,6 +101,7 @@ function byTerm({ from, to }: Range, conditions: Prisma.Sql[], { after, take }: 
 }
 
 function byNewest(conditions: Prisma.Sql[], { after, take, asked }: Within): Prisma.Sql {
+  if (after !== undefined && Number.isNaN(Date.parse(after[0]))) throw new Refusal('invalid-cursor')
   const matched = asked.search.trim() === '' ? Prisma.sql`null` : Prisma.sql`'area'`
   const onward =
     after === undefined
@@ -144,16 +145,21 @@ function cursorOf(hit: Hit & { choice: number }): string {
 /** Refuses `invalid-cursor`. */
 function markOf(cursor: string | undefined): { choice: number; after?: [string, string] } {
   if (cursor === undefined || cursor === '') return { choice: 0 }
-  try {
-    const read: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-    const [choice, place, id, ...rest]: unknown[] = Array.isArray(read) ? read : []
-    if (Number.isInteger(choice) && typeof choice === 'number' && typeof place === 'string' && rest.length === 0) {
-      if (typeof id === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) {
-        return { choice, after: [place, id] }
-      }
-    }
-  } catch {
-    // falls through: not ours
+  const [choice, place, id, ...rest] = parse(cursor)
+  const isOurs = typeof choice === 'number' && Number.isInteger(choice) && rest.length === 0
+  if (isOurs && typeof place === 'string' && typeof id === 'string' && uuid.test(id)) {
+    return { choice, after: [place, id] }
   }
   throw new Refusal('invalid-cursor')
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+function parse(cursor: string): unknown[] {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    return Array.isArray(value) ? value : []
+  } catch {
+    return []
+  }
 }

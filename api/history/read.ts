@@ -1,6 +1,7 @@
 import type { Scope } from '@anju/domain/access/scope'
 import { Refusal } from '@anju/domain/error'
 import type { RecordChange } from '@anju/prisma/generated/client'
+import { UNDO } from '@anju/prisma/history/last'
 import type { Db } from '@anju/prisma/reads'
 import { readDevicePlace } from '../device/read.ts'
 import { readElderPlace, readHomePlace } from '../elder/read.ts'
@@ -64,5 +65,6 @@ function toChange(row: RecordChange & { user: { id: string; name: string } | nul
 }
 
 function fields(json: unknown): Record<string, unknown> {
-  return typeof json === 'object' && json !== null ? { ...json } : {}
+  if (typeof json !== 'object' || json === null) return {}
+  return Object.fromEntries(Object.entries(json).filter(([field]) => field !== UNDO))
 }

@@ -3,7 +3,7 @@ import { may } from '@anju/domain/access/role'
 import { Refusal } from '@anju/domain/error'
 import { snapshot } from '@anju/prisma/reads'
 import type { Deps } from '../deps.ts'
-import { openFile } from '../elder/opening.ts'
+import { openFile, openHome } from '../elder/opening.ts'
 import { limitOf, markOf } from '../page.ts'
 import { principalOf } from '../principal.ts'
 import { readHistory } from './read.ts'
@@ -29,11 +29,16 @@ export function historyRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         const { subject, cursor } = request.query
         const isDevice = subject.startsWith('device:')
         if (!may(scope.role, isDevice ? 'read-devices' : 'read-people')) throw new Refusal('not-allowed')
-        if (subject.startsWith('elder:')) await openFile(deps, request, subject.slice('elder:'.length))
+        if (subject.startsWith('elder:')) await openFile(deps, request, idOf(subject))
+        if (subject.startsWith('home:')) await openHome(deps, request, idOf(subject))
         const page = { subject, mark: markOf(cursor), limit: limitOf(request.query) }
         const { asOf, value } = await snapshot(deps.reads, (db) => readHistory(scope, db, page))
         return { ...value, asOf }
       },
     )
   }
+}
+
+function idOf(subject: string): string {
+  return subject.slice(subject.indexOf(':') + 1)
 }

@@ -73,18 +73,26 @@ export class LatestReadings {
   }
 }
 
+/** With the readings of double entries that were merged into the one watched. */
 async function latestOf(pool: pg.Pool, elderIds: string[]): Promise<Map<string, Reading[]>> {
-  const found = await pool.query<ReadingRow & { elderId: string }>(
-    `select r.id, r.received_at as "receivedAt", r.message_id as "messageId", r.device_id as "deviceId",
+  const found = await pool.query<ReadingRow & { watchedId: string }>(
+    `select watched.id as "watchedId", r.id, r.received_at as "receivedAt", r.message_id as "messageId", r.device_id as "deviceId",
             r.home_id as "homeId", r.elder_id as "elderId", r.kind, r.at, r.device_at as "deviceAt", r.marks,
             r.plausible, r.systolic, r.diastolic, r.pulse, r.value, r.meal, r.user_number as "userNumber",
             r.irregular, r.motion
      from unnest($1::uuid[]) as watched (id)
      cross join lateral (
-       select * from reading where elder_id = watched.id order by at desc, id desc limit $2) as r`,
+       select part.*
+       from (select watched.id union all select elder.id from elder where elder.merged_into = watched.id) as entry (id)
+       cross join lateral (
+         select * from reading where elder_id = entry.id order by at desc, id desc limit $2) as part
+       order by part.at desc, part.id desc limit $2) as r`,
     [elderIds, READINGS_EACH],
   )
   return new Map(
-    [...Map.groupBy(found.rows, (row) => row.elderId)].map(([elderId, rows]) => [elderId, rows.map(toReading)]),
+    [...Map.groupBy(found.rows, (row) => row.watchedId)].map(([elderId, rows]) => [
+      elderId,
+      rows.map(({ watchedId: _, ...row }) => toReading(row)),
+    ]),
   )
 }

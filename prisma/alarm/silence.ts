@@ -11,6 +11,8 @@ import {
   type Up,
   UP_AFTER_BEAT_MS,
 } from '@anju/domain/silence/silence'
+import { isAway, withoutPauses } from '@anju/domain/silence/away'
+import { loadPauses } from '../absence/pauses.ts'
 import { loadAssignments } from '../assignment/load.ts'
 import { armDeadlines, closeDeadline, type DueDeadline, rearm } from '../deadline/apply.ts'
 import { newId } from '../id.ts'
@@ -33,10 +35,16 @@ export async function decideDeviceSilent(tx: Tx, due: DueDeadline, now: Date): P
     [due.ref],
   )
   if (!device) return closeDeadline(tx, due, 'moot', { why: 'gone' }, now)
-  const up = device.lastHeard ? await gatewaysUp(tx, device.lastHeard) : []
-  const verdict = decideSilent(device, up, now)
+  const since = device.lastHeard
+  const up = since ? await gatewaysUp(tx, since) : []
+  const pauses = since ? await loadPauses(tx, { deviceId: due.ref, since, now }) : []
+  const verdict = decideSilent(device, withoutPauses(up, pauses), now)
   if (verdict.kind === 'moot') return closeDeadline(tx, due, 'moot', { why: verdict.why }, now)
-  if (verdict.kind === 'again') return rearm(tx, due, verdict.dueAt)
+  if (verdict.kind === 'again') {
+    // While its people are away no silence adds up, so there is no hurry to ask again.
+    const dueAt = isAway(pauses, now) ? new Date(now.getTime() + device.silentAfterMs) : verdict.dueAt
+    return rearm(tx, due, dueAt)
+  }
   const county = device.areaPath.split('/')[1] ?? ''
   const collected = { kind: 'silence-decide', ref: county, subject: `silence:${county}` } as const
   // Whoever decides the county now does not see this device yet; without his lock its question would be taken for asked.

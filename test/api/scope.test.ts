@@ -13,6 +13,7 @@ interface World {
   meterId: string
   alarmId: string
   sessionId: string
+  absenceId: string
 }
 
 /** How each route is called with the ids of a world; null: it shows nothing of anybody's. */
@@ -27,6 +28,10 @@ const calls: Record<string, ((world: World) => string) | null> = {
   '/api/alarms': () => '/api/alarms?state=all&limit=1000',
   '/api/alarms/{id}': ({ alarmId }) => `/api/alarms/${alarmId}`,
   '/api/elders': () => '/api/elders?limit=1000',
+  '/api/elders/suggest': () => '/api/elders/suggest?name=x&phone=1',
+  '/api/homes': () => '/api/homes?limit=1000',
+  '/api/homes/{id}': ({ homeId }) => `/api/homes/${homeId}`,
+  '/api/history': ({ homeId }) => `/api/history?subject=home:${homeId}`,
   '/api/elders/{id}': ({ elderId }) => `/api/elders/${elderId}`,
   '/api/elders/{id}/readings': ({ elderId }) => `/api/elders/${elderId}/readings`,
   '/api/elders/{id}/timeline': ({ elderId }) => `/api/elders/${elderId}/timeline`,
@@ -73,11 +78,13 @@ async function seed(client: Client, name: string): Promise<World> {
   await deliver(api.pool, meterId, 'reading', bloodPressure())
   await deliver(api.pool, meterId, 'reading', { id: 'bad', kind: 'nonsense' })
   await deliver(api.pool, reader, 'tap', { id: 't', at: new Date().toISOString(), uid: '04aabbccddee80' })
+  const away = { kind: 'family', from: new Date().toISOString() }
+  const absenceId = (await client.post(`/api/elders/${elderId}/absences`, away)).body.absence.id
   await client.post(`/api/devices/${buttonId}/commands`, { cmd: 'test' })
   await client.send('PUT', `/api/seats/${crypto.randomUUID()}`, { armed: true, streaming: true })
   const sessionId = (await client.get('/api/session')).body.session.id
   const alarms = (await client.get('/api/alarms?state=open')).body.items
-  return { elderId, homeId: elder.body.home.id, buttonId, meterId, alarmId: alarms[0].id, sessionId }
+  return { elderId, homeId: elder.body.home.id, buttonId, meterId, alarmId: alarms[0].id, sessionId, absenceId }
 }
 
 const gets = () => Object.keys(paths).filter((path) => paths[path]?.['get'])
@@ -113,7 +120,9 @@ describe('a user of the east', () => {
   })
 
   test('changes nothing of the west', async () => {
-    const { alarmId, buttonId, elderId, homeId } = western
+    const { absenceId, alarmId, buttonId, elderId, homeId } = western
+    const at = new Date().toISOString()
+    const reason = { version: 1, reason: 'x' }
     const seatId = crypto.randomUUID()
     const changes: [string, object?][] = [
       [`/api/alarms/${alarmId}/acknowledge`],
@@ -124,10 +133,29 @@ describe('a user of the east', () => {
       [`/api/devices/${buttonId}/revoke`],
       ['/api/devices', { kind: 'button', elderId }],
       ['/api/elders', { name: 'Intruder', homeId }],
+      [`/api/elders/${elderId}/move`, { ...reason, newHome: {}, from: at, devices: 'with' }],
+      [`/api/elders/${elderId}/move/undo`, { reason: 'x' }],
+      [`/api/elders/${elderId}/absences`, { kind: 'family', from: at }],
+      [`/api/absences/${absenceId}/end`, { at }],
+      [`/api/elders/${elderId}/death`, { ...reason, diedOn: at.slice(0, 10) }],
+      [`/api/elders/${elderId}/death/undo`, { reason: 'x' }],
+      [`/api/elders/${elderId}/merge`, { ...reason, into: eastern.elderId }],
+      [`/api/elders/${elderId}/merge/undo`, { reason: 'x' }],
+      [`/api/elders/${elderId}/id-number`, { reason: 'x' }],
     ]
     const posts = Object.keys(paths).filter((path) => paths[path]?.['post'] && path !== '/api/session')
     expect(changes).toHaveLength(posts.length)
     for (const [path, body] of changes) expect([path, (await east.post(path, body)).status]).toEqual([path, 404])
+    const ways: [string, string, object][] = [
+      ['PATCH', `/api/elders/${elderId}`, { version: 1, note: 'x' }],
+      ['PUT', `/api/elders/${elderId}/contacts`, { version: 1, contacts: [] }],
+      ['PATCH', `/api/homes/${homeId}`, { version: 1, address: 'x' }],
+    ]
+    for (const [method, path, body] of ways) {
+      expect([path, (await east.send(method, path, body)).status]).toEqual([path, 404])
+    }
+    const into = await east.post(`/api/elders/${eastern.elderId}/merge`, { ...reason, into: elderId })
+    expect(into.status).toBe(404)
     const { areas } = { areas: await west.get('/api/alarms?state=open') }
     expect(areas.body.items).toMatchObject([{ id: alarmId, state: 'raised' }])
   })
@@ -146,4 +174,47 @@ test('every route but the open ones asks who is there', async () => {
     const answer = await stranger.get(calls[path]?.(eastern) ?? '')
     expect([path, answer.status, answer.body.code]).toEqual([path, 401, 'not-signed-in'])
   }
+})
+
+test('a provider’s own and a caregiver see nobody’s file, home or history', async () => {
+  const { elderId, homeId } = eastern
+  const { id: areaId } = (await api.pool.query<{ id: string }>(`select id from area where name = 'East'`)).rows[0] ?? {
+    id: '',
+  }
+  const { rows } = await api.pool.query<{ id: string }>(
+    `insert into provider (id, area_id, name, created_at) values (gen_random_uuid(), $1, 'P', $2) returning id`,
+    [areaId, new Date()],
+  )
+  for (const role of ['provider', 'caregiver'] as const) {
+    await api.pool.query(
+      `insert into app_user (id, username, name, role, area_id, provider_id, password_hash, created_at)
+       select gen_random_uuid(), $1, $1, $1, $2, $3, password_hash, created_at from app_user where username = 'eve'`,
+      [role, areaId, rows[0]?.id],
+    )
+    const own = await api.signIn(role)
+    const reads = [
+      '/api/elders',
+      '/api/elders/suggest?name=x',
+      `/api/elders/${elderId}`,
+      `/api/homes/${homeId}`,
+      '/api/homes',
+      `/api/history?subject=elder:${elderId}`,
+      `/api/history?subject=device:${eastern.buttonId}`,
+    ]
+    for (const path of reads) expect([role, path, (await own.get(path)).status]).toEqual([role, path, 403])
+  }
+})
+
+test('outside one’s duty a home and a history ask a reason, which is written down', async () => {
+  const { id } = (await api.pool.query<{ id: string }>(`select id from area where name = 'East'`)).rows[0] ?? { id: '' }
+  await api.user('aud', 'auditor', id)
+  const auditor = await api.signIn('aud')
+  for (const subject of [`home:${eastern.homeId}`, `elder:${eastern.elderId}`]) {
+    expect((await auditor.get(`/api/history?subject=${subject}`)).body.code).toBe('reason-required')
+  }
+  expect((await auditor.get(`/api/homes/${eastern.homeId}`)).body.code).toBe('reason-required')
+  const opened = await auditor.get(`/api/homes/${eastern.homeId}`, { 'anju-reason': 'audit' })
+  expect(opened.status).toBe(200)
+  const { rows } = await api.pool.query('select subject, reason from access_log where action = $1', ['open-file'])
+  expect(rows).toEqual([{ subject: `home:${eastern.homeId}`, reason: 'audit' }])
 })
