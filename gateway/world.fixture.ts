@@ -61,6 +61,7 @@ export async function makeWorld(databaseUrl: string): Promise<World> {
       key: keyBytes,
       databaseUrl,
       demo: false,
+      demoSeed: null,
       simulator: false,
       adminPassword: null,
       webhook: null,
