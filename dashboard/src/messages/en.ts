@@ -1,5 +1,6 @@
 import { error, mark, rejection, role } from './en-codes.ts'
 import type { Messages } from './zh-CN.ts'
+import { map } from './en-map.ts'
 
 const plural = new Intl.PluralRules('en')
 const count = (n: number, one: string, other: string): string => `${n} ${plural.select(n) === 'one' ? one : other}`
@@ -12,6 +13,7 @@ export const en: Messages = {
     desk: 'Desk',
     elders: 'Elders',
     devices: 'Devices',
+    map: 'Map',
     settings: 'Settings',
     skip: 'Skip to content',
   },
@@ -358,6 +360,7 @@ export const en: Messages = {
     },
   },
   error,
+  map,
   owned: (name) => `${name} has taken this alarm`,
   announce: {
     high: (who, where) => `Urgent alarm: ${who}, ${where}`,

@@ -1,10 +1,19 @@
 import { priority, kind, outcome, escalation, reading, device, mark, rejection, role, error } from './zh-CN-codes.ts'
+import { map } from './zh-CN-map.ts'
 
 /** Every word a person reads, Chinese first; `en.ts` holds the same table. Times and counts come in already written. */
 export const zhCN = {
   product: '安居',
   area: (name: string) => name,
-  nav: { label: '主导航', desk: '值守台', elders: '老人', devices: '设备', settings: '设置', skip: '跳到内容' },
+  nav: {
+    label: '主导航',
+    desk: '值守台',
+    elders: '老人',
+    devices: '设备',
+    map: '地图',
+    settings: '设置',
+    skip: '跳到内容',
+  },
   loading: '正在读取…',
   retry: '重试',
   more: '再看更早的',
@@ -316,6 +325,7 @@ export const zhCN = {
     },
   },
   error,
+  map,
   owned: (name: string) => `${name} 已接手这个报警`,
   announce: {
     high: (who: string, where: string) => `紧急报警：${who}，${where}`,

@@ -5,7 +5,7 @@ import type { Action } from '@anju/domain/access/role'
 export type Place = { page: PageName; id: string; query: URLSearchParams; path: string }
 export type PageProps = { here: Place }
 
-type Section = 'elders' | 'devices' | 'settings' | 'tokens'
+type Section = 'elders' | 'devices' | 'map' | 'settings' | 'tokens'
 type Page = {
   /** A URLPattern pathname; `:id` is handed to the page. Of two that fit, the first in the table is meant. */
   at: string
@@ -34,6 +34,7 @@ export const pages = {
     action: 'read-devices',
     load: () => import('../device/DeviceList.svelte'),
   },
+  map: { at: '/map', section: 'map', action: 'read-people', load: () => import('../map/MapPage.svelte') },
   settings: { at: '/settings', section: 'settings', load: () => import('../setting/Settings.svelte') },
   tokens: { at: '/tokens', section: 'tokens', bare: true, load: () => import('../tokens/Tokens.svelte') },
 } satisfies Record<string, Page>
