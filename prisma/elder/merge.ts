@@ -60,7 +60,12 @@ export async function undoMerge(
   by: By,
 ): Promise<void> {
   const { now, userId } = by
-  const [known] = await tx.query<{ into: string | null }>('select merged_into as "into" from elder where id = $1', [id])
+  const [known] = await tx.query<{ into: string | null }>(
+    `select elder.merged_into as "into"
+     from elder join home on home.id = elder.home_id join area on area.id = home.area_id
+     where elder.id = $1 and starts_with(area.path, $2)`,
+    [id, by.within],
+  )
   if (!known) throw new Refusal('not-found')
   if (known.into === null) throw new Refusal('nothing-to-undo')
   const [held, other] = await lockBoth(tx, id, known.into, by.within)
