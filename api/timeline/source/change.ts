@@ -1,6 +1,10 @@
 import type { Prisma } from '@anju/prisma/generated/client'
+import { UNDO } from '@anju/prisma/history/last'
 import { sliced } from '../slice.ts'
 import { each, type Source } from './source.ts'
+
+/** Told by the moves and absences themselves. */
+const toldElsewhere = ['moved', 'absent', 'back']
 
 /** Changes of her file and of her homes while she lived there: who, what, why. */
 export const changes: Source<'change'> = async ({ db, whose, slice }) => {
@@ -11,7 +15,7 @@ export const changes: Source<'change'> = async ({ db, whose, slice }) => {
   return each(subjects, async ({ of, subject, ...span }) => {
     const { where, ...rest } = sliced('at', slice, span)
     const rows = await db.recordChange.findMany({
-      where: { subject, ...where },
+      where: { subject, action: { notIn: toldElsewhere }, ...where },
       include: { user: { select: { id: true, name: true } } },
       ...rest,
     })
@@ -32,6 +36,8 @@ export const changes: Source<'change'> = async ({ db, whose, slice }) => {
   })
 }
 
+/** Without how to take it back, which is the platform's own business. */
 function fieldsOf(value: Prisma.JsonValue): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {}
+  return Object.fromEntries(Object.entries(value).filter(([field]) => field !== UNDO))
 }

@@ -11,14 +11,19 @@ export class Intent {
   #key: { for: string; key: string } | null = null
 
   /** @returns the answer, or null when refused (see `problem`) or already under way */
-  async post<T>(path: string, body: unknown = {}): Promise<T | null> {
+  post<T>(path: string, body: unknown = {}): Promise<T | null> {
+    return this.send<T>('POST', path, body)
+  }
+
+  /** The same for a change by another method. */
+  async send<T>(method: 'POST' | 'PATCH' | 'PUT', path: string, body: unknown): Promise<T | null> {
     if (this.pending) return null
-    const what = path + JSON.stringify(body)
+    const what = `${method} ${path}${JSON.stringify(body)}`
     if (this.#key?.for !== what) this.#key = { for: what, key: newKey() }
     this.pending = true
     this.problem = null
     try {
-      const answer = await request<T>(path, { method: 'POST', body, key: this.#key.key })
+      const answer = await request<T>(path, { method, body, key: this.#key.key })
       this.#key = null
       return answer
     } catch (thrown) {

@@ -149,7 +149,7 @@ export class Hub {
   #wanted(): string {
     const all = this.#withElders ? [...this.#listeners].flatMap((listener) => listener.elders) : []
     const elders = new Set(all)
-    return ['alarm', 'device', 'command', ...[...elders].sort().map((id) => `elder:${id}`)].join(',')
+    return ['alarm', 'device', 'command', 'elder', ...[...elders].sort().map((id) => `elder:${id}`)].join(',')
   }
 
   #connect(): void {

@@ -1,6 +1,9 @@
 import { error, mark, rejection, role } from './en-codes.ts'
+import { fleet } from './en-fleet.ts'
 import type { Messages } from './zh-CN.ts'
 import { map } from './en-map.ts'
+import { people } from './en-people.ts'
+import { timeline } from './en-timeline.ts'
 
 const plural = new Intl.PluralRules('en')
 const count = (n: number, one: string, other: string): string => `${n} ${plural.select(n) === 'one' ? one : other}`
@@ -360,7 +363,10 @@ export const en: Messages = {
     },
   },
   error,
+  fleet,
   map,
+  people,
+  timeline,
   owned: (name) => `${name} has taken this alarm`,
   announce: {
     high: (who, where) => `Urgent alarm: ${who}, ${where}`,

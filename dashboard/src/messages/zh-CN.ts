@@ -1,5 +1,8 @@
 import { priority, kind, outcome, escalation, reading, device, mark, rejection, role, error } from './zh-CN-codes.ts'
+import { fleet } from './zh-CN-fleet.ts'
 import { map } from './zh-CN-map.ts'
+import { people } from './zh-CN-people.ts'
+import { timeline } from './zh-CN-timeline.ts'
 
 /** Every word a person reads, Chinese first; `en.ts` holds the same table. Times and counts come in already written. */
 export const zhCN = {
@@ -325,7 +328,10 @@ export const zhCN = {
     },
   },
   error,
+  fleet,
   map,
+  people,
+  timeline,
   owned: (name: string) => `${name} 已接手这个报警`,
   announce: {
     high: (who: string, where: string) => `紧急报警：${who}，${where}`,

@@ -22,7 +22,11 @@ export function place(href: string): Place {
 class Router {
   here = $state.raw(place(location.href))
 
+  /** Asked before another page is shown; true keeps the reader here: something is not saved yet. */
+  hold: (path: string) => boolean = () => false
+
   go(path: string, how: 'push' | 'replace' = 'push'): void {
+    if (this.hold(path)) return
     if (how === 'push') history.pushState(null, '', path)
     else history.replaceState(null, '', path)
     this.here = place(path)
@@ -31,6 +35,7 @@ class Router {
   /** Follows back and forward, and plain clicks on links of our own. */
   start(): () => void {
     const popped = (): void => {
+      if (this.hold(location.pathname + location.search)) return history.pushState(null, '', this.here.path)
       this.here = place(location.href)
     }
     const clicked = (event: MouseEvent): void => {
