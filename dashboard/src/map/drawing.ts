@@ -40,6 +40,8 @@ export class Drawing {
   readonly #tiles: boolean
   readonly #data: Record<SourceName, FeatureCollection>
   readonly #font: string[]
+  /** It has its first style, made with the colours of then. */
+  #begun = false
 
   constructor(container: HTMLElement, ground: MapGround, data: FeatureCollection, label: string, heard: Heard) {
     this.#system = ground.tiles?.system ?? 'wgs84'
@@ -98,6 +100,9 @@ export class Drawing {
     this.#map.keyboard.disableRotation()
     this.#map.addControl(new ScaleControl({ unit: 'metric' }), 'bottom-right')
     if ((ground.tiles?.attribution ?? '') !== '') this.#map.addControl(new AttributionControl({ compact: false }))
+    void this.#map.once('style.load', () => {
+      this.#begun = true
+    })
     this.#map.on('move', heard.frame)
     this.#map.on('resize', heard.frame)
     this.#map.on('moveend', () => heard.moved(this.box()))
@@ -135,6 +140,7 @@ export class Drawing {
 
   /** Takes the page's colours as they are now. */
   readonly recolour = (): void => {
+    if (!this.#begun) return
     const colours = coloursOfPage()
     const style = this.#map.getStyle()
     const fresh = new Map(layersOf(colours, this.#font, this.#tiles).map((layer) => [layer.id, layer]))

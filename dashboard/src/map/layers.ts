@@ -72,7 +72,7 @@ export function layersOf(c: Colours, font: string[], tiles: boolean): LayerSpeci
       id: 'boundary',
       type: 'line',
       filter: is('boundary'),
-      paint: { 'line-color': c.edge, 'line-width': 1, 'line-dasharray': [4, 3] },
+      paint: { 'line-color': c.edge, 'line-width': 0.8, 'line-opacity': 0.55 },
     },
     {
       ...ground,

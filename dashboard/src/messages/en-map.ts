@@ -16,9 +16,9 @@ export const map: Messages['map'] = {
   alarms: (n) => (n === '1' ? '1 alarm' : `${n} alarms`),
   noAlarms: 'No alarms',
   homes: (n) => (n === '1' ? '1 home' : `${n} homes`),
-  people: (n) => (n === '1' ? '1 person' : `${n} people`),
   group: (homes, people) =>
     `${homes} ${homes === '1' ? 'home' : 'homes'}, ${people} ${people === '1' ? 'person' : 'people'}`,
+  each: 'Each home',
   unplaced: (n) => `${n} more without a position, not on the map.`,
   groupedHere: 'Too many homes here to list; zoom in to see each.',
   elsewhere: 'Place unknown',
@@ -28,7 +28,6 @@ export const map: Messages['map'] = {
   locate: (who) => `Find ${who} on the map`,
   show: 'On the map',
   zoomTo: (place) => `Zoom to ${place}`,
-  file: 'Open the file',
   openAlarm: 'Open the alarm',
   close: 'Close',
   noPosition: (who) => `The home of ${who} has no position yet and is not on the map.`,
