@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import type { Clock } from '../clock.ts'
-import { dayMs, dayOf } from '../life/calendar.ts'
+import { dayMs, dayOf, minuteOfDay } from '../life/calendar.ts'
 import { type Act, type Household, planDay, pressing } from '../life/day.ts'
 import { measured } from '../life/body.ts'
 import { inHospital } from '../life/absence.ts'
@@ -162,9 +162,7 @@ export class DemoFleet implements Lender {
         await this.#until(act.atMs)
         if (!this.#o.over.aborted) this.#do(act)
       }
-      const hour = new Date(now + 8 * 60 * minuteMs).getUTCHours()
-      const rarer = hour >= 6 && hour < 22 ? 1 : nightFactor
-      await this.#sleep(rarer * everyMs * this.#random.between(0.67, 1.33))
+      await this.#sleep(restBetweenPresses(now, everyMs / minuteMs, this.#random))
     }
   }
 
@@ -200,6 +198,13 @@ export class DemoFleet implements Lender {
       await this.#o.clock.sleep(Math.min(rest, 10 * minuteMs), this.#o.over)
     }
   }
+}
+
+/** Milliseconds until somebody of the county presses again, about every `everyMin` minutes by day. */
+export function restBetweenPresses(nowMs: number, everyMin: number, random: Random): number {
+  const hour = minuteOfDay(nowMs) / 60
+  const rarer = hour >= 6 && hour < 22 ? 1 : nightFactor
+  return rarer * everyMin * minuteMs * random.between(0.67, 1.33)
 }
 
 function largestVillage(devices: readonly FleetDevice[]): FleetDevice[] {
