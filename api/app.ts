@@ -4,8 +4,11 @@ import { readFileSync } from 'node:fs'
 import { createServer as createPlain, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createSecure } from 'node:https'
 import { Refusal } from '@anju/domain/error'
+import { accessLogRoutes } from './access-log/route.ts'
 import { alarmRoutes } from './alarm/route.ts'
 import { areaRoutes } from './area/route.ts'
+import { caregiverRoutes } from './caregiver/route.ts'
+import { tagRoutes } from './caregiver/tag-route.ts'
 import type { Deps } from './deps.ts'
 import { deskRoutes } from './desk/route.ts'
 import { deviceRoutes } from './device/route.ts'
@@ -22,8 +25,11 @@ import { knownMethods } from './methods.ts'
 import { describe } from './openapi.ts'
 import { guard } from './principal.ts'
 import { onError, sendProblem } from './problem.ts'
+import { providerRoutes } from './provider/route.ts'
 import { readingRoutes } from './reading/route.ts'
 import { sessionRoutes } from './session/route.ts'
+import { shiftRoutes } from './shift/route.ts'
+import { startRoutes } from './start/route.ts'
 import { serveDashboard } from './static.ts'
 import { timelineRoutes } from './timeline/route.ts'
 import { invitationRoutes } from './user/invitation-route.ts'
@@ -86,6 +92,12 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     userRoutes,
     userSessionRoutes,
     invitationRoutes,
+    providerRoutes,
+    caregiverRoutes,
+    tagRoutes,
+    shiftRoutes,
+    accessLogRoutes,
+    startRoutes,
     elderRoutes,
     elderLifeRoutes,
     identityRoutes,

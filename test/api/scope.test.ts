@@ -14,7 +14,15 @@ interface World {
   alarmId: string
   sessionId: string
   absenceId: string
+  areaId: string
+  userId: string
+  shiftId: string
+  providerId: string
+  caregiverId: string
 }
+
+/** An instant so many days ago. */
+const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
 
 /** How each route is called with the ids of a world; null: it shows nothing of anybody's. */
 const calls: Record<string, ((world: World) => string) | null> = {
@@ -25,6 +33,20 @@ const calls: Record<string, ((world: World) => string) | null> = {
   '/api/session': () => '/api/session',
   '/api/sessions': () => '/api/sessions?limit=1000',
   '/api/desk': () => '/api/desk',
+  '/api/areas': () => '/api/areas',
+  '/api/users': () => '/api/users?limit=1000',
+  '/api/users/{id}': ({ userId }) => `/api/users/${userId}`,
+  '/api/users/{id}/sessions': ({ userId }) => `/api/users/${userId}/sessions`,
+  '/api/shifts': () => `/api/shifts?from=${ago(2)}&to=${ago(-2)}`,
+  '/api/duty': () => '/api/duty',
+  '/api/providers': () => '/api/providers?limit=1000',
+  '/api/providers/{id}': ({ providerId }) => `/api/providers/${providerId}`,
+  '/api/caregivers': () => '/api/caregivers?limit=1000',
+  '/api/caregivers/{id}': ({ caregiverId }) => `/api/caregivers/${caregiverId}`,
+  '/api/homes/{id}/tags': ({ homeId }) => `/api/homes/${homeId}/tags`,
+  '/api/access-log': () => '/api/access-log?limit=1000',
+  '/api/access-log.csv': () => '/api/access-log.csv',
+  '/api/first-run': () => '/api/first-run',
   '/api/alarms': () => '/api/alarms?state=all&limit=1000',
   '/api/alarms/{id}': ({ alarmId }) => `/api/alarms/${alarmId}`,
   '/api/elders': () => '/api/elders?limit=1000',
@@ -54,8 +76,8 @@ beforeAll(async () => {
   const top = await api.area('County')
   const communities = { east: await api.area('East', top.id), west: await api.area('West', top.id) }
   await api.user('lead', 'shift-lead', top.id)
-  await api.user('eve', 'shift-lead', communities.east.id)
-  await api.user('wes', 'shift-lead', communities.west.id)
+  await api.user('eve', 'administrator', communities.east.id)
+  await api.user('wes', 'administrator', communities.west.id)
   county = await api.signIn('lead')
   east = await api.signIn('eve')
   west = await api.signIn('wes')
@@ -84,7 +106,23 @@ async function seed(client: Client, name: string): Promise<World> {
   await client.send('PUT', `/api/seats/${crypto.randomUUID()}`, { armed: true, streaming: true })
   const sessionId = (await client.get('/api/session')).body.session.id
   const alarms = (await client.get('/api/alarms?state=open')).body.items
-  return { elderId, homeId: elder.body.home.id, buttonId, meterId, alarmId: alarms[0].id, sessionId, absenceId }
+  const areaId = (await client.get('/api/areas')).body.items[0].id
+  const { id: userId } = await api.user(`${name.toLowerCase()} seat`, 'seat', areaId)
+  const shift = { userId, day: away.from.slice(0, 10), from: '08:00', to: '16:00' }
+  const shiftId = (await client.post('/api/shifts', shift)).body.id
+  const providerId = (await client.post('/api/providers', { name: `${name} Care`, areaId })).body.id
+  const caregiverId = (await client.post('/api/caregivers', { name: `${name} Hand`, providerId })).body.id
+  const staff = { areaId, userId, shiftId, providerId, caregiverId }
+  return {
+    elderId,
+    homeId: elder.body.home.id,
+    buttonId,
+    meterId,
+    alarmId: alarms[0].id,
+    sessionId,
+    absenceId,
+    ...staff,
+  }
 }
 
 const gets = () => Object.keys(paths).filter((path) => paths[path]?.['get'])
@@ -119,8 +157,12 @@ describe('a user of the east', () => {
     }
   })
 
+  /** Aimed at nothing of anybody's: at oneself, at the holder of a link, or at the scope itself. */
+  const aimless = ['/api/session', '/api/invitation', '/api/invitation/accept', '/api/first-run']
+
   test('changes nothing of the west', async () => {
     const { absenceId, alarmId, buttonId, elderId, homeId } = western
+    const { areaId, userId, shiftId, providerId, caregiverId } = western
     const at = new Date().toISOString()
     const reason = { version: 1, reason: 'x' }
     const seatId = crypto.randomUUID()
@@ -132,6 +174,19 @@ describe('a user of the east', () => {
       [`/api/devices/${buttonId}/commands`, { cmd: 'test' }],
       [`/api/devices/${buttonId}/revoke`],
       ['/api/devices', { kind: 'button', elderId }],
+      ['/api/areas', { parentId: areaId, name: 'X', kind: 'community' }],
+      ['/api/users', { name: 'X', role: 'seat', areaId }],
+      [`/api/users/${userId}/disable`, {}],
+      [`/api/users/${userId}/enable`],
+      [`/api/users/${userId}/link`],
+      ['/api/shifts', { userId, day: at.slice(0, 10), from: '20:00', to: '21:00' }],
+      [`/api/shifts/${shiftId}/cancel`],
+      [`/api/shifts/${shiftId}/restore`],
+      ['/api/shifts/copy-week', { monday: at.slice(0, 10), areaId }],
+      ['/api/providers', { name: 'X', areaId }],
+      ['/api/caregivers', { name: 'X', providerId }],
+      [`/api/caregivers/${caregiverId}/badges`, { uid: '04AABBCCDD' }],
+      [`/api/homes/${homeId}/tags`, { uid: '04AABBCCDD' }],
       ['/api/elders', { name: 'Intruder', homeId }],
       [`/api/elders/${elderId}/move`, { ...reason, newHome: {}, from: at, devices: 'with' }],
       [`/api/elders/${elderId}/move/undo`, { reason: 'x' }],
@@ -143,10 +198,14 @@ describe('a user of the east', () => {
       [`/api/elders/${elderId}/merge/undo`, { reason: 'x' }],
       [`/api/elders/${elderId}/id-number`, { reason: 'x' }],
     ]
-    const posts = Object.keys(paths).filter((path) => paths[path]?.['post'] && path !== '/api/session')
+    const posts = Object.keys(paths).filter((path) => paths[path]?.['post'] && !aimless.includes(path))
     expect(changes).toHaveLength(posts.length)
     for (const [path, body] of changes) expect([path, (await east.post(path, body)).status]).toEqual([path, 404])
     const ways: [string, string, object][] = [
+      ['PATCH', `/api/areas/${areaId}`, { version: 1, name: 'X' }],
+      ['PATCH', `/api/users/${userId}`, { version: 1, name: 'X' }],
+      ['PATCH', `/api/providers/${providerId}`, { version: 1, name: 'X' }],
+      ['PATCH', `/api/caregivers/${caregiverId}`, { version: 1, name: 'X' }],
       ['PATCH', `/api/elders/${elderId}`, { version: 1, note: 'x' }],
       ['PUT', `/api/elders/${elderId}/contacts`, { version: 1, contacts: [] }],
       ['PATCH', `/api/homes/${homeId}`, { version: 1, address: 'x' }],
