@@ -23,6 +23,8 @@ beforeAll(async () => {
   const day = { ...root, signature: signRoot(root, secretKey), sealedHeads: [first] }
   const written = Buffer.from(writeExport([{ elderId, entries: [first, second], contents: [] }], [day])).toString()
   await writeFile(join(folder, 'whole.json'), written)
+  const demo = writeExport([{ elderId, entries: [first, second], contents: [] }], [day], { demo: true })
+  await writeFile(join(folder, 'demo.json'), demo)
   await writeFile(join(folder, 'altered.json'), written.replace(String.raw`\"presses\":1`, String.raw`\"presses\":2`))
 })
 afterAll(() => rm(folder, { recursive: true }))
@@ -46,6 +48,12 @@ describe('the offline verifier', () => {
         `elder ${elderId}: 2 entries, 1 under a signed root; entries 2 to 2 are not yet sealed; 1 personal contents erased\n` +
         'Nothing was altered.\n',
     })
+  })
+
+  it('says first that the people of a demo do not exist', async () => {
+    const { code, said } = await verify('demo.json', '--key', key)
+    expect(code).toBe(0)
+    expect(said.split('\n')[0]).toBe('演示数据 / demo data')
   })
 
   it('names the altered entry and ends with 1', async () => {

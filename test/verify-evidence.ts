@@ -8,8 +8,9 @@ Verifies an export of evidence with nothing but the public key; needs no databas
 Ends with 0 when nothing was altered, 1 when something was, 2 when it could not be tried.`
 
 /** What a person reads: what is altered, then how far the signatures reach. */
-function report({ whole, findings, elders, days }: Verification): string[] {
+function report({ demo, whole, findings, elders, days }: Verification): string[] {
   return [
+    ...(demo === undefined ? [] : [demo]),
     ...findings.map(({ code, detail, elder, n, day }) => {
       const where = [day && `day ${day}`, elder && `elder ${elder}`, n !== undefined && `entry ${n}`].filter(Boolean)
       return `ALTERED  ${[...where, code].join(', ')}: ${detail}`

@@ -1,6 +1,7 @@
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import Type, { type Static } from 'typebox'
 import { canonicalJson } from '../canonical.ts'
+import { DEMO_MARK } from '../demo.ts'
 import type { Entry, Head } from './chain.ts'
 import { inclusionPaths } from './merkle.ts'
 import { headLeaf, inOrder, type DayRoot } from './root.ts'
@@ -10,10 +11,12 @@ export const EXPORT_FORMAT = 'anju evidence export v1'
 const only = { additionalProperties: false }
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' })
 
-/** Everything an outsider needs beside the public key. Nothing in it is left unhashed. */
+/** Everything an outsider needs beside the public key. Nothing in it is left unhashed but the mark of a demo. */
 export const EvidenceExport = Type.Object(
   {
     format: Type.Literal(EXPORT_FORMAT),
+    /** These people do not exist. */
+    demo: Type.Optional(Type.Literal(DEMO_MARK)),
     elders: Type.Array(
       Type.Object(
         {
@@ -69,11 +72,16 @@ export interface SealedDay extends DayRoot {
 }
 
 /** The export's bytes: canonical JSON, so that not even a space can be changed unseen. */
-export function writeExport(elders: readonly ElderEvidence[], days: readonly SealedDay[]): Uint8Array {
+export function writeExport(
+  elders: readonly ElderEvidence[],
+  days: readonly SealedDay[],
+  { demo = false }: { demo?: boolean } = {},
+): Uint8Array {
   const exported = new Set(elders.map(({ elderId }) => elderId))
   const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   const written: EvidenceExport = {
     format: EXPORT_FORMAT,
+    ...(demo ? { demo: DEMO_MARK } : {}),
     elders: elders
       .toSorted((a, b) => (a.elderId < b.elderId ? -1 : 1))
       .map(({ elderId, entries, contents }) => ({

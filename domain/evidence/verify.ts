@@ -10,6 +10,8 @@ import { checkChain, type CheckedChain } from './verify-chain.ts'
 const evidenceExport = Compile(EvidenceExport)
 
 export interface Verification {
+  /** The mark of a demo: these people do not exist. */
+  demo?: string
   /** Nothing was found altered. Says nothing about entries after the last sealed one. */
   whole: boolean
   findings: Finding[]
@@ -53,7 +55,8 @@ export function verifyExport(bytes: Uint8Array, publicKey: Uint8Array): Verifica
     sealed: sealed.get(elder) ?? 0,
     erased: chains.get(elder)?.erased ?? 0,
   }))
-  return { whole: findings.length === 0, findings, elders, days }
+  const demo = read.demo === undefined ? {} : { demo: read.demo }
+  return { ...demo, whole: findings.length === 0, findings, elders, days }
 }
 
 /** The export, or why it is none. */

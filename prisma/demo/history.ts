@@ -17,7 +17,7 @@ import { storeSilences } from './store-silences.ts'
 type Log = Record<'info' | 'warn', (facts: Record<string, unknown>, words: string) => void>
 type Portion = (tx: Tx, county: County, record: DemoRecord) => Promise<void>
 
-/** What of a second's work is rest: presses and people come first, and this has no hurry. */
+/** The part of the time it rests: presses and people come first, and this has no hurry. */
 const REST = 0.5
 /** When the database was away, or a portion failed for a reason that may pass. */
 const AGAIN_MS = 5000
@@ -30,10 +30,10 @@ const LOCK = 'demo-history'
  * The past is stored by the functions that store the present, with their `now`. Only their events are let go: readers
  * of the log (screens, the outside) would take alarms of three months for alarms of today, in the wrong order.
  */
-export async function fillHistory(pool: pg.Pool, log: Log, signal: AbortSignal): Promise<void> {
+export async function fillHistory(pool: pg.Pool, log: Log, signal: AbortSignal, rest = REST): Promise<void> {
   while (!signal.aborted) {
     try {
-      return await fill(pool, log, signal)
+      return await fill(pool, log, signal, rest)
     } catch (error) {
       log.warn({ err: error }, 'the demo’s past cannot be stored now')
       await pause(AGAIN_MS, signal)
@@ -41,7 +41,7 @@ export async function fillHistory(pool: pg.Pool, log: Log, signal: AbortSignal):
   }
 }
 
-async function fill(pool: pg.Pool, log: Log, signal: AbortSignal): Promise<void> {
+async function fill(pool: pg.Pool, log: Log, signal: AbortSignal, rest: number): Promise<void> {
   const begun = await readRecord(poolQuery(pool))
   if (begun === null || begun.history === null) return
   const took = performance.now()
@@ -51,7 +51,7 @@ async function fill(pool: pg.Pool, log: Log, signal: AbortSignal): Promise<void>
   for (let at: number | null = begun.history; at !== null && !signal.aborted;) {
     const began = performance.now()
     at = await transact(pool, (tx) => storeNext(tx, county))
-    await pause((performance.now() - began) * (REST / (1 - REST)), signal)
+    await pause((performance.now() - began) * (rest / (1 - rest)), signal)
     if (at === null) log.info({ seconds: Math.round((performance.now() - took) / 100) / 10 }, 'the demo has its past')
   }
 }

@@ -11,7 +11,9 @@ export async function exportEvidence(pool: pg.Pool, elders: readonly string[] | 
   try {
     // One unmoving picture: an entry sealed while we read must not be missing from the chain.
     await client.query('begin isolation level repeatable read read only')
-    const written = writeExport(await readElders(client, elders), await readDays(client))
+    const chains = await readElders(client, elders)
+    const demo = await hasDemo(client, chains)
+    const written = writeExport(chains, await readDays(client), { demo })
     await client.query('commit')
     return written
   } catch (error) {
@@ -20,6 +22,17 @@ export async function exportEvidence(pool: pg.Pool, elders: readonly string[] | 
   } finally {
     client.release()
   }
+}
+
+/** Whether one of them is of the demo county, also after the demo was switched off. */
+async function hasDemo(client: pg.PoolClient, chains: readonly ElderEvidence[]): Promise<boolean> {
+  const { rows } = await client.query(
+    `select from elder join home on home.id = elder.home_id join area on area.id = home.area_id
+      where elder.id = any ($1)
+        and starts_with(area.path, (select value->>'areaPath' from setting where key = 'demo-county')) limit 1`,
+    [chains.map(({ elderId }) => elderId)],
+  )
+  return rows.length > 0
 }
 
 async function readElders(client: pg.PoolClient, elders: readonly string[] | null): Promise<ElderEvidence[]> {

@@ -1,0 +1,131 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import type pg from 'pg'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { DEMO_MARK } from '@anju/domain/demo'
+import { publicKeyOf } from '@anju/domain/evidence/root'
+import { verifyExport } from '@anju/domain/evidence/verify'
+import { testDatabase } from '@anju/test/postgres'
+import { exportEvidence } from '../evidence/export.ts'
+import { signingKey } from '../evidence/seal.ts'
+import { masterKey } from '../key.ts'
+import { openPool, poolQuery } from '../tx.ts'
+import { seedDemo } from './apply.ts'
+import { planCounty } from './county.ts'
+import { saidOn } from './day.ts'
+import { fillHistory } from './history.ts'
+import { HISTORY_DAYS } from './plan.ts'
+import { pressesOn } from './presses.ts'
+import { readRecord } from './record.ts'
+
+const key = masterKey(new Uint8Array(32).fill(1))
+const now = new Date('2026-11-22T08:00:00Z')
+const quiet = { info: () => undefined, warn: () => undefined }
+const never = new AbortController().signal
+
+let database: Awaited<ReturnType<typeof testDatabase>>
+let pool: pg.Pool
+const one = async (sql: string): Promise<Record<string, unknown>> =>
+  (await pool.query<Record<string, unknown>>(sql)).rows[0] ?? {}
+const done = async (): Promise<number | null> => (await readRecord(poolQuery(pool)))?.history ?? null
+
+/** Killed twice on its way, at a place no portion ends at, then brought to its end by two at once. */
+beforeAll(async () => {
+  database = await testDatabase()
+  pool = openPool(database.url, { max: 4, name: 'test' })
+  await seedDemo(pool, key, now)
+  for (const portions of [5, 40]) {
+    const child = fork(path.join(import.meta.dirname, 'fill.fixture.ts'), [database.url], { stdio: 'inherit' })
+    const ended = once(child, 'exit')
+    const far = async () => expect(await done()).toBeGreaterThanOrEqual(portions)
+    await vi.waitFor(far, { timeout: 60_000, interval: 20 })
+    child.kill('SIGKILL')
+    await ended
+  }
+  await Promise.all([fillHistory(pool, quiet, never, 0), fillHistory(pool, quiet, never, 0)])
+}, 180_000)
+afterAll(async () => {
+  await pool.end()
+  await database.drop()
+})
+
+test('killed and gone on with, the history holds every planned fact, and each once', async () => {
+  const county = planCounty('anju', now)
+  const days = Array.from({ length: HISTORY_DAYS }, (_, daysAgo) => daysAgo)
+  const said = days.flatMap((daysAgo) => saidOn(county, daysAgo))
+  const bad = said.filter(
+    ({ body }) =>
+      !['blood-pressure', 'glucose', 'spo2', 'weight', 'temperature', undefined].includes(asText(body['kind'])),
+  )
+  const presses = days.flatMap((daysAgo) => pressesOn(county, daysAgo))
+  const pressed = presses.length + presses.flatMap(({ again }) => again).length
+  const stored = await one(`select
+    (select count(*)::int from reading) + (select count(*)::int from tap) + (select count(*)::int from rejected_message) as said,
+    (select count(*)::int from rejected_message) as rejected,
+    (select count(*)::int from message where type = 'press') as pressed,
+    (select count(*)::int from message) - (select count(*)::int from message where type = 'ack') as messages,
+    (select count(distinct (device_id, message_id))::int from message where message_id is not null) as distinct_ids,
+    (select count(*)::int from message where message_id is not null) as ids`)
+  expect(stored['said']).toBe(said.length)
+  expect(Number(stored['rejected'])).toBeGreaterThanOrEqual(bad.length)
+  expect(stored['pressed']).toBe(pressed)
+  expect(stored['distinct_ids']).toBe(stored['ids'])
+  expect(await one(`select count(*)::int as n from reading where 'id-reused' = any (marks)`)).toEqual({ n: 0 })
+})
+
+const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+test('the past is over: no alarm open, none escalated, no question or command of it waiting, nothing in the log', async () => {
+  expect(
+    await one(`select
+      (select count(*)::int from alarm) > 150 as alarms,
+      (select count(*)::int from alarm where state <> 'resolved') as open,
+      (select count(*)::int from alarm where escalation > 0) as escalated,
+      (select count(*)::int from deadline where state = 'pending' and kind <> 'device-silent') as asked,
+      (select count(*)::int from command where state in ('queued', 'sent')) as waiting,
+      (select count(*)::int from event) as events,
+      (select count(*)::int from notification) as notifications,
+      (select count(*)::int from seat where beat_at > '${now.toISOString()}') as present`),
+  ).toEqual({ alarms: true, open: 0, escalated: 0, asked: 0, waiting: 0, events: 0, notifications: 0, present: 0 })
+})
+
+test('every reading has its owner, and a few came late, backfilled, of a wrong clock, or cannot be so', async () => {
+  const { owned, ...kinds } = await one(`select bool_and(elder_id is not null) as owned,
+    bool_or('late' = any (marks)) as late, bool_or('backfilled' = any (marks)) as backfilled,
+    bool_or('skewed' = any (marks)) as skewed, bool_or(not plausible) as implausible from reading`)
+  expect(owned).toBe(true)
+  expect(kinds).toEqual({ late: true, backfilled: true, skewed: true, implausible: true })
+})
+
+test('nobody measures after death, away from home, or with a device that is silent', async () => {
+  expect(
+    await one(`select count(*)::int as n from reading join elder on elder.id = elder_id
+      where at >= death_confirmed_at
+         or exists (select from absence a where a.elder_id = reading.elder_id and kind = 'hospital'
+                    and at >= away_from + interval '1 day' and at < away_to)
+         or exists (select from device_state s where s.device_id = reading.device_id and at > silent_since)`),
+  ).toEqual({ n: 0 })
+})
+
+test('a visit’s taps carry the badge of a caregiver of a provider', async () => {
+  expect(
+    await one(
+      `select count(*)::int > 1000 as many, count(tag.id) = count(*) as known from tap left join tag on tag.uid = tap.uid`,
+    ),
+  ).toEqual({ many: true, known: true })
+})
+
+test('what is exported of the past verifies, and says that it is a demo’s', async () => {
+  const { id } = await one('select elder_id::text as id from evidence group by elder_id having count(*) > 1 limit 1')
+  const publicKey = publicKeyOf(signingKey(key))
+  const verified = verifyExport(await exportEvidence(pool, [String(id)]), publicKey)
+  expect(verified).toMatchObject({ demo: DEMO_MARK, whole: true })
+})
+
+test('a history that is there is not stored again', async () => {
+  expect(await done()).toBeNull()
+  const before = await one('select count(*)::int as n from message')
+  await fillHistory(pool, quiet, never, 0)
+  expect(await one('select count(*)::int as n from message')).toEqual(before)
+})
