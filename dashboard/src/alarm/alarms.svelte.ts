@@ -111,6 +111,13 @@ class Alarms {
     return found
   }
 
+  /** What the desk says of itself, anew: a test press ended, and with it how long the last one took. */
+  async readDesk(): Promise<void> {
+    const since = this.#since
+    const desk = await request<DeskState>('/api/desk').catch(() => null)
+    if (desk && since === this.#since) this.desk = desk
+  }
+
   /** Everything of the one who was signed in goes with them. */
   clear(): void {
     this.#since++

@@ -13,6 +13,8 @@ export type Line = {
   said: string | null
   marks: string[]
   pressed: boolean
+  /** When somebody said that a test press was to come. */
+  testStartedAt: string | null
 }
 
 export function line(m: Messages, entry: AlarmEntry): Line {
@@ -27,6 +29,7 @@ export function line(m: Messages, entry: AlarmEntry): Line {
     said: text(body['text']),
     marks,
     pressed: entry.kind === 'raised' || entry.kind === 'pressed',
+    testStartedAt: entry.kind === 'test-expected' ? text(body['startedAt']) : null,
   }
 }
 
@@ -46,6 +49,8 @@ function what(m: Messages, { kind, body }: AlarmEntry, who: string): string {
       return m.entry.escalated(word(m.entry.reason, text(body['reason']) ?? ''))
     case 'resolved':
       return m.entry.resolved(who, word(m.alarm.outcome, text(body['outcome']) ?? ''))
+    case 'test-expected':
+      return m.fleet.test.expected(who)
     case 'device-back':
       return m.entry['device-back']
     case 'command':

@@ -1,7 +1,22 @@
 /** What the API answers: the types of its own schemas, so that the two cannot part. Instants are ISO 8601 strings. */
 import type { AlarmDetail, AlarmEntry, AlarmRow, Can } from '@anju/api/alarm/schema'
 import type { Desk, Present } from '@anju/api/desk/schema'
-import type { DeviceRow } from '@anju/api/device/schema'
+import type { ListPreview, ListResult, ListRowAnswer } from '@anju/api/device/list-schema'
+import type { Outage, Outages } from '@anju/api/device/outage-schema'
+import type {
+  Broker,
+  DeviceDetail,
+  DeviceMessage,
+  DeviceRow,
+  DeviceTest,
+  FleetCounts,
+  FleetFacets,
+  FleetRow,
+  NewSecret,
+  RegisteredDevice,
+  Rejected,
+  RejectedBody,
+} from '@anju/api/device/schema'
 import type { ElderFile, ElderRow } from '@anju/api/elder/schema'
 import type { Reading } from '@anju/api/reading/schema'
 import type { Outside, SessionRow, SignedIn } from '@anju/api/session/schema'
@@ -13,7 +28,23 @@ export type {
   AlarmRow as Alarm,
   Can as Allowed,
   Desk as DeskState,
+  Broker,
+  DeviceDetail as DeviceFile,
+  DeviceMessage,
   DeviceRow,
+  DeviceTest,
+  FleetCounts,
+  FleetFacets,
+  FleetRow,
+  ListPreview,
+  ListResult,
+  ListRowAnswer,
+  NewSecret,
+  Outage,
+  Outages,
+  RegisteredDevice,
+  Rejected,
+  RejectedBody,
   ElderFile as Elder,
   ElderRow,
   Outside,
@@ -35,4 +66,10 @@ export type Problem = {
   detail: string
   owner?: { id: string; name: string } | null
   retryAfterS?: number
+  /** Where a device stands that cannot be bound a second time. */
+  stay?: { elder?: string | null; address?: string; area?: string; from: string; to: string | null }
+  /** What stands now, where somebody else was quicker. */
+  current?: unknown
+  /** Why a file cannot be read. */
+  why?: string
 }

@@ -3,6 +3,8 @@ import { fleet } from './en-fleet.ts'
 import type { Messages } from './zh-CN.ts'
 import { map } from './en-map.ts'
 import { people } from './en-people.ts'
+import { staff } from './en-staff.ts'
+import { start } from './en-start.ts'
 import { timeline } from './en-timeline.ts'
 
 const plural = new Intl.PluralRules('en')
@@ -17,6 +19,7 @@ export const en: Messages = {
     elders: 'Elders',
     devices: 'Devices',
     map: 'Map',
+    staff: 'Staff',
     settings: 'Settings',
     skip: 'Skip to content',
   },
@@ -366,6 +369,8 @@ export const en: Messages = {
   fleet,
   map,
   people,
+  staff,
+  start,
   timeline,
   owned: (name) => `${name} has taken this alarm`,
   announce: {

@@ -2,6 +2,8 @@ import { priority, kind, outcome, escalation, reading, device, mark, rejection, 
 import { fleet } from './zh-CN-fleet.ts'
 import { map } from './zh-CN-map.ts'
 import { people } from './zh-CN-people.ts'
+import { staff } from './zh-CN-staff.ts'
+import { start } from './zh-CN-start.ts'
 import { timeline } from './zh-CN-timeline.ts'
 
 /** Every word a person reads, Chinese first; `en.ts` holds the same table. Times and counts come in already written. */
@@ -14,6 +16,7 @@ export const zhCN = {
     elders: '老人',
     devices: '设备',
     map: '地图',
+    staff: '人员',
     settings: '设置',
     skip: '跳到内容',
   },
@@ -331,6 +334,8 @@ export const zhCN = {
   fleet,
   map,
   people,
+  staff,
+  start,
   timeline,
   owned: (name: string) => `${name} 已接手这个报警`,
   announce: {

@@ -22,6 +22,48 @@ type Page = {
 /** Every page but the desk. A newcomer adds a line here, and one to `Nav.svelte` if it begins a section. */
 export const pages = {
   elders: { at: '/elders', section: 'elders', action: 'read-people', load: () => import('../elder/ElderList.svelte') },
+  elderNew: {
+    at: '/elders/new',
+    section: 'elders',
+    action: 'register-elder',
+    load: () => import('../elder/register/Register.svelte'),
+  },
+  elderMove: {
+    at: '/elders/:id/move',
+    section: 'elders',
+    action: 'change-elder',
+    load: () => import('../elder/life/Move.svelte'),
+  },
+  elderAbsence: {
+    at: '/elders/:id/absence',
+    section: 'elders',
+    action: 'change-elder',
+    load: () => import('../elder/life/Absence.svelte'),
+  },
+  elderDeath: {
+    at: '/elders/:id/death',
+    section: 'elders',
+    action: 'confirm-death',
+    load: () => import('../elder/life/Death.svelte'),
+  },
+  elderMerge: {
+    at: '/elders/:id/merge',
+    section: 'elders',
+    action: 'merge-elders',
+    load: () => import('../elder/life/Merge.svelte'),
+  },
+  elderHistory: {
+    at: '/elders/:id/history',
+    section: 'elders',
+    action: 'read-people',
+    load: () => import('../elder/life/ElderHistory.svelte'),
+  },
+  home: {
+    at: '/homes/:id',
+    section: 'elders',
+    action: 'read-people',
+    load: () => import('../home/HomePage.svelte'),
+  },
   elder: {
     at: '/elders/:id',
     section: 'elders',
@@ -33,6 +75,30 @@ export const pages = {
     section: 'devices',
     action: 'read-devices',
     load: () => import('../device/DeviceList.svelte'),
+  },
+  deviceNew: {
+    at: '/devices/new',
+    section: 'devices',
+    action: 'register-device',
+    load: () => import('../device/Register.svelte'),
+  },
+  deviceFile: {
+    at: '/devices/file',
+    section: 'devices',
+    action: 'register-device',
+    load: () => import('../device/FromFile.svelte'),
+  },
+  outages: {
+    at: '/devices/outages',
+    section: 'devices',
+    action: 'read-devices',
+    load: () => import('../device/Outages.svelte'),
+  },
+  device: {
+    at: '/devices/:id',
+    section: 'devices',
+    action: 'read-devices',
+    load: () => import('../device/DevicePage.svelte'),
   },
   map: { at: '/map', section: 'map', action: 'read-people', load: () => import('../map/MapPage.svelte') },
   settings: { at: '/settings', section: 'settings', load: () => import('../setting/Settings.svelte') },
