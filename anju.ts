@@ -14,7 +14,16 @@ import { migrate } from '@anju/prisma/migrate/migrate'
 import { neighboursUrl, startPostgres } from '@anju/prisma/postgres/embedded'
 import { openPool } from '@anju/prisma/tx'
 import { ensureAdministrator } from '@anju/prisma/user/first'
-import { askedToStop, DRAIN_MS, GATEWAY_NODE_ARGS, isChild, report, superviseChild, type Child } from './supervise.ts'
+import {
+  askedToStop,
+  DRAIN_MS,
+  GATEWAY_NODE_ARGS,
+  isChild,
+  report,
+  SIMULATOR_NODE_ARGS,
+  superviseChild,
+  type Child,
+} from './supervise.ts'
 
 type Running = { stop(): Promise<void> }
 type Serving = Config & { databaseUrl: string }
@@ -130,7 +139,7 @@ async function begin(
     DATABASE_URL: databaseUrl,
     ANJU_DATA: config.dataFolder,
     // Kept compiled, our code starts faster and each process, and each of its threads, holds 9 to 26 MB less.
-    NODE_COMPILE_CACHE: path.join(config.dataFolder, 'compiled'),
+    NODE_COMPILE_CACHE: compiledIn(config),
   }
   const children: Child[] = []
   begun.push({ stop: async () => void (await Promise.all(children.map((child) => child.stop()))) })
@@ -167,6 +176,9 @@ function startHistory(databaseUrl: string, log: Logger): Running {
   }
 }
 
+/** Where our code is kept compiled. */
+const compiledIn = (config: Config): string => path.join(config.dataFolder, 'compiled')
+
 /** The demo's devices, played by the simulator as from outside. */
 async function startFleet(config: Config, devices: FleetDevice[], log: Logger): Promise<Running> {
   const folder = path.join(config.dataFolder, 'simulator')
@@ -184,7 +196,8 @@ async function startFleet(config: Config, devices: FleetDevice[], log: Logger): 
     name: 'simulator',
     module: path.join(root, 'firmware-sim/main.ts'),
     args: ['demo'],
-    env: { ...process.env, ANJU_SIM_FLEET: file },
+    env: { ...process.env, ANJU_SIM_FLEET: file, NODE_COMPILE_CACHE: compiledIn(config) },
+    nodeArgs: SIMULATOR_NODE_ARGS,
     reports: false,
     portsBusyUntil: 0,
     log,

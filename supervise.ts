@@ -30,6 +30,9 @@ export type Child = {
 /** A small nursery: ten thousand idle devices then take 60 MB less, and a reading lives too short to notice. */
 export const GATEWAY_NODE_ARGS = ['--max-semi-space-size=8']
 
+/** A county of devices mostly waits: what a day's plan leaves behind is soon swept up. */
+export const SIMULATOR_NODE_ARGS = ['--max-semi-space-size=2']
+
 /** What a process may still do after it was asked to stop. Batches commit in milliseconds; this is for a slow disk. */
 export const DRAIN_MS = 8000
 const FIRST_WAIT_MS = 250

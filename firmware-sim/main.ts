@@ -10,7 +10,7 @@ import { scenarios } from './scenarios/index.ts'
 
 const usage = `npm run sim -- list
 npm run sim -- <scenario> [--seed 7] [--for 10m] [--json]
-    with devices of the running demo, which are borrowed and given back; or with your own:
+    with devices of the running demo, which are borrowed and given back (--on <id>: this one); or with your own:
     --fleet <file.json|file.csv>            devices with id, kind, secret (columns of a CSV), as docs/simulator.md says
     --device [<kind>=]<id>:<secret> …       one by one
     --broker mqtt://127.0.0.1:1883  --ingress http://127.0.0.1:8081  --dir <outboxes>  --speed 1
@@ -26,6 +26,7 @@ const { positionals, values } = parseArgs({
     fleet: { type: 'string' },
     credentials: { type: 'string' },
     for: { type: 'string' },
+    on: { type: 'string' },
     json: { type: 'boolean', default: false },
     seed: { type: 'string' },
     device: { type: 'string', multiple: true, default: [] },
@@ -127,6 +128,7 @@ async function main(): Promise<void> {
       ...(values.broker === undefined ? {} : { broker: values.broker }),
       ...(values.ingress === undefined ? {} : { ingress: values.ingress }),
       ...(values.for === undefined ? {} : { forMs: parseDuration(values.for) }),
+      ...(values.on === undefined ? {} : { on: values.on }),
       ...(values.dir === undefined ? {} : { folder: values.dir }),
       seed,
       speed: count('speed', values.speed),

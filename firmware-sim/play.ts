@@ -10,6 +10,8 @@ export type PlayOptions = {
   devices: Actor[]
   /** The fleet's file. */
   fleet: string
+  /** A device of the fleet that is to take part, or whose village is. */
+  on?: string
   broker?: string
   ingress?: string
   seed: number
@@ -51,20 +53,24 @@ function named({ devices }: PlayOptions): Company {
 }
 
 /** From a fleet that plays they are borrowed with their disks; of one that rests they are taken. */
-async function ofFleet(scenario: Scenario, { fleet, log }: PlayOptions): Promise<Company> {
+async function ofFleet(scenario: Scenario, { fleet, log, on }: PlayOptions): Promise<Company> {
   const home = dirname(fleet)
+  const named = on === undefined ? {} : { on }
   const wish: Wish =
-    scenario.village === undefined ? { kinds: scenario.cast } : { village: true, most: scenario.village }
+    scenario.village === undefined
+      ? { kinds: scenario.cast, ...named }
+      : { village: true, most: scenario.village, ...named }
   const loan = await borrow(home, wish)
   if (loan) {
     log(`borrowed from the running fleet: ${loan.devices.length} devices`)
     return { ...loan, actors: loan.devices.flatMap(actorOf) }
   }
   if (!existsSync(fleet)) {
-    throw new Error(`No device: start Anju with its demo, or give --device <id>:<secret>, or --fleet <file>`)
+    throw new Error('No device: start Anju with its demo, or give --device <id>:<secret>, or --fleet <file>')
   }
   const { devices, ...where } = readFleet(fleet)
-  const actors = devices.slice(0, scenario.village ?? devices.length).flatMap(actorOf)
+  const first = devices.toSorted((a, b) => Number(b.id === on) - Number(a.id === on))
+  const actors = first.slice(0, scenario.village ?? first.length).flatMap(actorOf)
   return { ...where, folder: join(home, 'devices'), actors, giveBack() {} }
 }
 

@@ -77,9 +77,13 @@ export class DemoFleet implements Lender {
 
   async take(wish: Wish): Promise<Loan> {
     const free = this.#entries.filter(({ id }) => this.#machines.get(id)?.device.on)
-    const chosen = 'village' in wish ? largestVillage(free).slice(0, wish.most) : wish.kinds.map(pick)
+    const chosen = 'village' in wish ? villageOf(free, wish.on).slice(0, wish.most) : wish.kinds.map(pick)
+    if (chosen.length === 0) throw new Error('No device of the fleet is free')
     function pick(kind: string): FleetDevice {
-      const at = free.findIndex((device) => device.kind === kind && (kind !== 'hub' || device.children?.length))
+      const fits = (device: FleetDevice): boolean =>
+        device.kind === kind && (kind !== 'hub' || (device.children ?? []).length > 0)
+      const named = free.findIndex((device) => device.id === wish.on && fits(device))
+      const at = named < 0 ? free.findIndex(fits) : named
       const [device] = at < 0 ? [] : free.splice(at, 1)
       if (!device) throw new Error(`No ${kind} of the fleet is free`)
       return device
@@ -207,9 +211,11 @@ export function restBetweenPresses(nowMs: number, everyMin: number, random: Rand
   return rarer * everyMin * minuteMs * random.between(0.67, 1.33)
 }
 
-function largestVillage(devices: readonly FleetDevice[]): FleetDevice[] {
-  const villages = Map.groupBy(devices, (device) => device.community ?? '')
-  return [...villages.values()].sort((a, b) => b.length - a.length)[0] ?? []
+/** The village of the device that is named, else the largest. */
+function villageOf(devices: readonly FleetDevice[], on?: string): FleetDevice[] {
+  const villages = [...Map.groupBy(devices, (device) => device.community ?? '').values()]
+  const named = villages.find((village) => village.some((device) => device.id === on))
+  return named ?? villages.sort((a, b) => b.length - a.length)[0] ?? []
 }
 
 /** Runs the fleet that a file describes until `over` aborts; disks stand in `devices/` beside the file. */

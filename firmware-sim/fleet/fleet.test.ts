@@ -115,6 +115,9 @@ test('a scenario borrows its device from the running fleet, with its disk, and t
   const village = await borrow(folder, { village: true, most: 2 })
   expect(village?.devices.map((device) => device.community)).toEqual(['east', 'east'])
   village?.giveBack()
+  const west = await borrow(folder, { village: true, most: 9, on: 'b-2' })
+  expect(west?.devices.map((device) => device.id)).toEqual(['b-2'])
+  west?.giveBack()
   over.abort()
   await running
   await lending.stop()

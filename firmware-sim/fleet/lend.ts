@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { FleetDevice } from './file.ts'
 
-/** What a scenario needs: so many of each kind, or a whole village of at most `most` devices. */
-export type Wish = { kinds: string[] } | { village: true; most: number }
+/** What a scenario needs: so many of each kind, or a village of at most `most` devices; `on` names one it should be. */
+export type Wish = ({ kinds: string[] } | { village: true; most: number }) & { on?: string }
 export type Loan = { broker: string; ingress?: string; folder: string; devices: FleetDevice[] }
 
 export type Lender = {
