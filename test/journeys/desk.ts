@@ -9,13 +9,14 @@ export type Language = keyof typeof words
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
-export async function openBrowser(): Promise<Browser> {
+/** @param drawing how WebGL is drawn; without it a browser has none, as a remote desktop may have none */
+export async function openBrowser(drawing: 'software' | 'none' = 'none'): Promise<Browser> {
   const executablePath = process.env['ANJU_CHROMIUM'] ?? PLACES.find((place) => existsSync(place))
   return chromium.launch({
     ...(executablePath === undefined ? {} : { executablePath }),
     args: [
       '--no-sandbox',
-      '--disable-gpu',
+      ...(drawing === 'none' ? ['--disable-gpu'] : ['--use-angle=swiftshader', '--enable-unsafe-swiftshader']),
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',

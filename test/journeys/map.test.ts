@@ -1,0 +1,252 @@
+import { mkdir } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import mqtt from 'mqtt'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { fromWgs84 } from '@anju/domain/place/position'
+import { type Language, openBrowser, seriousFindings, sitDown } from './desk.ts'
+import { ADMIN_PASSWORD, type Product, signIn, startProduct } from './product.ts'
+
+const pictures = process.env['ANJU_PICTURES'] ?? 'test/results/pictures'
+
+let product: Product
+let browser: Browser
+let as: Awaited<ReturnType<typeof signIn>>
+/** A source of tiles of the installation's own; what it was asked for. */
+let source: Server
+const askedTiles: string[] = []
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+beforeAll(async () => {
+  await mkdir(pictures, { recursive: true })
+  source = createServer((request, response) => {
+    askedTiles.push(request.url ?? '')
+    response.writeHead(200, { 'content-type': 'image/png', 'access-control-allow-origin': '*' }).end(PIXEL)
+  })
+  await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve))
+  product = await startProduct({ ANJU_SIMULATOR: 'off' })
+  browser = await openBrowser('software')
+  as = await signIn(product.url, 'admin', ADMIN_PASSWORD)
+}, 180_000)
+afterAll(async () => {
+  await browser.close()
+  await product.stop()
+  source.close()
+})
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()))
+})
+
+const DRAWN_WITHIN_MS = 60_000 // software drawing on a busy machine
+const drawn = (page: Page) => page.locator('[data-drawn]').waitFor({ timeout: DRAWN_WITHIN_MS })
+const picture = (page: Page, name: string) => page.screenshot({ path: `${pictures}/${name}.png` })
+
+interface MapHome {
+  id: string
+  lon: number
+  lat: number
+  area: { id: string; name: string }
+  residents: { id: string; name: string; state: string }[]
+}
+interface MapView {
+  homes: MapHome[]
+  communities: { id: string; name: string; homes: number; residents: number }[]
+}
+
+/** A home of one, with a button at hand. */
+async function withButton(view: MapView, n: number) {
+  const home = view.homes.filter(({ residents }) => residents.length === 1)[n]
+  const elder = home?.residents[0]
+  if (!home || !elder) throw new Error('the demo has no such home')
+  const device = await as<{ id: string; secret: string }>('POST', '/api/devices', { kind: 'button', elderId: elder.id })
+  const button = await mqtt.connectAsync({
+    host: '127.0.0.1',
+    port: product.mqtt,
+    clientId: device.id,
+    username: device.id,
+    password: device.secret,
+    protocolVersion: 4,
+    reconnectPeriod: 0,
+  })
+  const press = () =>
+    button.publishAsync(`anju/v1/${device.id}/press`, JSON.stringify({ id: '1', at: new Date().toISOString() }), {
+      qos: 1,
+    })
+  return { home, elder, press, end: () => button.endAsync() }
+}
+
+const journeys: [Language, boolean, number][] = [
+  ['zh-CN', false, 0],
+  ['en', true, 40],
+]
+
+test.each(journeys)(
+  'the county is drawn with nothing but our own server, an alarm appears at once, and the list says the same (%s, dark: %s)',
+  async (language, dark, n) => {
+    const view = await as<MapView>('GET', '/api/map')
+    const { home, elder, press, end } = await withButton(view, n)
+    const who = { username: 'desk1', password: 'anju-demo', language, dark }
+    const { page, m } = await sitDown(browser, product.url, who)
+    const origins = new Set<string>()
+    page.on('request', (request) => origins.add(new URL(request.url()).origin))
+    const firstScreen = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name))
+    expect(firstScreen.filter((name) => /drawing|maplibre/.test(name))).toEqual([])
+
+    await page.getByRole('link', { name: m.map.title, exact: true }).first().click()
+    await drawn(page)
+    const sum = page.locator('[data-map-sum]')
+    const figures = new Intl.NumberFormat(language)
+    const residents = view.communities.reduce((total, each) => total + each.residents, 0)
+    const whole = m.map.sum(
+      figures.format(view.communities.length),
+      figures.format(view.homes.length),
+      figures.format(residents),
+    )
+    await sum.getByText(whole).waitFor()
+    await picture(page, `map-${language}`)
+    expect(await seriousFindings(page)).toEqual([])
+
+    // pressed: the sign is on the map within a second, and the list has it under its community
+    await page.evaluate(() => {
+      new MutationObserver((_, observer) => {
+        if (!document.querySelector('[data-pin]')) return
+        document.documentElement.dataset['pinnedAt'] = String(Date.now())
+        observer.disconnect()
+      }).observe(document.body, { subtree: true, childList: true })
+    })
+    const pressedAt = Date.now()
+    await press()
+    const pin = page.locator('[data-pin]')
+    await pin.waitFor()
+    const pinnedAt = Number(await page.evaluate(() => document.documentElement.dataset['pinnedAt']))
+    expect(pinnedAt - pressedAt).toBeLessThan(1000)
+    const listed = page.locator(`[data-community="${home.area.id}"] [data-listed-alarm]`)
+    await listed.getByText(elder.name).waitFor()
+    expect(await listed.getAttribute('data-listed-alarm')).toBe(await pin.getAttribute('data-pin'))
+    await sum.getByText(m.map.alarms('1')).waitFor()
+    expect(await pin.getAttribute('aria-label')).toContain(elder.name)
+    await picture(page, `map-alarm-${language}`)
+    expect(await seriousFindings(page)).toEqual([])
+
+    // by keys alone: the list finds the home on the map, the sign leads to the alarm
+    await page.goto(`${product.url}/map?elder=${elder.id}`)
+    await drawn(page)
+    const card = page.getByRole('group', { name: elder.name })
+    await card.waitFor()
+    await page.locator(`[data-home="${home.id}"].chosen`).waitFor()
+    await picture(page, `map-near-${language}`)
+    await pin.focus()
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/alarms\//)
+    await as('POST', `/api/alarms/${page.url().split('/').at(-1)}/acknowledge`)
+    await as('POST', `/api/alarms/${page.url().split('/').at(-1)}/resolve`, { outcome: 'test' })
+    await page.goto(`${product.url}/map?elder=${elder.id}`)
+    await drawn(page)
+    await card.waitFor()
+    expect(await pin.count()).toBe(0)
+
+    // a click where the home is drawn finds it again
+    await card.getByRole('button', { name: m.map.close }).click()
+    await card.waitFor({ state: 'detached' })
+    const stage = await page.locator('.maplibregl-canvas').boundingBox()
+    if (!stage) throw new Error('no map')
+    await page.mouse.click(stage.x + stage.width / 2, stage.y + stage.height / 2)
+    await card.waitFor()
+
+    await page.setViewportSize({ width: 360, height: 780 })
+    await page.goto(`${product.url}/map`)
+    await drawn(page)
+    await sum.waitFor()
+    await picture(page, `map-phone-${language}`)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+    expect(await seriousFindings(page)).toEqual([])
+    expect([...origins]).toEqual([product.url])
+    await end()
+  },
+  180_000,
+)
+
+test('without WebGL the list alone says all, and why there is no map', async () => {
+  const view = await as<MapView>('GET', '/api/map')
+  const { page, context, m } = await sitDown(browser, product.url, {
+    username: 'desk1',
+    password: 'anju-demo',
+    language: 'zh-CN',
+  })
+  await context.addInitScript(() => {
+    HTMLCanvasElement.prototype.getContext = () => null
+  })
+  await page.goto(`${product.url}/map`)
+  await page.getByText(m.map.noWebgl).first().waitFor()
+  await page.locator('[data-map-sum]').getByText(String(view.homes.length)).waitFor()
+  expect(await page.locator('[data-community]').count()).toBe(view.communities.length)
+  expect(await page.locator('canvas').count()).toBe(0)
+  await picture(page, 'map-without-webgl')
+  expect(await seriousFindings(page)).toEqual([])
+})
+
+test('the desk’s map is hidden until it is asked for, and stays as it was left', async () => {
+  const { page, m } = await sitDown(browser, product.url, {
+    username: 'desk1',
+    password: 'anju-demo',
+    language: 'zh-CN',
+    dark: true,
+  })
+  expect(await page.locator('canvas').count()).toBe(0)
+  await page.getByRole('button', { name: m.map.desk.show }).click()
+  await drawn(page)
+  await picture(page, 'desk-map')
+  expect(await seriousFindings(page)).toEqual([])
+  await page.reload()
+  await drawn(page)
+  await page.getByRole('button', { name: m.map.desk.hide }).click()
+  await page.locator('canvas').waitFor({ state: 'detached' })
+}, 120_000)
+
+test('over tiles in GCJ-02 everything is drawn where those maps have it, and stays WGS-84 in store', async () => {
+  const { port } = source.address() as AddressInfo
+  const tiled = await startProduct({
+    ANJU_SIMULATOR: 'off',
+    ANJU_MAP_TILES: `http://127.0.0.1:${port}/{z}/{x}/{y}.png`,
+    ANJU_MAP_TILES_SYSTEM: 'gcj02',
+    ANJU_MAP_TILES_ATTRIBUTION: '某地图',
+  })
+  try {
+    const { page } = await sitDown(browser, tiled.url, { username: 'desk1', password: 'anju-demo', language: 'zh-CN' })
+    const other = await signIn(tiled.url, 'admin', ADMIN_PASSWORD)
+    const view = await other<MapView>('GET', '/api/map')
+    const home = view.homes.find(({ residents }) => residents.length === 1)
+    const elder = home?.residents[0]
+    if (!home || !elder) throw new Error('no home')
+    await page.goto(`${tiled.url}/map?elder=${elder.id}`)
+    await drawn(page)
+    await page.getByRole('group', { name: elder.name }).waitFor()
+    await page.getByText('某地图').waitFor()
+
+    const zooms = (): { z: number; x: number }[] =>
+      askedTiles.map((path) => path.split('/').slice(1).map(Number)).map(([z = 0, x = 0]) => ({ z, x }))
+    await expect.poll(() => Math.max(...zooms().map(({ z }) => z)), { timeout: 30_000 }).toBeGreaterThanOrEqual(16)
+    const z = Math.max(...zooms().map((tile) => tile.z))
+    const column = (lon: number): number => ((lon + 180) / 360) * 2 ** z
+    const shown = fromWgs84(home, 'gcj02')
+    await expect
+      .poll(() => {
+        const xs = zooms().flatMap((tile) => (tile.z === z ? [tile.x] : []))
+        return Math.abs((Math.min(...xs) + Math.max(...xs) + 1) / 2 - column(shown.lon))
+      })
+      .toBeLessThan(1)
+    expect(fromWgs84(home, 'wgs84')).toEqual({ lon: home.lon, lat: home.lat })
+    await page.getByRole('button', { name: '收起', exact: true }).click()
+    const stage = await page.locator('.maplibregl-canvas').boundingBox()
+    if (!stage) throw new Error('no map')
+    await page.mouse.click(stage.x + stage.width / 2, stage.y + stage.height / 2)
+    await page.getByRole('group', { name: elder.name }).waitFor()
+    await picture(page, 'map-tiles')
+  } finally {
+    await tiled.stop()
+  }
+}, 240_000)
