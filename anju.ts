@@ -177,7 +177,9 @@ function startHistory(databaseUrl: string, log: Logger): Running {
 }
 
 /** Where our code is kept compiled. */
-const compiledIn = (config: Config): string => path.join(config.dataFolder, 'compiled')
+function compiledIn(config: Config): string {
+  return path.join(config.dataFolder, 'compiled')
+}
 
 /** The demo's devices, played by the simulator as from outside. */
 async function startFleet(config: Config, devices: FleetDevice[], log: Logger): Promise<Running> {
