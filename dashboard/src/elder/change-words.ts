@@ -15,7 +15,7 @@ export function valueWords(m: Messages, field: string, value: unknown): string {
   if (field === 'kind' && typeof value === 'string') return word(m.people.absence.kinds, value)
   if (field === 'contacts' && Array.isArray(value)) return value.map(contactWords).join('；') || m.people.conflict.empty
   if (typeof value === 'object') return positionWords(value)
-  return String(value)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function contactWords(contact: unknown): string {

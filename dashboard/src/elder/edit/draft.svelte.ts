@@ -14,7 +14,6 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 
 /** A plain copy of what a rune holds. */
 function plain<T>(value: T): T {
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- what was just written is read
   return JSON.parse(JSON.stringify(value)) as T
 }
 

@@ -1,0 +1,67 @@
+import type { HomeRow } from '@anju/api/home/schema'
+import { idNumberState } from '../edit/id-number.ts'
+import { type Given, readGiven } from '../edit/Position.svelte'
+import { filled, isBlank, type Rung } from '../edit/rung.ts'
+
+type Field = 'name' | 'idNumber' | 'bornOn' | 'areaId' | 'homeId' | 'position' | 'contacts'
+/** What keeps a form from being sent, by field; the words are the screen's. */
+export type Amiss = Partial<Record<Field, 'required' | 'id-number-invalid' | 'no-area' | 'no-home' | 'position'>>
+
+/** A new elder as a clerk types it. */
+export class RegisterForm {
+  name = $state('')
+  idNumber = $state('')
+  sex = $state<'' | 'female' | 'male'>('')
+  bornOn = $state('')
+  phone = $state('')
+  dialect = $state('')
+  hearing = $state('')
+  where = $state<'new' | 'old'>('new')
+  home = $state.raw<HomeRow | null>(null)
+  areaId = $state('')
+  address = $state('')
+  landmark = $state('')
+  entryNote = $state('')
+  position = $state<Given>({ lon: '', lat: '', system: 'wgs84' })
+  contacts = $state<Rung[]>([{ name: '', relation: '', phone: '' }])
+  allergies = $state('')
+  conditions = $state('')
+  note = $state('')
+
+  /** Whether anything was typed. */
+  get begun(): boolean {
+    const { name, idNumber, phone, bornOn, address, landmark, entryNote, allergies, conditions, note } = this
+    const texts = [name, idNumber, phone, bornOn, address, landmark, entryNote, allergies, conditions, note]
+    return texts.some((text) => text.trim() !== '') || filled(this.contacts).length > 0
+  }
+
+  /** @param mustChooseArea whether there is more than one community to stand in */
+  amiss(mustChooseArea: boolean): Amiss {
+    const amiss: Amiss = {}
+    if (this.name.trim() === '') amiss.name = 'required'
+    const number = idNumberState(this.idNumber).is
+    if (number === 'invalid' || number === 'typing') amiss.idNumber = 'id-number-invalid'
+    if (this.where === 'old' && this.home === null) amiss.homeId = 'no-home'
+    if (this.where === 'new' && mustChooseArea && this.areaId === '') amiss.areaId = 'no-area'
+    if (this.where === 'new' && readGiven(this.position) === undefined) amiss.position = 'position'
+    if (this.contacts.some((rung) => !isBlank(rung) && rung.name.trim() === '')) amiss.contacts = 'required'
+    return amiss
+  }
+
+  /** As the API takes it: what was left empty is not said. */
+  body(): Record<string, unknown> {
+    const { name, idNumber, sex, bornOn, phone, dialect, hearing, allergies, conditions, note } = this
+    const contacts = filled(this.contacts).map(({ ...rung }) => rung)
+    const person = said({ name, idNumber, sex, bornOn, phone, dialect, hearing, allergies, conditions, note })
+    const ladder = contacts.length > 0 ? { contacts } : {}
+    if (this.where === 'old') return { ...person, ...ladder, homeId: this.home?.id }
+    const { areaId, address, landmark, entryNote } = this
+    const position = readGiven(this.position)
+    return { ...person, ...ladder, ...said({ areaId, address, landmark, entryNote }), ...(position && { position }) }
+  }
+}
+
+function said(texts: Record<string, string>): Record<string, string> {
+  const pairs = Object.entries(texts).map(([field, text]) => [field, text.trim()] as const)
+  return Object.fromEntries(pairs.filter(([, text]) => text !== ''))
+}
