@@ -1,5 +1,6 @@
 import type { Config } from '@anju/domain/config'
 import { expireCommands } from '@anju/prisma/command/apply'
+import { fillTerms } from '@anju/prisma/elder/terms'
 import { sealLastDay } from '@anju/prisma/evidence/seal'
 import { forgetKeys } from '@anju/prisma/idempotency/apply'
 import { loadKey } from '@anju/prisma/key'
@@ -16,6 +17,7 @@ import { Notifier } from './notification/notifier.ts'
 const LOOK_MS = 200
 const SEND_MS = 500
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
 export interface Worker {
   stop(): Promise<void>
@@ -34,6 +36,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     repeat(SEND_MS, log, 'notifications', () => notifier.sendDue(new Date())),
     repeat(5000, log, 'commands', () => transact(pool, (tx) => expireCommands(tx, new Date()))),
     repeat(HOUR_MS, log, 'partitions', () => upkeepPartitions(pool)),
+    repeat(DAY_MS, log, 'search terms', () => fillTerms(pool)),
     repeat(HOUR_MS, log, 'idempotency keys', () => transact(pool, (tx) => forgetKeys(tx, new Date()))),
     repeat(HOUR_MS, log, 'sign-in attempts', () => transact(pool, (tx) => forgetAttempts(tx, new Date()))),
     repeat(HOUR_MS, log, 'evidence', () => sealLastDay(pool, key, new Date())),

@@ -1,12 +1,12 @@
 import type { Scope } from '@anju/domain/access/scope'
-import { Refusal } from '@anju/domain/error'
 import type { ElderState } from '@anju/domain/elder/state'
-import { Prisma } from '@anju/prisma/generated/client'
+import { Refusal } from '@anju/domain/error'
 import type { Db } from '@anju/prisma/reads'
 import type { Page } from '../page.ts'
+import { findPeople, type Hit } from './found.ts'
 import { elderInclude, toElder } from './row.ts'
-import { matchKinds, type FoundElder, type MatchKind } from './schema.ts'
-import { choicesOf, type Range, type Way, waysOf } from './words.ts'
+import { matchKinds, type FoundElder } from './schema.ts'
+import { choicesOf, type Way, waysOf } from './words.ts'
 
 export interface Search {
   search: string
@@ -19,19 +19,12 @@ export interface Search {
   now: Date
 }
 
-interface Hit {
-  id: string
-  matched: MatchKind | null
-  /** Where the page may end: the hit's place in the order of its choice. */
-  place: string
-}
-
 /**
- * Elders by name, pinyin, initials, number or place; each word must fit. Without words: newest first. Found by terms in
- * the terms' own order, so that a page is a walk along an index, however many there are.
+ * Elders by name, pinyin, initials, number or place; each word must fit. Without words: newest first. A page is a walk
+ * along an index, however many fit. Refuses `not-found` for an area outside the scope, and `invalid-cursor`.
  */
 export async function readElders(scope: Scope, db: Db, asked: Search): Promise<Page<FoundElder>> {
-  const { limit, now } = asked
+  const { limit, now, state } = asked
   const areas = await db.area.findMany({
     where: { path: { startsWith: scope.areaPath } },
     select: { id: true, path: true, name: true },
@@ -45,13 +38,28 @@ export async function readElders(scope: Scope, db: Db, asked: Search): Promise<P
   for (const [choice, picked] of (ways === null ? [[]] : choicesOf(ways)).entries()) {
     if (choice < mark.choice || hits.length > limit) continue
     const after = choice === mark.choice ? mark.after : undefined
-    const query = queryOf(ways ?? [], picked, { areaIds, asked, after, take: limit + 1 - hits.length })
-    hits.push(...(await db.$queryRaw<Hit[]>(query)).map((hit) => ({ ...hit, choice })))
+    const wanted = { ...wantedOf(ways ?? [], picked, areaIds), state, now }
+    if (wanted.terms.length === 0 && after && Number.isNaN(Date.parse(after.place))) throw new Refusal('invalid-cursor')
+    const found = await findPeople(db, wanted, { after, take: limit + 1 - hits.length })
+    const matched = ways === null ? null : 'area'
+    hits.push(...found.map((hit) => ({ ...hit, matched: hit.matched ?? matched, choice })))
   }
   const kept = hits.slice(0, limit)
   const last = kept.at(-1)
   const next = hits.length > limit && last ? cursorOf(last) : null
   return { items: await rowsOf(db, kept, now), next }
+}
+
+/** People who fit each word in the way picked for it, and in none before. */
+function wantedOf(ways: readonly Way[][], picked: readonly number[], areaIds: readonly string[]) {
+  const chosen = picked.flatMap((at, word) => ways[word]?.[at] ?? [])
+  const before = picked.flatMap((at, word) => ways[word]?.slice(0, at) ?? [])
+  const places = chosen.flatMap((way) => (way.kind === 'area' ? [new Set(way.areaIds)] : []))
+  return {
+    areaIds: areaIds.filter((id) => places.every((ids) => ids.has(id))),
+    terms: chosen.flatMap((way) => (way.kind === 'term' ? [way.range] : [])),
+    not: before.flatMap((way) => (way.kind === 'term' ? [way.range] : [])),
+  }
 }
 
 async function rowsOf(db: Db, hits: readonly Hit[], now: Date): Promise<FoundElder[]> {
@@ -63,92 +71,17 @@ async function rowsOf(db: Db, hits: readonly Hit[], now: Date): Promise<FoundEld
   })
 }
 
-interface Within {
-  areaIds: readonly string[]
-  asked: Search
-  after: [string, string] | undefined
-  take: number
-}
-
-/** People who fit each word in the way picked for it, and in none before. */
-function queryOf(ways: readonly Way[][], picked: readonly number[], within: Within): Prisma.Sql {
-  const words = picked.map((at, word) => ({ before: (ways[word] ?? []).slice(0, at), way: ways[word]?.[at] }))
-  const terms = words.flatMap(({ way }) => (way?.kind === 'term' ? [way.range] : []))
-  const conditions = [stateIs(within.asked), inAreas(within.areaIds)]
-  for (const { before, way } of words) {
-    if (way?.kind === 'area') conditions.push(inAreas(way.areaIds))
-    for (const each of before) if (each.kind === 'term') conditions.push(Prisma.sql`not ${hasTerm(each.range)}`)
-  }
-  // The longest word is the rarest; the walk goes along it.
-  const walked = terms.toSorted((a, b) => b.from.length - a.from.length)[0]
-  if (walked === undefined) return byNewest(conditions, within)
-  for (const range of terms) if (range !== walked) conditions.push(hasTerm(range))
-  return byTerm(walked, conditions, within)
-}
-
-function byTerm({ from, to }: Range, conditions: Prisma.Sql[], { after, take }: Within): Prisma.Sql {
-  const onward =
-    after === undefined ? Prisma.empty : Prisma.sql`and (t.term, t.elder_id) > (${after[0]}, ${after[1]}::uuid)`
-  // A person has many terms; she stands at her first.
-  return Prisma.sql`
-    select e.id, t.kind as matched, t.term as place
-    from elder_term t join elder e on e.id = t.elder_id join home h on h.id = e.home_id
-    where t.term >= ${from} and t.term < ${to} ${onward}
-      and not exists (select from elder_term s where s.elder_id = t.elder_id
-                      and s.term >= ${from} and s.term < ${to} and (s.term, s.kind) < (t.term, t.kind))
-      and ${Prisma.join(conditions, ' and ')}
-    order by t.term, t.elder_id limit ${take}`
-}
-
-function byNewest(conditions: Prisma.Sql[], { after, take, asked }: Within): Prisma.Sql {
-  if (after !== undefined && Number.isNaN(Date.parse(after[0]))) throw new Refusal('invalid-cursor')
-  const matched = asked.search.trim() === '' ? Prisma.sql`null` : Prisma.sql`'area'`
-  const onward =
-    after === undefined
-      ? Prisma.empty
-      : Prisma.sql`and (e.created_at, e.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`
-  return Prisma.sql`
-    select e.id, ${matched} as matched,
-           to_char(e.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place
-    from elder e join home h on h.id = e.home_id
-    where ${Prisma.join(conditions, ' and ')} ${onward}
-    order by e.created_at desc, e.id desc limit ${take}`
-}
-
-const hasTerm = ({ from, to }: Range) =>
-  Prisma.sql`exists (select from elder_term w where w.elder_id = e.id and w.term >= ${from} and w.term < ${to})`
-
-const inAreas = (areaIds: readonly string[]) => Prisma.sql`h.area_id = any(${areaIds}::uuid[])`
-
-function stateIs({ state, now }: Search): Prisma.Sql {
-  const away = Prisma.sql`exists (select from absence a where a.elder_id = e.id and a.away_from <= ${now}
-                                  and (a.away_to is null or a.away_to > ${now}))`
-  const alive = Prisma.sql`e.merged_into is null and e.died_on is null`
-  switch (state) {
-    case 'living':
-      return Prisma.sql`${alive} and not ${away}`
-    case 'away':
-      return Prisma.sql`${alive} and ${away}`
-    case 'dead':
-      return Prisma.sql`e.merged_into is null and e.died_on is not null`
-    case 'merged':
-      return Prisma.sql`e.merged_into is not null`
-    case undefined:
-      return Prisma.sql`e.merged_into is null`
-  }
-}
-
 function cursorOf(hit: Hit & { choice: number }): string {
   return Buffer.from(JSON.stringify([hit.choice, hit.place, hit.id])).toString('base64url')
 }
 
 /** Refuses `invalid-cursor`. */
-function markOf(cursor: string | undefined): { choice: number; after?: [string, string] } {
+function markOf(cursor: string | undefined): { choice: number; after?: { place: string; id: string } } {
   if (cursor === undefined || cursor === '') return { choice: 0 }
   const [choice, place, id, ...rest] = parse(cursor)
   const isOurs = typeof choice === 'number' && Number.isInteger(choice) && rest.length === 0
   if (isOurs && typeof place === 'string' && typeof id === 'string' && uuid.test(id)) {
-    return { choice, after: [place, id] }
+    return { choice, after: { place, id } }
   }
   throw new Refusal('invalid-cursor')
 }

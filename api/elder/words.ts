@@ -36,7 +36,9 @@ function splitSearch(search: string): string[] {
   if (/^[\s\d+()-]+$/.test(search.normalize('NFKC')) && digitsOf(search).length >= MIN_LAST_DIGITS) {
     return [numberOf(search)]
   }
-  return wordsOf(search)
+  const words = wordsOf(search)
+  // 'c x l' are initials typed apart.
+  return words.length > 1 && words.every((word) => /^[a-z]$/.test(word)) ? [words.join('')] : words
 }
 
 function termWays(word: string): Way[] {

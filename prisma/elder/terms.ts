@@ -1,5 +1,6 @@
+import type pg from 'pg'
 import { digitsOf, wordsOf } from '@anju/domain/elder/name'
-import type { Tx } from '../tx.ts'
+import { transact, type Tx } from '../tx.ts'
 import { soundsOf } from './sound.ts'
 
 export type TermKind = 'name' | 'pinyin' | 'initials' | 'phone' | 'contact'
@@ -95,16 +96,27 @@ export function insertTerms(tx: Tx, terms: readonly (Term & { elderId: string })
   )
 }
 
-/** Elders of a release without search, taken in by portions; answers how many, 0 when all are written. */
-export async function fillTerms(tx: Tx, portion: number): Promise<number> {
-  const rows = await tx.query<{ id: string }>(
-    `select id from elder where not exists (select from elder_term where elder_id = elder.id)
-     order by id limit $1 for update skip locked`,
-    [portion],
-  )
-  await writeTerms(
-    tx,
-    rows.map((row) => row.id),
-  )
-  return rows.length
+/** Small enough to keep nobody's file waiting while it is written. */
+const PORTION = 200
+
+/** People of a release without this search are made findable, by portions; answers how many there were. */
+export async function fillTerms(pool: pg.Pool): Promise<number> {
+  let filled = 0
+  // Whoever has nothing that could be searched for is passed by and not asked for again.
+  for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+    const ids = await transact(pool, async (tx) => {
+      const rows = await tx.query<{ id: string }>(
+        `select id from elder where id > $1 and not exists (select from elder_term where elder_id = elder.id)
+         order by id limit $2 for update`,
+        [after, PORTION],
+      )
+      const found = rows.map((row) => row.id)
+      await writeTerms(tx, found)
+      return found
+    })
+    const last = ids.at(-1)
+    if (last === undefined) return filled
+    filled += ids.length
+    after = last
+  }
 }

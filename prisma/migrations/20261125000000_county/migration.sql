@@ -73,7 +73,7 @@ create table elder_term (
   kind text not null check (kind in ('name', 'pinyin', 'initials', 'phone', 'contact')),
   primary key (term, elder_id, kind)
 );
-create index elder_term_by_elder on elder_term (elder_id);
+create index elder_term_by_elder on elder_term (elder_id, term, kind); -- of one person: which is the first?
 
 -- Who works here ---------------------------------------------------------------------------------
 
