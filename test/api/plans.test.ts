@@ -2,7 +2,8 @@ import type pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readAlarms } from '@anju/api/alarm/read'
 import { readDesk } from '@anju/api/desk/read'
-import { readDevices } from '@anju/api/device/read'
+import { readFleet } from '@anju/api/device/fleet-read'
+import { readMessages } from '@anju/api/device/message-read'
 import { readElders } from '@anju/api/elder/search'
 import { readReadings } from '@anju/api/reading/read'
 import { timelineKinds } from '@anju/api/timeline/schema'
@@ -91,6 +92,8 @@ const page = { mark: undefined, limit: 100, now }
 const next = { ...page, mark: { at: new Date(now.getTime() - 3_600_000), id: crypto.randomUUID() } }
 const nextElders = Buffer.from(JSON.stringify([0, next.mark.at.toISOString(), next.mark.id])).toString('base64url')
 const kinds = timelineKinds
+const mark = { sort: 'newest', key: next.mark.at.getTime(), id: 'd-1' } as const
+const fleet = { query: {}, sort: 'newest', mark, limit: 100, now } as const
 
 test.each<[string, () => Promise<unknown>]>([
   ['open alarms', () => readAlarms(scope, db, { ...page, state: 'open' })],
@@ -99,8 +102,11 @@ test.each<[string, () => Promise<unknown>]>([
   ['elders', () => readElders(scope, db, { ...page, search: '' })],
   ['the next page of elders', () => readElders(scope, db, { ...page, search: '', cursor: nextElders })],
   ['a search', () => readElders(scope, db, { ...page, search: 'name 00' })],
-  ['the fleet', () => readDevices(scope, db, page)],
-  ['the next page of the fleet', () => readDevices(scope, db, next)],
+  ['the fleet', () => readFleet(scope, db, { ...fleet, mark: undefined })],
+  ['the next page of the fleet', () => readFleet(scope, db, fleet)],
+  ['the silent part of the fleet', () => readFleet(scope, db, { ...fleet, query: { state: 'silent' } })],
+  ['a hub’s devices', () => readFleet(scope, db, { ...fleet, query: { hubId: 'd-1' } })],
+  ['what a device said', () => readMessages(scope, db, { ...page, deviceId: 'd-1' })],
   ['readings', () => readReadings(scope, db, { ...page, elderId })],
   ['the next page of readings', () => readReadings(scope, db, { ...next, elderId })],
   ['a timeline', () => readTimeline(scope, db, { ...page, elderId, kinds })],
