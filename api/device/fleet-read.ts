@@ -182,12 +182,16 @@ export async function readFacets(scope: Scope, db: Db): Promise<FleetFacets> {
     select: { id: true, name: true, path: true },
     orderBy: { path: 'asc' },
   })
-  const below = (path: string): number =>
-    areas
-      .filter((area) => area.path.startsWith(path))
-      .reduce((sum, { id }) => sum + (counted.find((row) => row.id === id)?.devices ?? 0), 0)
+  // A path names every area above, so each adds its own to all of them.
+  const devices = new Map(counted.map((row) => [row.id, row.devices]))
+  const sums = new Map<string, number>()
+  for (const { id, path } of areas) {
+    const own = devices.get(id) ?? 0
+    const above = path.split('/').slice(1, -1)
+    for (const each of above) sums.set(each, (sums.get(each) ?? 0) + own)
+  }
   return {
     firmwares: firmwares.map(({ id, devices }) => ({ id, name: id, devices })),
-    areas: areas.map(({ id, name, path }) => ({ id, name, devices: below(path) })).filter(({ devices }) => devices > 0),
+    areas: areas.map(({ id, name }) => ({ id, name, devices: sums.get(id) ?? 0 })).filter(({ devices }) => devices > 0),
   }
 }
