@@ -18,10 +18,10 @@ export type PlayOptions = {
   speed: number
   forMs?: number
   folder?: string
-  log(line: string): void
+  log: (line: string) => void
 }
 
-type Company = { broker?: string; ingress?: string; folder?: string; actors: Actor[]; giveBack(): void }
+type Company = { broker?: string; ingress?: string; folder?: string; actors: Actor[]; giveBack: () => void }
 
 const isActorKind = (kind: string): kind is ActorKind => actorKinds.some((each) => each === kind)
 
@@ -49,7 +49,7 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<En
 }
 
 function named({ devices }: PlayOptions): Company {
-  return { actors: devices, giveBack() {} }
+  return { actors: devices, giveBack: () => {} }
 }
 
 /** From a fleet that plays they are borrowed with their disks; of one that rests they are taken. */
@@ -71,7 +71,7 @@ async function ofFleet(scenario: Scenario, { fleet, log, on }: PlayOptions): Pro
   const { devices, ...where } = readFleet(fleet)
   const first = devices.toSorted((a, b) => Number(b.id === on) - Number(a.id === on))
   const actors = first.slice(0, scenario.village ?? first.length).flatMap(actorOf)
-  return { ...where, folder: join(home, 'devices'), actors, giveBack() {} }
+  return { ...where, folder: join(home, 'devices'), actors, giveBack: () => {} }
 }
 
 function actorOf(device: FleetDevice): Actor[] {

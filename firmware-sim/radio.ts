@@ -14,7 +14,6 @@ export type Air = {
   delayMs: readonly [least: number, most: number]
 }
 
-export const clearAir: Air = { loss: 0, answerLoss: 0, duplicates: 0, delayMs: [0, 0] }
 /** A cellar, a valley, rain. */
 export const weakAir: Air = { loss: 0.15, answerLoss: 0.15, duplicates: 0.15, delayMs: [0, 400] }
 

@@ -16,7 +16,7 @@ export type DemoOptions = {
   seed: number
   clock: Clock
   over: AbortSignal
-  log(line: string): void
+  log: (line: string) => void
   /** Minutes between presses of the whole fleet by day, about; 0 for none. */
   pressEveryMin?: number
 }
@@ -25,10 +25,13 @@ const secondMs = 1_000
 const minuteMs = 60 * secondMs
 /** Somebody measures soon after the start, whatever the hour, so that no visitor looks at a still screen. */
 const firstReadingsMs = [3, 8, 15, 25, 40, 60, 85, 115].map((s) => s * secondMs)
+const quietMs = [3 * minuteMs, 7 * minuteMs] as const
+/** What one reaches for at any hour. */
+const quickMeters: ReadonlySet<string> = new Set(['bp-meter', 'oximeter', 'thermometer'])
 const firstPressMs = [90 * secondMs, 160 * secondMs] as const
 const usualPressEveryMin = 30
 /** At night presses are so many times rarer. */
-const nightFactor = 5
+const nightFactor = 2.5
 /** The first devices are there at once; then so many a second, so that a county does not knock at one moment. */
 const atOnce = 10
 const switchedOnPerS = 16
@@ -44,6 +47,7 @@ export class DemoFleet implements Lender {
   readonly #households: Household[]
   readonly #random: Random
   readonly #lent = new Set<string>()
+  #measuredAt = 0
 
   constructor(path: string, options: DemoOptions) {
     const { devices, ...fleet } = readFleet(path)
@@ -71,7 +75,7 @@ export class DemoFleet implements Lender {
 
   /** Plays until `over` aborts. */
   async run(): Promise<void> {
-    await Promise.all([this.#switchOn(), this.#firstReadings(), this.#days(), this.#presses()])
+    await Promise.all([this.#switchOn(), this.#oddReadings(), this.#days(), this.#presses()])
     await Promise.all([...this.#machines.values()].map((machine) => machine.end()))
   }
 
@@ -90,7 +94,7 @@ export class DemoFleet implements Lender {
     }
     const ids = chosen.map(({ id }) => id)
     for (const id of ids) this.#lent.add(id)
-    await Promise.all(ids.map((id) => this.#machines.get(id)?.device.stop()))
+    await Promise.all(ids.flatMap((id) => this.#machines.get(id)?.device.stop() ?? []))
     this.#o.log(`lent to a scenario: ${ids.join(', ')}`)
     return { ...this.#fleet, folder: this.#folder, devices: chosen }
   }
@@ -123,21 +127,31 @@ export class DemoFleet implements Lender {
     }
   }
 
-  async #firstReadings(): Promise<void> {
+  /** A few soon after the start; then, when the county has been quiet for a while, somebody who cannot sleep. */
+  async #oddReadings(): Promise<void> {
     const start = this.#o.clock.now()
-    const homes = this.#households.filter(({ tools }) => tools.some(({ kind }) => isMeterKind(kind)))
-    for (const ms of homes.length > 0 ? firstReadingsMs : []) {
+    for (const ms of firstReadingsMs) {
       await this.#until(start + ms)
-      if (this.#o.over.aborted) return
-      const home = homes[this.#random.whole(0, homes.length - 1)]
-      const person = home?.people[0]
-      for (const { device, kind } of home?.tools ?? []) {
-        if (!isMeterKind(kind) || !person) continue
-        const atMs = this.#o.clock.now()
-        this.#do({ atMs, device, does: 'measure', value: measured(kind, person, atMs, this.#random) })
-        break
-      }
+      this.#somebodyMeasures()
     }
+    while (!this.#o.over.aborted) {
+      await this.#sleep(this.#random.between(...quietMs))
+      if (this.#o.clock.now() - this.#measuredAt > quietMs[0]) this.#somebodyMeasures()
+    }
+  }
+
+  #somebodyMeasures(): void {
+    if (this.#o.over.aborted) return
+    const now = this.#o.clock.now()
+    const able = this.#households.flatMap(({ people, tools }) => {
+      const person = people.find((each) => !inHospital(each, dayOf(now)))
+      const meters = tools.filter((tool) => quickMeters.has(tool.kind))
+      return person === undefined ? [] : meters.map((tool) => ({ person, tool }))
+    })
+    const chosen = able[this.#random.whole(0, able.length - 1)]
+    if (!chosen || !isMeterKind(chosen.tool.kind)) return
+    const value = measured(chosen.tool.kind, chosen.person, now, this.#random)
+    this.#do({ atMs: now, device: chosen.tool.device, does: 'measure', value })
   }
 
   /** Each household's day and the caregivers' rounds. Presses are left out: the fleet has a pace of its own for them. */
@@ -187,6 +201,7 @@ export class DemoFleet implements Lender {
   #do(act: Act): void {
     const found = this.#uses.get(act.device)
     if (!found || this.#lent.has(found.machine.device.id)) return
+    if (act.does === 'measure') this.#measuredAt = this.#o.clock.now()
     found.machine.device.powerOn()
     perform(act, found.use)
   }

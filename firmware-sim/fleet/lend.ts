@@ -64,7 +64,7 @@ async function lendTo(socket: Socket, token: string, lender: Lender): Promise<vo
 }
 
 /** Borrows from the fleet that keeps its disks in `folder`; undefined when none is running there. */
-export async function borrow(folder: string, wish: Wish): Promise<(Loan & { giveBack(): void }) | undefined> {
+export async function borrow(folder: string, wish: Wish): Promise<(Loan & { giveBack: () => void }) | undefined> {
   const where = readAddress(join(folder, addressFile))
   if (!where) return undefined
   const socket = connect(where.port, '127.0.0.1')
