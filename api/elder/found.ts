@@ -74,7 +74,8 @@ async function countHomes(db: Db, areaIds: readonly string[]): Promise<number> {
 async function alongTerm(db: Db, wanted: Wanted, range: Range, others: Word[], from: From): Promise<Hit[]> {
   const hits: Hit[] = []
   let { after } = from
-  for (let take = from.take * FIRST_BATCH; ; take *= FIRST_BATCH) {
+  let looked = 0
+  for (let take = from.take * FIRST_BATCH; ;) {
     const batch = await db.$queryRaw<Hit[]>(walk(wanted, range, others, { after, take }))
     const ids = batch.map(({ id }) => id)
     const kept = new Set((await db.$queryRaw<{ id: string }[]>(among(ids, wanted))).map(({ id }) => id))
@@ -82,7 +83,15 @@ async function alongTerm(db: Db, wanted: Wanted, range: Range, others: Word[], f
     if (hits.length >= from.take) return hits.slice(0, from.take)
     if (batch.length < take) return hits
     after = batch.at(-1)
+    looked += batch.length
+    take = nextBatch(looked, hits.length, from.take)
   }
+}
+
+/** As many as are likely to fill the page, going by how many of those looked at were kept. */
+function nextBatch(looked: number, kept: number, wanted: number): number {
+  const likely = kept === 0 ? looked * FIRST_BATCH : ((wanted - kept) * looked * 1.3) / kept
+  return Math.min(MANY_TERMS, Math.max(wanted, Math.ceil(likely)))
 }
 
 /** One table alone, along its key: each person at her first term. */

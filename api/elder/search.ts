@@ -6,7 +6,7 @@ import type { Page } from '../page.ts'
 import { findPeople, type Hit } from './found.ts'
 import { elderInclude, toElder } from './row.ts'
 import { matchKinds, type FoundElder } from './schema.ts'
-import { choicesOf, type Way, waysOf } from './words.ts'
+import { type AreaPlace, choicesOf, type Way, waysOf } from './words.ts'
 
 export interface Search {
   search: string
@@ -25,10 +25,8 @@ export interface Search {
  */
 export async function readElders(scope: Scope, db: Db, asked: Search): Promise<Page<FoundElder>> {
   const { limit, now, state } = asked
-  const areas = await db.area.findMany({
-    where: { path: { startsWith: scope.areaPath } },
-    select: { id: true, path: true, name: true },
-  })
+  const areas = await db.$queryRaw<AreaPlace[]>`
+    select id::text as id, path, name from area where starts_with(path, ${scope.areaPath})`
   const only = asked.areaId === undefined ? undefined : areas.find((area) => area.id === asked.areaId)
   if (asked.areaId !== undefined && only === undefined) throw new Refusal('not-found')
   const areaIds = areas.filter(({ path }) => path.startsWith(only?.path ?? '/')).map(({ id }) => id)

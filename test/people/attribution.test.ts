@@ -58,6 +58,8 @@ test(
           let before: { lives: typeof lives; stands: Told } | null = null
           let version = 1
           for (const step of moves) {
+            // Each step a moment later, as people take them.
+            const by = { ...village.by, now: new Date(now.getTime() + version) }
             try {
               if (step === 'undo') {
                 await transact(village.pool, (tx) => undoMove(tx, { id, reason: '' }, by))
