@@ -82,26 +82,6 @@ export function layersOf(c: Colours, font: string[], tiles: boolean): LayerSpeci
       paint: { 'line-color': c.edge, 'line-width': 2 },
     },
     {
-      id: 'home',
-      source: 'homes',
-      type: 'circle',
-      paint: {
-        'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 1.6, 13, 3, 17, 6],
-        // hollow: somebody away; faint: nobody lives there any more
-        'circle-color': ['match', ['get', 'state'], 'living', c.dot, c.land],
-        'circle-stroke-color': c.dot,
-        'circle-stroke-width': ['match', ['get', 'state'], 'living', 0, 1.4],
-        'circle-opacity': ['match', ['get', 'state'], 'dead', 0.5, 1],
-        'circle-stroke-opacity': ['match', ['get', 'state'], 'dead', 0.4, 1],
-      },
-    },
-    {
-      id: 'chosen',
-      source: 'chosen',
-      type: 'circle',
-      paint: { 'circle-radius': 11, 'circle-opacity': 0, 'circle-stroke-color': c.chosen, 'circle-stroke-width': 3 },
-    },
-    {
       ...ground,
       id: 'river-name',
       type: 'symbol',
@@ -131,6 +111,27 @@ export function layersOf(c: Colours, font: string[], tiles: boolean): LayerSpeci
         'text-justify': 'auto',
       },
       paint: { 'text-color': c.text, ...halo },
+    },
+    // above the names, whose halos would hide a neighbour's dot
+    {
+      id: 'home',
+      source: 'homes',
+      type: 'circle',
+      paint: {
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 1.6, 13, 3, 17, 6],
+        // hollow: somebody away; faint: nobody lives there any more
+        'circle-color': ['match', ['get', 'state'], 'living', c.dot, c.land],
+        'circle-stroke-color': c.dot,
+        'circle-stroke-width': ['match', ['get', 'state'], 'living', 0, 1.4],
+        'circle-opacity': ['match', ['get', 'state'], 'dead', 0.5, 1],
+        'circle-stroke-opacity': ['match', ['get', 'state'], 'dead', 0.4, 1],
+      },
+    },
+    {
+      id: 'chosen',
+      source: 'chosen',
+      type: 'circle',
+      paint: { 'circle-radius': 11, 'circle-opacity': 0, 'circle-stroke-color': c.chosen, 'circle-stroke-width': 3 },
     },
     {
       id: 'community',
