@@ -75,10 +75,11 @@ export async function pastSeats(
     const userId = users.get(name)
     const [sessionId, seatId, token] = [random.id(began), random.id(began), random.hex(32)]
     if (userId === undefined) continue
-    // Of a token nobody ever held: the hash is no hash of anything.
+    // Of a token nobody ever held: the hash is no hash of anything. Standing again if the demo was off in between.
     tx.send(
       `insert into session (id, token_hash, user_id, created_at, expires_at, last_seen_at, user_agent)
-       values ($1, decode($2, 'hex'), $3, $4, $5, $5, '演示 / demo') on conflict do nothing`,
+       values ($1, decode($2, 'hex'), $3, $4, $5, $5, '演示 / demo')
+       on conflict (id) do update set revoked_at = null`,
       [sessionId, token, userId, began, base],
     )
     const beat = { seatId, userId, sessionId, areaPath, armed: true, streaming: true, now: base }

@@ -1,76 +1,206 @@
-import { readAlarm, readAlarms } from '@anju/api/alarm/read'
-import { readDevices } from '@anju/api/device/read'
-import { readElders } from '@anju/api/elder/search'
-import { markOf } from '@anju/api/page'
-import { readReadings } from '@anju/api/reading/read'
-import { timelineKinds } from '@anju/api/timeline/schema'
-import { readTimeline } from '@anju/api/timeline/read'
-import { scopeOf } from '@anju/domain/access/scope'
-import { readEvents } from '@anju/prisma/log/tail'
-import { type Db, openReads, snapshot } from '@anju/prisma/reads'
-import { openPool } from '@anju/prisma/tx'
+import path from 'node:path'
+import { startApi } from '@anju/api/main'
+import { parseConfig } from '@anju/domain/config'
+import { createApiKey } from '@anju/prisma/user/apply'
+import { transact } from '@anju/prisma/tx'
+import { pino } from 'pino'
+import { startNode } from './child.ts'
+import { COUNTY, seedCounty, type BigCounty } from './county.ts'
 import { type Figure, type Part, percentile } from './figure.ts'
+import { seedFiveYears } from './five-years.ts'
+import { freePorts } from './folder.ts'
 import { MANY, seedMany } from './many-rows.ts'
-import { explain, noteStatements } from './plans.ts'
+import { explain, noteStatements, type Plan } from './plans.ts'
 import type { Stage } from './stage.ts'
+import { KEY_HEX } from './world.ts'
 
-const TIMES = 30
-const LIMIT = 100
-const ADMINISTRATOR = '00000000-0000-7000-8000-000000000000'
+const TIMES = 100
+/** A list that looks at more rows than this to answer a page would grow with the county. */
+const ROWS_LOOKED_AT = 20_000
 
-/** What screens ask for, on a county's rows, as the API's routes ask it; and how the database found it. */
+type Request = {
+  what: string
+  at: string
+  /** ms that its median may take. */
+  within?: number
+  /** It counts or draws the whole county: it must look at every row, and its time is told for what it is. */
+  whole?: true
+}
+
+/** What screens ask of a county of 100,000, over HTTP as they ask it; and how the database found it. */
 export async function listsPart(stage: Stage): Promise<Part> {
   const now = new Date()
-  const { elderId, alarmId } = await seedMany(stage.pool, stage.town, now)
-  const pool = openPool(stage.url, { max: 2, name: 'bench lists' })
-  const noted = noteStatements(pool)
-  const reads = openReads(pool)
-  const scope = scopeOf({ userId: ADMINISTRATOR, role: 'administrator', areaPath: stage.town.areaPath })
-  // Half-way down the list: a page far from the newest must cost what the first costs.
-  const deep = (stepS: number) => ({ at: new Date(now.getTime() - (MANY / 2) * stepS * 1000), id: ADMINISTRATOR })
-  const first = { mark: markOf(undefined), limit: LIMIT, now }
-  const lists: [string, (db: Db) => Promise<unknown>][] = [
-    ['Alarms, open', (db) => readAlarms(scope, db, { state: 'open', ...first })],
-    ['Alarms, all, first page', (db) => readAlarms(scope, db, { state: 'all', ...first })],
-    ['Alarms, all, half-way down', (db) => readAlarms(scope, db, { state: 'all', ...first, mark: deep(60) })],
-    ['One alarm whole', (db) => readAlarm(scope, db, alarmId, now)],
-    ['Readings of one elder, first page', (db) => readReadings(scope, db, { elderId, limit: LIMIT })],
-    ['Readings of one elder, half-way down', (db) => readReadings(scope, db, { elderId, limit: LIMIT, mark: deep(6) })],
-    ['Timeline of that elder', (db) => readTimeline(scope, db, { elderId, kinds: timelineKinds, ...first })],
-    ['Elders, first page', (db) => readElders(scope, db, { search: '', ...first })],
-    ['Elders by the beginning of a name', (db) => readElders(scope, db, { search: '老人49', ...first })],
-    ['Devices, first page', (db) => readDevices(scope, db, first)],
-  ]
-  const figures: Figure[] = []
+  const began = performance.now()
+  const county = await seedCounty(stage.pool, now)
+  const seededS = (performance.now() - began) / 1000
+  await seedFiveYears(stage.pool, county, now)
+  const { alarmId } = await seedMany(stage.pool, stage.town, now)
+  const requests = requestsOf(county, alarmId)
+  const token = await newToken(stage, county)
+  const figures: Figure[] = [{ what: 'The county of 100,000 made', unit: 's', runs: [seededS], target: { atMost: 90 } }]
+  figures.push(...(await measured(stage, requests, token)))
   const evidence: string[] = []
-  try {
-    for (const [what, read] of lists) {
-      const runs: number[] = []
-      for (let i = 0; i <= TIMES; i++) {
-        noted.length = 0
-        const began = performance.now()
-        await snapshot(reads, read)
-        if (i > 0) runs.push(performance.now() - began)
-      }
-      figures.push({
-        what,
-        unit: 'ms',
-        runs: [percentile(runs, 0.5)],
-        note: `p95 ${percentile(runs, 0.95).toFixed(1)} ms`,
-      })
-      const plans = await explain(stage.pool, noted)
-      evidence.push(`**${what}** (${plans.length} statements)`, '', ...plans.map((line) => `- ${line}`), '')
-    }
-    const began = performance.now()
-    const events = await readEvents(pool, MANY / 2, 500)
-    figures.push({ what: `Events after a position, ${events.length}`, unit: 'ms', runs: [performance.now() - began] })
-  } finally {
-    await reads.$disconnect()
-    await pool.end()
+  for (const [i, plans] of (await explained(stage, requests, token)).entries()) {
+    const { what = '', whole = false } = requests[i] ?? {}
+    const looked = Math.max(0, ...plans.map((plan) => plan.looked))
+    if (!whole && looked > ROWS_LOOKED_AT)
+      throw new Error(`${what} looks at ${looked} rows:\n${wordsOf(plans).join('\n')}`)
+    evidence.push(
+      `**${what}** (${plans.length} statements${whole ? '; reads the whole county' : ''})`,
+      '',
+      ...wordsOf(plans),
+      '',
+    )
   }
   return {
-    title: 'Lists: 100,000 alarms, 200,000 readings, 10,000 devices, pages of 100',
+    title: `Lists over HTTP: ${COUNTY.toLocaleString('en')} elders and more devices, five years of one, ${MANY.toLocaleString('en')} alarms`,
     figures,
-    words: ['`explain (analyze, buffers)` of the statements behind each:', '', ...evidence].join('\n').trimEnd(),
+    words: [
+      `Medians of ${TIMES} requests, one after the other. \`explain (analyze, buffers)\` of the statements behind each; but for those that say so, none looks at more than ${ROWS_LOOKED_AT.toLocaleString('en')} rows of a table:`,
+      '',
+      ...evidence,
+    ]
+      .join('\n')
+      .trimEnd(),
   }
+}
+
+const wordsOf = (plans: readonly Plan[]): string[] => plans.map(({ words }) => `- ${words}`)
+
+function requestsOf({ elder, community }: BigCounty, alarmId: string): Request[] {
+  const find = (what: string, words: string): Request => ({
+    what: `Search by ${what}: “${words}”`,
+    at: `/api/elders?limit=50&search=${encodeURIComponent(words)}`,
+    within: 50,
+  })
+  const timeline = `/api/elders/${elder.id}/timeline`
+  return [
+    find('name', elder.name),
+    find('a surname that thousands bear', '王'),
+    find('given name', elder.name.slice(1)),
+    find('pinyin', 'wangxiu'),
+    find('initials', 'wxl'),
+    find('telephone number', elder.phone),
+    find('the number’s last digits', elder.phone.slice(-4)),
+    find('village', community.name),
+    find('two words', `${community.name} 王`),
+    find('pinyin and village', `wang ${community.name}`),
+    find('what nobody is called', '没有这个人'),
+    { what: 'Elders, first page', at: '/api/elders?limit=100', within: 50 },
+    { what: 'Elders who are away', at: '/api/elders?limit=50&state=away' },
+    { what: 'One elder’s file', at: `/api/elders/${elder.id}`, within: 50 },
+    { what: 'Timeline of five years, first page', at: `${timeline}?limit=50`, within: 50 },
+    { what: 'Timeline, two and a half years back', at: `${timeline}?limit=50&until=${dayAgo(912)}`, within: 50 },
+    { what: 'Timeline, presses and alarms alone', at: `${timeline}?limit=50&kinds=press,alarm`, within: 50 },
+    { what: 'Readings of that elder', at: `/api/elders/${elder.id}/readings?limit=100` },
+    { what: 'Fleet, first page', at: '/api/devices?limit=100', within: 50 },
+    { what: 'Fleet, longest unheard first', at: '/api/devices?limit=100&sort=unheard' },
+    { what: 'Fleet, silent', at: '/api/devices?limit=100&state=silent', whole: true },
+    {
+      what: 'Fleet, low batteries of one village',
+      at: `/api/devices?limit=100&lowBattery=true&areaId=${community.id}`,
+    },
+    { what: 'Fleet, by serial number', at: `/api/devices?limit=20&search=BTN-${elder.id.slice(0, 8).toUpperCase()}` },
+    { what: 'Fleet, counted by state', at: '/api/fleet', whole: true },
+    { what: 'Fleet, what it can be narrowed to', at: '/api/fleet/facets', whole: true },
+    { what: 'Fleet, which villages are dark', at: '/api/fleet/outages' },
+    { what: 'Map, one village in view', at: `/api/map?bbox=${box(104.36, 30.3, 0.02)}` },
+    { what: 'Map, a town’s width in view', at: `/api/map?bbox=${box(104.36, 30.3, 0.06)}`, whole: true },
+    { what: 'Map, the whole county', at: '/api/map', whole: true },
+    { what: 'Alarms, open', at: '/api/alarms?state=open&limit=100', within: 50 },
+    { what: 'Alarms, all, first page', at: '/api/alarms?state=all&limit=100' },
+    { what: 'One alarm whole', at: `/api/alarms/${alarmId}`, within: 50 },
+  ]
+}
+
+const box = (lon: number, lat: number, half: number): string =>
+  [lon - half, lat - half, lon + half, lat + half].map((n) => n.toFixed(4)).join(',')
+
+const dayAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
+
+/** A program that may see both the county and the town the other parts were measured in. */
+async function newToken({ pool, town }: Stage, county: BigCounty): Promise<{ county: string; town: string }> {
+  const make = (areaId: string): Promise<string> =>
+    transact(pool, async (tx) => {
+      const { token } = await createApiKey(tx, {
+        name: 'bench',
+        role: 'administrator',
+        areaId,
+        createdBy: null,
+        now: new Date(),
+      })
+      return token
+    })
+  return { county: await make(county.areaId), town: await make(town.areaPath.slice(1, -1)) }
+}
+
+type Tokens = Awaited<ReturnType<typeof newToken>>
+
+const ask = async (url: string, { at }: Request, token: Tokens): Promise<string> => {
+  const headers = { authorization: `Bearer ${at.startsWith('/api/alarms') ? token.town : token.county}` }
+  const answer = await fetch(url + at, { headers })
+  const body = await answer.text()
+  if (!answer.ok) throw new Error(`${at}: ${answer.status} ${body.slice(0, 300)}`)
+  return body
+}
+
+function environmentOf(stage: Stage, port: number): NodeJS.ProcessEnv {
+  return {
+    DATABASE_URL: stage.url,
+    ANJU_DATA: path.join(stage.folder, 'anju'),
+    ANJU_KEY: KEY_HEX,
+    ANJU_HOST: '127.0.0.1',
+    ANJU_HTTP_PORT: String(port),
+    ANJU_DEMO: 'off',
+  }
+}
+
+/** Of an API in a process of its own, as it serves. */
+async function measured(stage: Stage, requests: readonly Request[], token: Tokens): Promise<Figure[]> {
+  const [port = 0] = await freePorts(1)
+  const env = environmentOf(stage, port)
+  const api = await startNode('anju.ts', { args: ['api'], env, logFile: path.join(stage.folder, 'api.log') })
+  const figures: Figure[] = []
+  try {
+    for (const request of requests) {
+      const runs: number[] = []
+      let bytes = 0
+      for (let i = -3; i < TIMES; i++) {
+        const began = performance.now()
+        bytes = (await ask(`http://127.0.0.1:${port}`, request, token)).length
+        if (i >= 0) runs.push(performance.now() - began)
+        if (request.whole && i === 20) break
+      }
+      figures.push({
+        what: request.what,
+        unit: 'ms',
+        runs: [percentile(runs, 0.5)],
+        ...(request.within === undefined ? {} : { target: { atMost: request.within } }),
+        note: `p99 ${percentile(runs, 0.99).toFixed(1)} ms, ${Math.round(bytes / 1024)} KB`,
+      })
+    }
+  } finally {
+    await api.stop()
+  }
+  return figures
+}
+
+/** The same requests to the same API within this process, where its statements can be heard. */
+async function explained(stage: Stage, requests: readonly Request[], token: Tokens): Promise<Plan[][]> {
+  const parsed = parseConfig(environmentOf(stage, 0), { dataFolder: stage.folder })
+  if (!parsed.ok) throw new Error(parsed.errors.join('\n'))
+  const api = await startApi(parsed.config, pino({ level: 'silent' }))
+  const plans: Plan[][] = []
+  try {
+    for (const request of requests) {
+      await ask(`http://127.0.0.1:${api.port}`, request, token)
+      const notes = noteStatements()
+      await ask(`http://127.0.0.1:${api.port}`, request, token)
+      notes.stop()
+      plans.push(await explain(stage.pool, notes.noted))
+    }
+  } finally {
+    await api.stop()
+  }
+  return plans
 }

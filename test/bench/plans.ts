@@ -1,31 +1,39 @@
-import type pg from 'pg'
+import pg from 'pg'
 
-type Statement = { text: string; values: unknown[] }
+export type Statement = { text: string; values: unknown[] }
 type Node = {
   'Node Type': string
   'Index Name'?: string
   'Relation Name'?: string
   'Actual Rows': number
   'Actual Loops': number
+  'Rows Removed by Filter'?: number
   'Shared Hit Blocks': number
   'Shared Read Blocks': number
   Plans?: Node[]
 }
 type Explained = { 'Execution Time': number; Plan: Node }
 
-/** Notes what is sent over a pool's connections from now on, however it was built, to be explained afterwards. */
-export function noteStatements(pool: pg.Pool): Statement[] {
+/** What every request asks before its own: who it is, and where the log stands. */
+const COMMON = new Set(['session', 'app_user', 'api_key', 'log_head'])
+
+/** Notes the statements that any connection of this process sends, until `stop`, to be explained afterwards. */
+export function noteStatements(): { noted: Statement[]; stop(): void } {
   const noted: Statement[] = []
-  pool.on('connect', (client) => {
-    client.query = new Proxy(client.query, {
-      apply(query, that, args: unknown[]) {
-        const statement = asStatement(args)
-        if (statement !== undefined) noted.push(statement)
-        return Reflect.apply(query, that, args) as unknown
-      },
-    })
+  const original = pg.Client.prototype.query
+  pg.Client.prototype.query = new Proxy(original, {
+    apply(query, that, args: unknown[]) {
+      const statement = asStatement(args)
+      if (statement !== undefined) noted.push(statement)
+      return Reflect.apply(query, that, args) as unknown
+    },
   })
-  return noted
+  return {
+    noted,
+    stop() {
+      pg.Client.prototype.query = original
+    },
+  }
 }
 
 function asStatement([first, second]: unknown[]): Statement | undefined {
@@ -34,12 +42,19 @@ function asStatement([first, second]: unknown[]): Statement | undefined {
       ? ['text' in first ? first.text : undefined, 'values' in first ? first.values : undefined]
       : [first, second]
   if (typeof text !== 'string' || !/^\s*(select|with)\b/i.test(text)) return undefined
-  return { text, values: Array.isArray(values) ? values : [] }
+  return { text, values: Array.isArray(values) ? values : Array.isArray(second) ? second : [] }
 }
 
-/** `explain (analyze, buffers)` of each statement, in a line: time, pages, and how the tables were read. */
-export async function explain(pool: pg.Pool, statements: readonly Statement[]): Promise<string[]> {
-  const lines: string[] = []
+export interface Plan {
+  /** Time, pages, and how the tables were read, in a line. */
+  words: string
+  /** The most rows any one scan looked at, kept or not. */
+  looked: number
+}
+
+/** `explain (analyze, buffers)` of each statement; those every request begins with are left out. */
+export async function explain(pool: pg.Pool, statements: readonly Statement[]): Promise<Plan[]> {
+  const plans: Plan[] = []
   for (const { text, values } of statements) {
     const { rows } = await pool.query<{ 'QUERY PLAN': Explained[] }>(
       `explain (analyze, buffers, format json) ${text}`,
@@ -49,15 +64,19 @@ export async function explain(pool: pg.Pool, statements: readonly Statement[]): 
     if (explained === undefined) continue
     const { Plan: top } = explained
     const pages = top['Shared Hit Blocks'] + top['Shared Read Blocks']
-    const nodes = scans(top).sort((a, b) => touched(b) - touched(a))
-    if (nodes.length === 0 || nodes[0]?.['Relation Name'] === 'log_head') continue // every list begins with that row
-    const words = nodes.slice(0, 4).map((node) => `${wordsFor(node)} (${touched(node)} rows)`)
-    lines.push(`${explained['Execution Time'].toFixed(2)} ms, ${pages} pages: ${words.join('; ')}`)
+    const nodes = scans(top).sort((a, b) => lookedAt(b) - lookedAt(a))
+    if (nodes.length === 0 || nodes.every((node) => COMMON.has(node['Relation Name'] ?? ''))) continue
+    const named = nodes.slice(0, 4).map((node) => `${wordsFor(node)} (${lookedAt(node)} rows)`)
+    plans.push({
+      words: `${explained['Execution Time'].toFixed(2)} ms, ${pages} pages: ${named.join('; ')}`,
+      looked: Math.max(...nodes.map(lookedAt)),
+    })
   }
-  return lines
+  return plans
 }
 
-const touched = (node: Node): number => Math.round(node['Actual Rows'] * node['Actual Loops'])
+const lookedAt = (node: Node): number =>
+  Math.round((node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'])
 
 const wordsFor = (node: Node): string =>
   `${node['Node Type']} ${node['Index Name'] ?? node['Relation Name'] ?? ''}`.trim()
