@@ -179,6 +179,9 @@ alter table device
   add column serial text not null default '', -- the maker's number on the case
   add column secret_changed_at timestamptz;
 create unique index device_serial on device (serial) where serial <> '';
+-- The fleet's counts read this alone: 100,000 rows of 400 bytes would be read for 30 of each.
+drop index device_by_area;
+create index device_by_area on device (area_id) include (id, kind, silent_after_s, revoked_at);
 
 -- Somebody beside the device is about to press it; the press raises and sounds like any other, and is named a test.
 create table device_test (
