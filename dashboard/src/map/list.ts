@@ -70,7 +70,11 @@ export function sumOf(groups: readonly Group[]): {
 /** Living, also those away now. */
 const living = ({ residents }: MapHome): number => residents.filter(({ state }) => state !== 'dead').length
 
-const byNames = (a: MapHome, b: MapHome): number => namesOf(a).localeCompare(namesOf(b), 'zh') || (a.id < b.id ? -1 : 1)
+/** By who lives there; homes where nobody does come last. */
+const byNames = (a: MapHome, b: MapHome): number =>
+  Number(living(a) === 0) - Number(living(b) === 0) ||
+  namesOf(a).localeCompare(namesOf(b), 'zh') ||
+  (a.id < b.id ? -1 : 1)
 
 export const namesOf = ({ residents }: MapHome): string =>
   residents

@@ -12,7 +12,12 @@ export const map: Messages['map'] = {
   scope: 'What the list holds',
   inView: 'In view',
   everything: 'Everything',
-  sum: (communities, homes, people) => `${communities} communities, ${homes} homes, ${people} people`,
+  sum: (communities, homes, people) =>
+    [
+      communities === '1' ? '1 community' : `${communities} communities`,
+      homes === '1' ? '1 home' : `${homes} homes`,
+      people === '1' ? '1 person' : `${people} people`,
+    ].join(', '),
   alarms: (n) => (n === '1' ? '1 alarm' : `${n} alarms`),
   noAlarms: 'No alarms',
   homes: (n) => (n === '1' ? '1 home' : `${n} homes`),
