@@ -60,6 +60,11 @@ const calls: Record<string, ((world: World) => string) | null> = {
   '/api/devices': () => '/api/devices?limit=1000',
   '/api/devices/{id}': ({ buttonId }) => `/api/devices/${buttonId}`,
   '/api/devices/{id}/rejected': ({ meterId }) => `/api/devices/${meterId}/rejected`,
+  '/api/devices/{id}/rejected/{messageId}': ({ meterId }) => `/api/devices/${meterId}/rejected/${crypto.randomUUID()}`,
+  '/api/devices/{id}/messages': ({ buttonId }) => `/api/devices/${buttonId}/messages`,
+  '/api/fleet': null,
+  '/api/fleet/facets': () => '/api/fleet/facets',
+  '/api/fleet/outages': () => '/api/fleet/outages',
   '/api/events': ({ elderId }) => `/api/events?topics=elder:${elderId}`,
 }
 

@@ -23,6 +23,7 @@ alter table home
   add column given_lat double precision,
   add column position_system text check (position_system in ('wgs84', 'gcj02')),
   add constraint home_position_whole check (num_nulls(lon, lat, given_lon, given_lat, position_system) in (0, 5));
+create index home_by_created on home (created_at desc, id desc);
 create index home_by_position on home (lon, lat) where lon is not null;
 
 alter table elder
