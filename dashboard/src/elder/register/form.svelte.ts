@@ -1,6 +1,6 @@
 import type { HomeRow } from '@anju/api/home/schema'
+import type { Position } from '@anju/domain/place/position'
 import { idNumberState } from '../edit/id-number.ts'
-import { type Given, readGiven } from '../edit/Position.svelte'
 import { filled, isBlank, type Rung } from '../edit/rung.ts'
 
 type Field = 'name' | 'idNumber' | 'bornOn' | 'areaId' | 'homeId' | 'position' | 'contacts'
@@ -9,6 +9,8 @@ export type Amiss = Partial<Record<Field, 'required' | 'id-number-invalid' | 'no
 
 /** A new elder as a clerk types it. */
 export class RegisterForm {
+  /** What the page was opened with; it is not yet anything typed. */
+  preset = ''
   name = $state('')
   idNumber = $state('')
   sex = $state<'' | 'female' | 'male'>('')
@@ -22,7 +24,9 @@ export class RegisterForm {
   address = $state('')
   landmark = $state('')
   entryNote = $state('')
-  position = $state<Given>({ lon: '', lat: '', system: 'wgs84' })
+  position = $state<Position | null>(null)
+  /** Whether what was typed of it is one. */
+  positionValid = $state(true)
   contacts = $state<Rung[]>([{ name: '', relation: '', phone: '' }])
   allergies = $state('')
   conditions = $state('')
@@ -30,7 +34,8 @@ export class RegisterForm {
 
   /** Whether anything was typed. */
   get begun(): boolean {
-    const { name, idNumber, phone, bornOn, address, landmark, entryNote, allergies, conditions, note } = this
+    const { idNumber, phone, bornOn, address, landmark, entryNote, allergies, conditions, note } = this
+    const name = this.name === this.preset ? '' : this.name
     const texts = [name, idNumber, phone, bornOn, address, landmark, entryNote, allergies, conditions, note]
     return texts.some((text) => text.trim() !== '') || filled(this.contacts).length > 0
   }
@@ -43,7 +48,7 @@ export class RegisterForm {
     if (number === 'invalid' || number === 'typing') amiss.idNumber = 'id-number-invalid'
     if (this.where === 'old' && this.home === null) amiss.homeId = 'no-home'
     if (this.where === 'new' && mustChooseArea && this.areaId === '') amiss.areaId = 'no-area'
-    if (this.where === 'new' && readGiven(this.position) === undefined) amiss.position = 'position'
+    if (this.where === 'new' && !this.positionValid) amiss.position = 'position'
     if (this.contacts.some((rung) => !isBlank(rung) && rung.name.trim() === '')) amiss.contacts = 'required'
     return amiss
   }
@@ -55,8 +60,7 @@ export class RegisterForm {
     const person = said({ name, idNumber, sex, bornOn, phone, dialect, hearing, allergies, conditions, note })
     const ladder = contacts.length > 0 ? { contacts } : {}
     if (this.where === 'old') return { ...person, ...ladder, homeId: this.home?.id }
-    const { areaId, address, landmark, entryNote } = this
-    const position = readGiven(this.position)
+    const { areaId, address, landmark, entryNote, position } = this
     return { ...person, ...ladder, ...said({ areaId, address, landmark, entryNote }), ...(position && { position }) }
   }
 }

@@ -151,3 +151,10 @@ export function monthAway(month: string, by: number): string {
   const [year = 0, number = 1] = month.split('-').map(Number)
   return new Date(Date.UTC(year, number - 1 + by, 1)).toISOString().slice(0, 7)
 }
+
+/** Every month from `last` back to `first`, newest first; at least the last. */
+export function monthsBack(last: string, first: string): string[] {
+  const months = [last]
+  for (let month = monthAway(last, -1); month >= first; month = monthAway(month, -1)) months.push(month)
+  return months
+}
