@@ -21,7 +21,7 @@ export interface ListFile {
  * Reads a list of devices as spreadsheets save it: UTF-8 or GBK (GB 18030) or UTF-16, comma, semicolon or tab, a title
  * above, one or two rows of headings in Chinese or English. Says why when it cannot.
  */
-export function readListFile(bytes: Uint8Array): ListFile | { unreadable: Unreadable } {
+export function parseListFile(bytes: Uint8Array): ListFile | { unreadable: Unreadable } {
   const decoded = decode(bytes)
   if (decoded === null) return { unreadable: isBinary(bytes) ? 'not-text' : 'encoding' }
   if (decoded.text.trim() === '') return { unreadable: 'empty' }

@@ -7,7 +7,7 @@ import type { Deps } from '../deps.ts'
 import { principalOf } from '../principal.ts'
 import { write } from '../write.ts'
 import { brokerOf } from './broker.ts'
-import { type ListFile, readListFile } from './list-file.ts'
+import { type ListFile, parseListFile } from './list-file.ts'
 import { LIST_BODY_LIMIT, ListBody, ListPreview, ListResult, type ListRowAnswer } from './list-schema.ts'
 
 /** Many devices from one file: looked at first, registered when somebody says so. */
@@ -70,7 +70,7 @@ export function listRoutes(deps: Deps): FastifyPluginAsyncTypebox {
 }
 
 function readFile(base64: string): ListFile {
-  const file = readListFile(Buffer.from(base64, 'base64'))
+  const file = parseListFile(Buffer.from(base64, 'base64'))
   if ('unreadable' in file) throw new Refusal('list-unreadable', undefined, { why: file.unreadable })
   return file
 }

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readListFile } from '@anju/api/device/list-file'
+import { parseListFile } from '@anju/api/device/list-file'
 import { type Api, type Client, startTestApi } from './api.fixture.ts'
 import { gbk } from './gbk.fixture.ts'
 
 const rowsOf = (bytes: Uint8Array) => {
-  const file = readListFile(bytes)
+  const file = parseListFile(bytes)
   return 'unreadable' in file ? file.unreadable : file.rows
 }
 

@@ -56,7 +56,7 @@ const key = () => masterKey(world.config.key!)
 test('a new secret cuts the old one off at once, connected or not, and lets the new one press', async () => {
   const { id, secret } = await world.register('button')
   const old = await connect(id, secret)
-  const closed = new Promise((resolve) => old.once('close', resolve))
+  const closed = new Promise<void>((resolve) => old.once('close', () => resolve()))
   const made = await transact(world.pool, (tx) => rotateSecret(tx, key(), id, actor()))
   await closed
   expect(await refusedWith(id, secret)).toBe(4)
@@ -70,7 +70,7 @@ test('a new secret cuts the old one off at once, connected or not, and lets the 
 test('a revoked device is cut off at once and for good', async () => {
   const { id, secret } = await world.register('button')
   const client = await connect(id, secret)
-  const closed = new Promise((resolve) => client.once('close', resolve))
+  const closed = new Promise<void>((resolve) => client.once('close', () => resolve()))
   await transact(world.pool, (tx) => revokeDevice(tx, { deviceId: id, reason: '丢失', ...actor() }))
   await closed
   expect(await refusedWith(id, secret)).toBe(5)
