@@ -196,6 +196,8 @@ export class Hub {
     const position = number(data['position'])
     if (position !== null) this.#position = Math.max(this.#position ?? 0, position)
     this.#broadcast({ type: 'event', name, position, data })
+    // rights that changed begin with a stream of their own: the pages ask anew who they are
+    if (name === 'session.changed') this.#end()
   }
 
   #failed(now: number): void {

@@ -1,3 +1,5 @@
+import type { FirstRun } from '@anju/api/start/schema'
+import { may } from '@anju/domain/access/role'
 import { mayPass, onSignedOut, problemOf, request } from '../api/request.ts'
 import type { Problem, Session as Known } from '../api/shapes.ts'
 import { backOff } from '../link/beat.ts'
@@ -10,18 +12,28 @@ class SessionState {
   problem = $state.raw<Problem | null>(null)
   /** The sign-in ended while in use, so the sign-in page says why it appears. */
   ended = $state(false)
+  /** The rights of this session have changed: what ends now is only the stream. */
+  #changed = false
 
   get me(): Known['user'] | null {
     return this.known?.user ?? null
   }
-  /** An auditor looks and is not a seat: nothing sounds for them and nothing counts on them. */
+  /** Who may not hold a seat looks: nothing sounds for them and nothing counts on them. */
   get holdsSeat(): boolean {
-    return this.known != null && this.known.user.role !== 'auditor'
+    return this.known != null && may(this.known.user.role, 'hold-seat')
   }
 
   start(): void {
     onSignedOut.tell = () => this.#over()
-    link.signedOut = () => this.#over()
+    link.onEvent(({ name }) => {
+      if (name === 'session.changed') this.#changed = true
+    })
+    link.signedOut = () => {
+      if (!this.#changed) return this.#over()
+      this.#changed = false
+      this.known = undefined
+      void this.load()
+    }
     void this.load()
   }
 
@@ -42,10 +54,18 @@ class SessionState {
   async signIn(username: string, password: string): Promise<Problem | null> {
     try {
       this.#entered(await request<Known>('/api/session', { method: 'POST', body: { username, password } }))
+      void this.#begin()
       return null
     } catch (thrown) {
       return problemOf(thrown)
     }
+  }
+
+  /** Whoever sets up an installation that holds nothing yet is led to its beginning; a desk in use is never left. */
+  async #begin(): Promise<void> {
+    if (!this.me || !may(this.me.role, 'manage-areas') || router.here.page !== 'desk') return
+    const run = await request<FirstRun>('/api/first-run').catch(() => null)
+    if (run?.progress === 'untouched' && !run.dismissed && router.here.page === 'desk') router.go('/start')
   }
 
   async signOut(): Promise<Problem | null> {

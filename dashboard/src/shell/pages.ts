@@ -5,7 +5,7 @@ import type { Action } from '@anju/domain/access/role'
 export type Place = { page: PageName; id: string; query: URLSearchParams; path: string }
 export type PageProps = { here: Place }
 
-type Section = 'elders' | 'devices' | 'map' | 'settings' | 'tokens'
+type Section = 'elders' | 'devices' | 'map' | 'staff' | 'settings' | 'tokens'
 type Page = {
   /** A URLPattern pathname; `:id` is handed to the page. Of two that fit, the first in the table is meant. */
   at: string
@@ -101,6 +101,52 @@ export const pages = {
     load: () => import('../device/DevicePage.svelte'),
   },
   map: { at: '/map', section: 'map', action: 'read-people', load: () => import('../map/MapPage.svelte') },
+  staff: { at: '/staff', section: 'staff', action: 'read-staff', load: () => import('../staff/UserList.svelte') },
+  staffInvite: {
+    at: '/staff/invite',
+    section: 'staff',
+    action: 'manage-staff',
+    load: () => import('../staff/Invite.svelte'),
+  },
+  staffUser: {
+    at: '/staff/users/:id',
+    section: 'staff',
+    action: 'read-staff',
+    load: () => import('../staff/UserPage.svelte'),
+  },
+  roster: { at: '/staff/roster', section: 'staff', action: 'read-staff', load: () => import('../staff/Roster.svelte') },
+  providers: {
+    at: '/staff/providers',
+    section: 'staff',
+    action: 'read-caregivers',
+    load: () => import('../staff/Providers.svelte'),
+  },
+  caregivers: {
+    at: '/staff/caregivers',
+    section: 'staff',
+    action: 'read-caregivers',
+    load: () => import('../staff/Caregivers.svelte'),
+  },
+  caregiver: {
+    at: '/staff/caregivers/:id',
+    section: 'staff',
+    action: 'read-caregivers',
+    load: () => import('../staff/CaregiverPage.svelte'),
+  },
+  areas: { at: '/staff/areas', section: 'staff', action: 'read-people', load: () => import('../staff/Areas.svelte') },
+  access: {
+    at: '/staff/access',
+    section: 'staff',
+    action: 'read-access-log',
+    load: () => import('../staff/AccessLog.svelte'),
+  },
+  start: { at: '/start', section: 'settings', action: 'manage-areas', load: () => import('../start/Start.svelte') },
+  invitation: {
+    at: '/invitation',
+    section: 'settings',
+    bare: true,
+    load: () => import('../session/Invitation.svelte'),
+  },
   settings: { at: '/settings', section: 'settings', load: () => import('../setting/Settings.svelte') },
   tokens: { at: '/tokens', section: 'tokens', bare: true, load: () => import('../tokens/Tokens.svelte') },
 } satisfies Record<string, Page>

@@ -1,0 +1,47 @@
+import type { FirstStep } from '@anju/domain/access/first-run'
+
+type Step = { title: string; why: string }
+const steps: Record<FirstStep, Step> = {
+  county: { title: '给区县起名', why: '所有辖区都在它下面，所有人都看得到这个名字。' },
+  town: { title: '第一个街道(乡镇)', why: '没有乡镇这一级的，可以跳过。' },
+  community: { title: '第一个社区(村)', why: '老人的家都在某个社区(村)里。' },
+  provider: { title: '服务机构', why: '还没有购买上门服务的，可以跳过，以后随时可加。' },
+  elder: { title: '第一位老人', why: '先填姓名和住址，其余以后在档案里补。' },
+  device: { title: '第一台设备', why: '登记一个紧急按钮，把密钥写进按钮，按一下试试。' },
+  seat: { title: '请话务员就位', why: '按下的按钮，要有人看见。邀请第一位话务员或班长。' },
+}
+
+export const start = {
+  title: '从这里开始',
+  lead: '七步之后，按下的按钮就有人看见。随时可以离开，回来接着做。',
+  steps,
+  done: '已完成',
+  skipped: '已跳过',
+  save: '保存，继续',
+  skip: '跳过',
+  unskip: '不跳过了',
+  dismiss: '不再提示',
+  dismissed: '已收起。以后从“设置”里可以再打开。',
+  finished: '都好了',
+  finishedLead: '请话务员登录、开启声音，然后按一下按钮：它会在值守台响起来。',
+  toDesk: '去值守台',
+  county: '区县名称',
+  town: '街道(乡镇)名称',
+  community: '社区(村)名称',
+  below: '属于',
+  provider: '机构名称',
+  elderName: '老人姓名',
+  address: '住址',
+  elderPhone: '老人电话（可不填）',
+  place: '在哪个社区(村)',
+  toDevice: (name: string) => `给${name}登记设备`,
+  deviceNeedsElder: '要先有一位老人，设备才知道装在谁家。',
+  registered: '登记好后回到这里。',
+  file: (name: string) => `打开${name}的档案`,
+  empty: '这里还是空的。',
+  begin: '开始布置',
+  resume: '还没有布置完。',
+  continue: '接着做',
+  again: '打开“从这里开始”',
+  progress: (done: number, all: number) => `${done} / ${all} 步`,
+}
