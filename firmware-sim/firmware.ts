@@ -11,6 +11,8 @@ import { type Item, type ItemType, Outbox } from './outbox.ts'
 const asleep = 'asleep'
 /** A sleeper stays this long after its last answer, for commands that waited. */
 const lingerMs = 1_500
+/** A press does not wait longer than this for another attempt. */
+const hurryMs = 250
 
 /** What runs between power-on and power-off: all of it is memory and goes with the power; the folder stays. */
 export class Firmware {
@@ -27,6 +29,8 @@ export class Firmware {
   #change = Promise.withResolvers<void>()
   /** Ends the present rest: between heartbeats, and between attempts to connect. */
   #wakeBeat: (() => void) | undefined
+  /** Pressed since the last rest: the attempt that just failed may have begun before. */
+  #pressed = false
   #wakeRadio: (() => void) | undefined
   #running: Promise<void> = Promise.resolve()
 
@@ -71,7 +75,10 @@ export class Firmware {
     const item = this.#outbox.put({ type, id, body: text, ...(device === undefined ? {} : { device }) })
     this.#o.watcher.kept(item)
     this.#changed()
-    if (type === 'press') this.#wakeRadio?.()
+    if (type === 'press') {
+      this.#pressed = true
+      this.#wakeRadio?.()
+    }
     return item
   }
 
@@ -112,7 +119,9 @@ export class Firmware {
           await this.#rest(this.#o.heartbeatMs, this.#off.signal, (wake) => this.#onWork(wake))
       } else {
         // A press does not sit out a wait that was meant for readings.
-        await this.#rest(backoff.next(), this.#off.signal, (wake) => (this.#wakeRadio = wake))
+        const waitMs = this.#pressed ? Math.min(hurryMs, backoff.next()) : backoff.next()
+        this.#pressed = false
+        await this.#rest(waitMs, this.#off.signal, (wake) => (this.#wakeRadio = wake))
         this.#wakeRadio = undefined
       }
     }
@@ -152,8 +161,8 @@ export class Firmware {
       try {
         if (this.#o.listensFirst) await Promise.race([lost, connection.listen()])
         for (const lane of this.#o.character.lanes) work.push(...this.#drain(lane, connection, backoff))
-        work.push(this.#beat(connection, said.resolve))
-        if (!this.#o.listensFirst) work.push(connection.listen())
+        const listening = this.#o.listensFirst ? Promise.resolve() : connection.listen()
+        work.push(listening, this.#beat(connection, listening, said.resolve))
         const rested = this.#o.sleeps ? [this.#untilIdle(connection, said.promise)] : []
         await Promise.race([lost, Promise.all(work), ...rested])
         if (this.#o.sleeps && !connection.lost.aborted) {
@@ -226,10 +235,11 @@ export class Firmware {
     this.#changed()
   }
 
-  async #beat(connection: Connection, said: () => void): Promise<void> {
+  async #beat(connection: Connection, listening: Promise<void>, said: () => void): Promise<void> {
     let first = true
     while (!connection.lost.aborted) {
       await connection.publish('state', JSON.stringify(this.#state(true)))
+      await listening // only who hears commands is wholly there
       if (first) this.#o.watcher.online(this.#boot)
       first = false
       for (const more of this.#o.character.beat?.(this.stampState()) ?? [])

@@ -24,7 +24,7 @@ export type DemoOptions = {
 const secondMs = 1_000
 const minuteMs = 60 * secondMs
 /** Somebody measures soon after the start, whatever the hour, so that no visitor looks at a still screen. */
-const firstReadingsMs = [3, 8, 15, 25, 40, 60, 85, 115].map((s) => s * secondMs)
+const firstReadingsMs = [1.5, 5, 10, 20, 35, 55, 80, 115].map((s) => s * secondMs)
 const quietMs = [3 * minuteMs, 7 * minuteMs] as const
 /** What one reaches for at any hour. */
 const quickMeters: ReadonlySet<string> = new Set(['bp-meter', 'oximeter', 'thermometer'])
