@@ -1,15 +1,9 @@
 import { signalOf } from '@anju/domain/device/liveness'
-import type { FleetRow } from '../api/shapes.ts'
 import type { Messages } from '../messages/zh-CN.ts'
 
 /** `弱 −82 dBm`: what the signal is worth, and the figure for whoever mends it. */
 export function signalText(m: Messages, rssi: number | null): string {
   return rssi === null ? m.dash : m.fleet.dBm(m.fleet.signal[signalOf(rssi)], String(rssi).replace('-', '−'))
-}
-
-/** What people call a device: its label, or its kind where nobody gave one. */
-export function nameOf(m: Messages, device: Pick<FleetRow, 'kind' | 'label'>): string {
-  return device.label || m.devices.kinds[device.kind]
 }
 
 /** Running for so long, in the largest unit that says something. */
@@ -27,4 +21,9 @@ export function count(tag: string, n: number): string {
 /** Seconds between two instants with one decimal: `0.4`. */
 export function seconds(from: string, to: string): string {
   return Math.abs((Date.parse(to) - Date.parse(from)) / 1000).toFixed(1)
+}
+
+/** Village and address, each said once: many an address begins with its village. */
+export function placeText(area: string, address: string): string {
+  return address.includes(area) ? address : `${area} ${address}`.trim()
 }

@@ -183,7 +183,7 @@ export const fleet: Messages['fleet'] = {
     },
     qr: 'Code for pairing: server, device id and secret',
     print: 'Print the card',
-    printAll: (n) => `Print ${n} cards`,
+    printAll: (n) => `Print the cards (${n})`,
     copy: 'Copy the secret',
     copied: 'Copied',
     saved: 'I have kept it',
