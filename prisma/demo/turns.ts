@@ -37,6 +37,9 @@ function widowed(home: PlannedHome, base: Date): void {
   const elder = first(home)
   elder.died = { on: localDay(died), confirmedAt: hour(midnight(base, 60), 9.4) }
   retire(home, elder, elder.died.confirmedAt)
+  for (const left of home.elders.filter((each) => each !== elder)) {
+    left.contacts = left.contacts.filter(({ phone }) => phone !== elder.phone)
+  }
 }
 
 function emptied(home: PlannedHome, base: Date): void {

@@ -14,7 +14,7 @@ import { explain, noteStatements, type Plan } from './plans.ts'
 import type { Stage } from './stage.ts'
 import { KEY_HEX } from './world.ts'
 
-const TIMES = 100
+const TIMES = 40
 /** A list that looks at more rows than this to answer a page would grow with the county. */
 const ROWS_LOOKED_AT = 20_000
 
@@ -30,21 +30,21 @@ type Request = {
 /** What screens ask of a county of 100,000, over HTTP as they ask it; and how the database found it. */
 export async function listsPart(stage: Stage): Promise<Part> {
   const now = new Date()
+  const { alarmId } = await seedMany(stage.pool, stage.town, now)
   const began = performance.now()
   const county = await seedCounty(stage.pool, now)
   const seededS = (performance.now() - began) / 1000
   await seedFiveYears(stage.pool, county, now)
-  const { alarmId } = await seedMany(stage.pool, stage.town, now)
   const requests = requestsOf(county, alarmId)
   const token = await newToken(stage, county)
   const figures: Figure[] = [{ what: 'The county of 100,000 made', unit: 's', runs: [seededS], target: { atMost: 90 } }]
   figures.push(...(await measured(stage, requests, token)))
   const evidence: string[] = []
+  const tooMany: string[] = []
   for (const [i, plans] of (await explained(stage, requests, token)).entries()) {
     const { what = '', whole = false } = requests[i] ?? {}
     const looked = Math.max(0, ...plans.map((plan) => plan.looked))
-    if (!whole && looked > ROWS_LOOKED_AT)
-      throw new Error(`${what} looks at ${looked} rows:\n${wordsOf(plans).join('\n')}`)
+    if (!whole && looked > ROWS_LOOKED_AT) tooMany.push(`${what}: ${looked}`)
     evidence.push(
       `**${what}** (${plans.length} statements${whole ? '; reads the whole county' : ''})`,
       '',
@@ -52,6 +52,13 @@ export async function listsPart(stage: Stage): Promise<Part> {
       '',
     )
   }
+  figures.push({
+    what: `Lists that look at more than ${ROWS_LOOKED_AT.toLocaleString('en')} rows of a table`,
+    unit: '',
+    runs: [tooMany.length],
+    target: { atMost: 0 },
+    ...(tooMany.length > 0 ? { note: tooMany.join('; ') } : {}),
+  })
   return {
     title: `Lists over HTTP: ${COUNTY.toLocaleString('en')} elders and more devices, five years of one, ${MANY.toLocaleString('en')} alarms`,
     figures,
@@ -94,7 +101,9 @@ function requestsOf({ elder, community }: BigCounty, alarmId: string): Request[]
     { what: 'Timeline, presses and alarms alone', at: `${timeline}?limit=50&kinds=press,alarm`, within: 50 },
     { what: 'Readings of that elder', at: `/api/elders/${elder.id}/readings?limit=100` },
     { what: 'Fleet, first page', at: '/api/devices?limit=100', within: 50 },
-    { what: 'Fleet, longest unheard first', at: '/api/devices?limit=100&sort=unheard' },
+    // No index has the moment a device was last heard: it would make every heartbeat's update touch it.
+    { what: 'Fleet, longest unheard first', at: '/api/devices?limit=100&sort=unheard', whole: true },
+    { what: 'Fleet, lowest battery first', at: '/api/devices?limit=100&sort=battery', whole: true },
     { what: 'Fleet, silent', at: '/api/devices?limit=100&state=silent', whole: true },
     {
       what: 'Fleet, low batteries of one village',
@@ -169,7 +178,7 @@ async function measured(stage: Stage, requests: readonly Request[], token: Token
         const began = performance.now()
         bytes = (await ask(`http://127.0.0.1:${port}`, request, token)).length
         if (i >= 0) runs.push(performance.now() - began)
-        if (request.whole && i === 20) break
+        if (request.whole && i === 9) break
       }
       figures.push({
         what: request.what,

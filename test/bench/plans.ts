@@ -14,8 +14,8 @@ type Node = {
 }
 type Explained = { 'Execution Time': number; Plan: Node }
 
-/** What every request asks before its own: who it is, and where the log stands. */
-const COMMON = new Set(['session', 'app_user', 'api_key', 'log_head'])
+/** What every request asks before its own, and what the API asks by itself: who it is, where the log stands. */
+const COMMON = /^(session|app_user|api_key|log_head|event_\d{4}_\d\d)$/
 
 /** Notes the statements that any connection of this process sends, until `stop`, to be explained afterwards. */
 export function noteStatements(): { noted: Statement[]; stop(): void } {
@@ -65,7 +65,7 @@ export async function explain(pool: pg.Pool, statements: readonly Statement[]): 
     const { Plan: top } = explained
     const pages = top['Shared Hit Blocks'] + top['Shared Read Blocks']
     const nodes = scans(top).sort((a, b) => lookedAt(b) - lookedAt(a))
-    if (nodes.length === 0 || nodes.every((node) => COMMON.has(node['Relation Name'] ?? ''))) continue
+    if (nodes.length === 0 || nodes.some((node) => COMMON.test(node['Relation Name'] ?? ''))) continue
     const named = nodes.slice(0, 4).map((node) => `${wordsFor(node)} (${lookedAt(node)} rows)`)
     plans.push({
       words: `${explained['Execution Time'].toFixed(2)} ms, ${pages} pages: ${named.join('; ')}`,
