@@ -19,6 +19,8 @@ interface World {
   shiftId: string
   providerId: string
   caregiverId: string
+  rejectedId: string
+  testId: string
 }
 
 /** An instant so many days ago. */
@@ -60,9 +62,10 @@ const calls: Record<string, ((world: World) => string) | null> = {
   '/api/devices': () => '/api/devices?limit=1000',
   '/api/devices/{id}': ({ buttonId }) => `/api/devices/${buttonId}`,
   '/api/devices/{id}/rejected': ({ meterId }) => `/api/devices/${meterId}/rejected`,
-  '/api/devices/{id}/rejected/{messageId}': ({ meterId }) => `/api/devices/${meterId}/rejected/${crypto.randomUUID()}`,
+  '/api/devices/{id}/rejected/{messageId}': ({ meterId, rejectedId }) =>
+    `/api/devices/${meterId}/rejected/${rejectedId}`,
   '/api/devices/{id}/messages': ({ buttonId }) => `/api/devices/${buttonId}/messages`,
-  '/api/fleet': null,
+  '/api/fleet': () => '/api/fleet',
   '/api/fleet/facets': () => '/api/fleet/facets',
   '/api/fleet/outages': () => '/api/fleet/outages',
   '/api/events': ({ elderId }) => `/api/events?topics=elder:${elderId}`,
@@ -117,6 +120,8 @@ async function seed(client: Client, name: string): Promise<World> {
   const shiftId = (await client.post('/api/shifts', shift)).body.id
   const providerId = (await client.post('/api/providers', { name: `${name} Care`, areaId })).body.id
   const caregiverId = (await client.post('/api/caregivers', { name: `${name} Hand`, providerId })).body.id
+  const rejectedId = (await client.get(`/api/devices/${meterId}/rejected`)).body.items[0].id
+  const testId = (await client.post(`/api/devices/${buttonId}/test-press`)).body.tests[0].id
   const staff = { areaId, userId, shiftId, providerId, caregiverId }
   return {
     elderId,
@@ -126,6 +131,8 @@ async function seed(client: Client, name: string): Promise<World> {
     alarmId: alarms[0].id,
     sessionId,
     absenceId,
+    rejectedId,
+    testId,
     ...staff,
   }
 }
@@ -163,10 +170,13 @@ describe('a user of the east', () => {
   })
 
   /** Aimed at nothing of anybody's: at oneself, at the holder of a link, or at the scope itself. */
-  const aimless = ['/api/session', '/api/invitation', '/api/invitation/accept', '/api/first-run']
+  const aimless = [
+    ...['/api/session', '/api/invitation', '/api/invitation/accept', '/api/first-run'],
+    ...['/api/devices/list', '/api/devices/list/preview'],
+  ]
 
   test('changes nothing of the west', async () => {
-    const { absenceId, alarmId, buttonId, elderId, homeId } = western
+    const { absenceId, alarmId, buttonId, elderId, homeId, testId } = western
     const { areaId, userId, shiftId, providerId, caregiverId } = western
     const at = new Date().toISOString()
     const reason = { version: 1, reason: 'x' }
@@ -178,6 +188,11 @@ describe('a user of the east', () => {
       [`/api/alarms/${alarmId}/shown`, { seatId, presses: 1 }],
       [`/api/devices/${buttonId}/commands`, { cmd: 'test' }],
       [`/api/devices/${buttonId}/revoke`],
+      [`/api/devices/${buttonId}/bind`, { elderId: eastern.elderId, move: true }],
+      [`/api/devices/${buttonId}/unbind`],
+      [`/api/devices/${buttonId}/rotate`],
+      [`/api/devices/${buttonId}/test-press`],
+      [`/api/devices/${buttonId}/test-press/${testId}/finish`],
       ['/api/devices', { kind: 'button', elderId }],
       ['/api/areas', { parentId: areaId, name: 'X', kind: 'community' }],
       ['/api/users', { name: 'X', role: 'seat', areaId }],
@@ -208,6 +223,7 @@ describe('a user of the east', () => {
     for (const [path, body] of changes) expect([path, (await east.post(path, body)).status]).toEqual([path, 404])
     const ways: [string, string, object][] = [
       ['PATCH', `/api/areas/${areaId}`, { version: 1, name: 'X' }],
+      ['PATCH', `/api/devices/${buttonId}`, { version: 1, label: 'X' }],
       ['PATCH', `/api/users/${userId}`, { version: 1, name: 'X' }],
       ['PATCH', `/api/providers/${providerId}`, { version: 1, name: 'X' }],
       ['PATCH', `/api/caregivers/${caregiverId}`, { version: 1, name: 'X' }],
@@ -220,6 +236,11 @@ describe('a user of the east', () => {
     }
     const into = await east.post(`/api/elders/${eastern.elderId}/merge`, { ...reason, into: elderId })
     expect(into.status).toBe(404)
+    const bound = await east.post(`/api/devices/${eastern.buttonId}/bind`, { elderId, move: true })
+    expect(bound.status).toBe(404)
+    const list = Buffer.from(`kind,serial,elder id\nbutton,S-1,${elderId}\n`).toString('base64')
+    const listed = await east.post('/api/devices/list', { file: list })
+    expect(listed.body.rows[0].trouble.code).toBe('elder-not-found')
     const { areas } = { areas: await west.get('/api/alarms?state=open') }
     expect(areas.body.items).toMatchObject([{ id: alarmId, state: 'raised' }])
   })
