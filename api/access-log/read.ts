@@ -37,7 +37,7 @@ export async function readAccessLog(
     select log.id, log.at, u.id as "userId", u.name as "userName", log.action, log.subject, log.reason,
            elder.id as "elderId", elder.name as "elderName", area.name as area
     from access_log log left join app_user u on u.id = log.user_id
-      left join elder on log.subject like 'elder:%' and elder.id = substr(log.subject, 7)::uuid
+      left join elder on elder.id = case when log.subject like 'elder:%' then substr(log.subject, 7)::uuid end
       join home on home.id = case when log.subject like 'home:%' then substr(log.subject, 6)::uuid else elder.home_id end
       join area on area.id = home.area_id
     where ${Prisma.join(wanted, ' and ')}

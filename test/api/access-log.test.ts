@@ -55,15 +55,25 @@ test('is filtered by person, elder and period, and paged without gap', async () 
   expect(second.next).toBe(null)
 })
 
+test('an opened home stands beside the files, by its area', async () => {
+  const { rows: homes } = await api.pool.query('select home_id as id from elder where id = $1', [ids.west])
+  const subject = `home:${homes[0]?.id}`
+  const opened = await auditor.get(`/api/homes/${homes[0]?.id}`, { 'anju-reason': 'key' })
+  expect(opened.status).toBe(200)
+  expect((await rows(auditor))[0]).toMatchObject({ subject, elder: null, area: 'West', reason: 'key' })
+  expect(await rows(auditor)).toHaveLength(4)
+  expect(await rows(eastAuditor)).toHaveLength(2)
+})
+
 test('as a sheet it says that it is demo data, and runs no formula', async () => {
   const answer = await auditor.get('/api/access-log.csv')
   expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8')
   const text: string = answer.body
   const lines = text.replace('\uFEFF', '').trim().split('\r\n')
-  expect(lines).toHaveLength(5)
+  expect(lines).toHaveLength(6)
   expect(lines[0]).toBe('演示数据 Demo data')
-  expect(lines[2]).toContain('"he said ""why"", twice"')
-  expect(lines[3]).toContain("'=SUM(A1)")
+  expect(lines[3]).toContain('"he said ""why"", twice"')
+  expect(lines[4]).toContain("'=SUM(A1)")
 })
 
 test('is not for everybody', async () => {
