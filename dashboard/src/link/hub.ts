@@ -35,6 +35,7 @@ export class Hub {
   #signedIn = false
   #starting = false
   #holdsSeat = false
+  #hears: string[] = []
   #withElders = true
 
   start(): void {
@@ -77,7 +78,7 @@ export class Hub {
         if (this.#signedIn && !this.#open) this.#soon()
         return
       case 'sign-in':
-        if (!this.#signedIn) this.#begin(message.seat)
+        if (!this.#signedIn) this.#begin(message.seat, message.topics)
         return
       case 'sign-out':
         return this.#end()
@@ -86,8 +87,9 @@ export class Hub {
     }
   }
 
-  #begin(seat: boolean): void {
+  #begin(seat: boolean, topics: string[]): void {
     this.#signedIn = true
+    this.#hears = topics
     // another person at this browser is another seat
     this.#seat = new Seat(newKey())
     this.#holdsSeat = seat
@@ -149,7 +151,7 @@ export class Hub {
   #wanted(): string {
     const all = this.#withElders ? [...this.#listeners].flatMap((listener) => listener.elders) : []
     const elders = new Set(all)
-    return ['alarm', 'device', 'command', 'elder', ...[...elders].sort().map((id) => `elder:${id}`)].join(',')
+    return [...this.#hears, ...[...elders].sort().map((id) => `elder:${id}`)].join(',')
   }
 
   #connect(): void {

@@ -88,9 +88,9 @@ class Link {
     this.#armed = armed
     this.#here()
   }
-  /** @param seat whether whoever signed in counts as a seat of the desk */
-  signIn(seat: boolean): void {
-    this.#say({ type: 'sign-in', seat })
+  /** @param seat whether whoever signed in counts as a seat of the desk @param topics what they may hear */
+  signIn(seat: boolean, topics: string[]): void {
+    this.#say({ type: 'sign-in', seat, topics })
   }
   signOut(): void {
     this.#say({ type: 'sign-out' })

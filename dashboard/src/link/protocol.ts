@@ -63,6 +63,6 @@ export type ToHub =
   | { type: 'here'; armed: boolean; visible: boolean; elders: string[] }
   | { type: 'shown'; alarmId: string; presses: number }
   | { type: 'retry' }
-  | { type: 'sign-in'; seat: boolean }
+  | { type: 'sign-in'; seat: boolean; topics: string[] }
   | { type: 'sign-out' }
   | { type: 'bye' }

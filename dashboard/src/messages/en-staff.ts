@@ -186,6 +186,7 @@ export const staff: Messages['staff'] = {
     uid: 'Badge number',
     uidHint: 'As a reader shows it: 4 to 10 bytes as hex, with or without spaces and colons',
     give: 'Give a badge',
+    given: (time) => `given ${time}`,
     takeBack: (uid) => `Take ${uid} back`,
     takenBy: (who) => `This badge is ${who}’s now.`,
     takenElsewhere: 'This badge is in use elsewhere.',

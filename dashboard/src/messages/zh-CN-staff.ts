@@ -192,6 +192,7 @@ export const staff = {
     uid: '徽章号',
     uidHint: '读卡器显示的号，4 至 10 个字节的十六进制数，空格和冒号可留可不留',
     give: '发一枚',
+    given: (time: string) => `${time} 发的`,
     takeBack: (uid: string) => `收回 ${uid}`,
     takenBy: (who: string) => `这枚徽章现在是 ${who} 的。`,
     takenElsewhere: '这枚徽章在别处使用。',

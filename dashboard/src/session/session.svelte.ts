@@ -1,5 +1,5 @@
 import type { FirstRun } from '@anju/api/start/schema'
-import { may } from '@anju/domain/access/role'
+import { may, type Role } from '@anju/domain/access/role'
 import { mayPass, onSignedOut, problemOf, request } from '../api/request.ts'
 import type { Problem, Session as Known } from '../api/shapes.ts'
 import { backOff } from '../link/beat.ts'
@@ -21,6 +21,11 @@ class SessionState {
   /** Who may not hold a seat looks: nothing sounds for them and nothing counts on them. */
   get holdsSeat(): boolean {
     return this.known != null && may(this.known.user.role, 'hold-seat')
+  }
+
+  /** Whether alarms are this person's to see: without them there is no desk, no stream, nothing to miss. */
+  get watches(): boolean {
+    return this.known != null && may(this.known.user.role, 'read-alarms')
   }
 
   start(): void {
@@ -85,7 +90,17 @@ class SessionState {
   #entered(known: Known): void {
     this.known = known
     this.ended = false
-    link.signIn(this.holdsSeat)
+    if (this.watches) {
+      const { role } = known.user
+      const devices = may(role, 'read-devices') ? ['device', 'command'] : []
+      link.signIn(this.holdsSeat, ['alarm', ...devices, ...(may(role, 'read-people') ? ['elder'] : [])])
+    } else if (router.here.page === 'desk') router.go(this.#home(known.user.role), 'replace')
+  }
+
+  /** Where somebody without a desk begins. */
+  #home(role: Role): string {
+    if (may(role, 'read-people')) return '/elders'
+    return may(role, 'read-caregivers') ? '/staff/caregivers' : '/settings'
   }
 
   #over(): void {

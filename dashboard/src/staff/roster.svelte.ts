@@ -6,15 +6,16 @@ import type { ShiftRow } from './shapes.ts'
 
 /** One week of shifts, each on the day it begins in its own area's zone. */
 export class Week {
-  monday = $state('')
+  #monday = ''
   items = $state.raw<readonly ShiftRow[]>([])
   loaded = $state(false)
   problem = $state.raw<Problem | null>(null)
   #run = 0
 
-  get days(): { day: string; shifts: readonly ShiftRow[] }[] {
+  /** The seven days from a Monday, with what is known of them. */
+  daysOf(monday: string): { day: string; shifts: readonly ShiftRow[] }[] {
     return Array.from({ length: 7 }, (_, n) => {
-      const day = dayAfter(this.monday, n)
+      const day = dayAfter(monday, n)
       return { day, shifts: this.items.filter(({ startsAt, timeZone }) => dayOf(startsAt, timeZone) === day) }
     })
   }
@@ -22,8 +23,8 @@ export class Week {
   /** @param zone of the week's own beginning and end */
   async open(monday: string, zone: string): Promise<void> {
     const run = ++this.#run
-    if (monday !== this.monday) this.loaded = false
-    this.monday = monday
+    if (monday !== this.#monday) this.loaded = false
+    this.#monday = monday
     this.problem = null
     const from = instantOf(monday, '00:00', zone).toISOString()
     const to = instantOf(dayAfter(monday, 7), '00:00', zone).toISOString()
