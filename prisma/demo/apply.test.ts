@@ -88,6 +88,30 @@ test('switched off, the demo’s passwords open nothing; switched on again, they
   expect(await enabled()).toHaveLength(demoSignIns.length)
 })
 
+test('a demo sign-in that was moved out of its county is switched off with the rest', async () => {
+  await ensureAdministrator(pool, 'a good password', now)
+  await seedDemo(pool, key, now)
+  const { rows } = await pool.query(
+    `update app_user set area_id = (select id from area where parent_id is null), role = 'administrator'
+      where username = 'lead' returning id`,
+  )
+  await retireDemo(pool, now)
+  const left = await pool.query('select username from app_user where disabled_at is null')
+  expect([rows.length, left.rows]).toEqual([1, [{ username: 'admin' }]])
+})
+
+test('an installation people work with already gets no demo by a forgotten ANJU_DEMO=off', async () => {
+  await ensureAdministrator(pool, 'a good password', now)
+  await pool.query(
+    `insert into app_user (id, username, name, role, area_id, created_at)
+     select gen_random_uuid(), null, '王丽', 'seat', area_id, $1 from app_user`,
+    [now],
+  )
+  await expect(seedDemo(pool, key, now)).rejects.toThrow('start it with ANJU_DEMO=off')
+  expect(await count('app_user')).toBe(2)
+  expect(await count('setting')).toBe(0)
+})
+
 test('the first administrator is made once; a password made up here is told once', async () => {
   const told = await Promise.all([ensureAdministrator(pool, null, now), ensureAdministrator(pool, null, now)])
   const passwords = told.filter((each) => each !== null)

@@ -1,3 +1,4 @@
+import { CannotStart } from '@anju/domain/cannot-start'
 import type pg from 'pg'
 import type { MasterKey } from '../key.ts'
 import { lockSubjects, poolQuery, transact, type Tx } from '../tx.ts'
@@ -6,14 +7,15 @@ import { hashPassword } from '../user/password.ts'
 import type { FleetDevice } from './fleet.ts'
 import { readFleet, readRecord, writeFleet, writeRecord } from './record.ts'
 import { keepShifts } from './shifts.ts'
-import { DEMO_PASSWORD, demoSignIns, demoUsers } from './staff.ts'
+import { DEMO_PASSWORD, demoSignIns, demoUsers, madeIds } from './staff.ts'
 
 /** The same seed makes the same people, addresses and readings, wherever and whenever. */
 export const DEMO_SEED = 'anju'
 
 /**
  * The demo county in an area of its own, which is all its sign-ins see; made once, and found again at later starts
- * with the devices' secrets, sealed in the database. Its history is `fillHistory`'s.
+ * with the devices' secrets, sealed in the database. Its history is `fillHistory`'s. Throws CannotStart for an
+ * installation at work without a demo: a forgotten `ANJU_DEMO=off` must not let everybody's passwords in.
  */
 export async function seedDemo(pool: pg.Pool, key: MasterKey, now: Date, seed = DEMO_SEED): Promise<FleetDevice[]> {
   const made = (await readFleet(poolQuery(pool), key)) !== null
@@ -39,12 +41,21 @@ async function make(
   key: MasterKey,
   how: { seed: string; passwordHash: string; now: Date },
 ): Promise<FleetDevice[]> {
+  await requireUnused(tx)
   // Loaded only now: most starts find a county and need not know how one is made.
   const { makeCounty } = await import('./make.ts')
   const { fleet, areaId, areaPath } = await makeCounty(tx, key, how)
   await writeFleet(tx, key, fleet)
   await writeRecord(tx, { seed: how.seed, base: how.now.getTime(), areaId, areaPath, history: 0 })
   return fleet
+}
+
+async function requireUnused(tx: Tx): Promise<void> {
+  const [used] = await tx.query(
+    `select where exists (select from elder) or exists (select from device) or (select count(*) from app_user) > 1`,
+  )
+  if (used === undefined) return
+  throw new CannotStart('People already work with this installation and it has no demo: start it with ANJU_DEMO=off.')
 }
 
 /** With the demo switched off, nobody signs in with a password that everybody knows. */
@@ -63,7 +74,10 @@ const usernames = demoSignIns.map((each) => each.username)
 /** The demo's users. A demo of a release before the county had no record: there every such name is the demo's. */
 async function own(tx: Tx): Promise<string[]> {
   const record = await readRecord(tx)
-  if (record !== null) return [...(await demoUsers(tx, record.areaPath)).values()]
+  if (record !== null) {
+    const inCounty = await demoUsers(tx, record.areaPath)
+    return [...new Set([...inCounty.values(), ...madeIds({ ...record, base: new Date(record.base) })])]
+  }
   const [demo] = await tx.query(`select from setting where key = 'demo'`)
   if (demo === undefined) return []
   const rows = await tx.query<{ id: string }>('select id from app_user where username = any ($1)', [usernames])

@@ -21,7 +21,6 @@ export async function addStaff(
   county: County,
   { areaId, townId, passwordHash }: { areaId: string; townId: string; passwordHash: string },
 ): Promise<void> {
-  const random = new Random(county.seed, 'staff')
   await tx.query(
     `insert into app_user (id, username, name, role, area_id, provider_id, password_hash, created_at)
      select id, username, name, role, area_id, provider_id, $7, $8
@@ -29,7 +28,7 @@ export async function addStaff(
        as u (id, username, name, role, area_id, provider_id)
      on conflict (username) do nothing`,
     [
-      demoSignIns.map(() => random.id(county.base)),
+      madeIds(county),
       demoSignIns.map(({ username }) => username),
       demoSignIns.map(({ name }) => name),
       demoSignIns.map(({ role }) => role),
@@ -39,6 +38,15 @@ export async function addStaff(
       county.base,
     ],
   )
+}
+
+/**
+ * The ids the demo's sign-ins were made with. They follow from the seed, so that one who was moved into a real area
+ * since is known all the same; later sign-ins are added at the end of the list.
+ */
+export function madeIds({ seed, base }: Pick<County, 'seed' | 'base'>): string[] {
+  const random = new Random(seed, 'staff')
+  return demoSignIns.map(() => random.id(base))
 }
 
 /** The ids of the demo's own users; a person who happens to have such a name stands outside its county. */
