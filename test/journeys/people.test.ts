@@ -136,7 +136,7 @@ test('contacts are put in order by keyboard, and what is not saved holds the pag
   await passesAxe(lead, 'ladder')
   await button(lead, m.people.stay).click()
   await button(lead, m.people.save).click()
-  await page.getByText(m.people.saved).waitFor()
+  await part(lead, 'ladder').getByText(m.people.saved).waitFor()
   await part(lead, 'ladder').getByText('王邻居').waitFor()
 })
 
@@ -171,6 +171,7 @@ test('a death is confirmed in two steps under one’s name; nobody is dialled an
   await button(lead, m.people.death.confirm).click()
   await page.getByText(m.people.file.noDial).waitFor()
   expect(await page.locator('a[href="tel:19900009222"]').count()).toBe(0)
+  await page.getByText(m.elder.timelineEnd).waitFor()
   await page.screenshot({ path: `${pictures}/people-deceased-zh-CN-1920.png` })
   await passesAxe(lead, 'deceased')
   await button(lead, m.people.file.undoDeath).click()

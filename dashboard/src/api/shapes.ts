@@ -16,7 +16,7 @@ import type {
   Rejected,
   RejectedBody,
 } from '@anju/api/device/schema'
-import type { ElderFile, ElderRow } from '@anju/api/elder/schema'
+import type { ElderRow } from '@anju/api/elder/schema'
 import type { Reading } from '@anju/api/reading/schema'
 import type { Outside, SessionRow, SignedIn } from '@anju/api/session/schema'
 import type { TimelineEntry, TimelineKind } from '@anju/api/timeline/schema'
@@ -43,7 +43,6 @@ export type {
   RegisteredDevice,
   Rejected,
   RejectedBody,
-  ElderFile as Elder,
   ElderRow,
   Outside,
   Present as SeatState,
