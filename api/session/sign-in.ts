@@ -27,9 +27,11 @@ export async function signIn(deps: Deps, request: SignInRequest): Promise<Opened
   )
   const user = found.rows[0]
   // No transaction is open meanwhile: this takes long.
-  const right = await verifyPassword(password, user?.passwordHash ?? null)
-  if (!user || !right) throw new Refusal('sign-in-failed')
-  return transact(deps.pool, (tx) => openSession(tx, { ...attempt, now: deps.now(), userId: user.id, userAgent }))
+  const passwordHash = user?.passwordHash ?? null
+  const right = await verifyPassword(password, passwordHash)
+  if (!user || passwordHash === null || !right) throw new Refusal('sign-in-failed')
+  const opening = { ...attempt, userId: user.id, passwordHash, userAgent }
+  return transact(deps.pool, (tx) => openSession(tx, { ...opening, now: deps.now() }))
 }
 
 /**

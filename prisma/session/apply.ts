@@ -69,12 +69,26 @@ export async function forgiveAttempt(tx: Tx, { username, address }: Attempt): Pr
   await tx.query('delete from sign_in_throttle where key = $1', [`user:${username}`])
 }
 
-/** The password was right: takes the attempt back and opens a session. */
+/**
+ * The password was right: takes the attempt back and opens a session. `passwordHash` is the one it was held against:
+ * a user who was given another password or disabled meanwhile is refused with `sign-in-failed`.
+ */
 export async function openSession(
   tx: Tx,
-  { userId, userAgent, ...attempt }: Attempt & { userId: string; userAgent: string },
+  {
+    userId,
+    passwordHash,
+    userAgent,
+    ...attempt
+  }: Attempt & { userId: string; passwordHash: string; userAgent: string },
 ): Promise<OpenedSession> {
   const { now } = attempt
+  // Locked, so that whoever changes the password or disables the user next finds this session, and ends it.
+  const stands = await tx.query(
+    'select from app_user where id = $1 and password_hash = $2 and disabled_at is null for share',
+    [userId, passwordHash],
+  )
+  if (stands.length === 0) throw new Refusal('sign-in-failed')
   await forgiveAttempt(tx, attempt)
   const id = newId(now)
   const token = randomBytes(32).toString('base64url')

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { transact } from '@anju/prisma/tx'
+import { acceptLink } from '@anju/prisma/user/invitation'
+import { hashPassword } from '@anju/prisma/user/password'
 import { PASSWORD, startTestApi, type Api, type Client } from './api.fixture.ts'
 
 let api: Api
@@ -115,6 +118,22 @@ describe('a reset', () => {
     api.clock.offsetMs += 86_400_000 + 1000
     expect((await open(late)).body.state).toBe('expired')
     admin = await api.signIn('admin')
+  })
+
+  test('leaves nothing to a sign-in with the old password that was under way', async () => {
+    const { id } = await api.user('raced', 'seat', town.id)
+    const token = tokenOf((await admin.post(`/api/users/${id}/link`)).body.link)
+    const passwordHash = await hashPassword('another horse stable')
+    // Passwords are looked at a few at a time: these are before it.
+    const others = Array.from({ length: 30 }, () => hashPassword('somebody else signs in'))
+    const signingIn = api.client().post('/api/session', { username: 'raced', password: PASSWORD })
+    const counted = () => api.pool.query(`select from sign_in_throttle where key = 'user:raced'`)
+    await expect.poll(async () => (await counted()).rowCount).toBe(1)
+    await transact(api.pool, (tx) => acceptLink(tx, { token, username: 'raced', passwordHash, now: api.deps.now() }))
+    expect((await signingIn).body.code).toBe('sign-in-failed')
+    await Promise.all(others)
+    const living = await api.pool.query('select from session where user_id = $1 and revoked_at is null', [id])
+    expect(living.rowCount).toBe(0)
   })
 
   test('one’s own password asks for the present one and keeps this session alone', async () => {
