@@ -1,4 +1,5 @@
 import { can as decide } from '@anju/domain/alarm/can'
+import { opensFilesOnDuty } from '@anju/domain/access/role'
 import type { Scope } from '@anju/domain/access/scope'
 import { Refusal } from '@anju/domain/error'
 import type { Db } from '@anju/prisma/reads'
@@ -58,14 +59,18 @@ export async function readAlarm(scope: Scope, db: Db, id: string, now: Date): Pr
   if (!row) throw new Refusal('not-found')
   const alarm = toAlarm(row, await besides(db, [id]), now)
   const { elderId, homeId } = row
-  const readings = elderId === null ? [] : (await readReadings(scope, db, { elderId, limit: READINGS_SHOWN })).items
+  // While it is open, whoever must answer it sees whom it is about, even if she or her home now belong elsewhere.
+  const needed = stateOf(row.state) === 'resolved' ? undefined : id
   return {
     ...alarm,
     reasons: row.reasons,
     entries: await readEntries(scope, db, id),
-    elder: alarm.elder && { ...alarm.elder, ...(await readNeeds(scope, db, alarm.elder.id)) },
-    home: homeId === null ? null : await readHome(scope, db, homeId, now),
-    readings,
+    elder: alarm.elder && { ...alarm.elder, ...(await readNeeds(scope, db, alarm.elder.id, needed)) },
+    home: homeId === null ? null : await orNothing(readHome(scope, db, homeId, now, needed), null),
+    readings:
+      elderId === null
+        ? []
+        : (await orNothing(readReadings(scope, db, { elderId, limit: READINGS_SHOWN }), { items: [] })).items,
     can: mayDo(scope, row),
   }
 }
@@ -86,13 +91,32 @@ async function readEntries(scope: Scope, db: Db, alarmId: string): Promise<Alarm
   }))
 }
 
-/** How to speak with the elder, what endangers her, whom to call. */
-async function readNeeds(scope: Scope, db: Db, id: string) {
+/** What is outside the scope is not told. */
+async function orNothing<T, Nothing>(told: Promise<T>, nothing: Nothing): Promise<T | Nothing> {
+  try {
+    return await told
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'not-found') return nothing
+    throw error
+  }
+}
+
+/**
+ * How to speak with the elder, what endangers her, whom to call. Of somebody outside the scope nothing is told, but
+ * for an open alarm `needed` of the scope.
+ */
+async function readNeeds(scope: Scope, db: Db, id: string, needed: string | undefined) {
   const elder = await db.elder.findFirst({
-    where: { id, home: { area: { path: { startsWith: scope.areaPath } } } },
+    where: {
+      id,
+      OR: [
+        { home: { area: { path: { startsWith: scope.areaPath } } } },
+        ...(needed === undefined ? [] : [{ alarms: { some: { id: needed, ...within(scope) } } }]),
+      ],
+    },
     include: { contacts: { orderBy: { rung: 'asc' } } },
   })
-  if (!elder) throw new Refusal('not-found')
+  if (!elder) return { dialect: '', hearing: '', allergies: '', conditions: '', phone: '', contacts: [] }
   const { dialect, hearing, allergies, conditions, contacts } = elder
   return {
     dialect,

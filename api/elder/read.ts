@@ -99,10 +99,20 @@ function toAbsence(row: { id: string; kind: string; awayFrom: Date; awayTo: Date
   }
 }
 
-/** A home with who lives there. Refuses `not-found` outside the scope. */
-export async function readHome(scope: Scope, db: Db, id: string, now: Date): Promise<ElderFile['home']> {
+/** A home with who lives there. Refuses `not-found` outside the scope, unless it is that of its alarm `needed`. */
+export async function readHome(
+  scope: Scope,
+  db: Db,
+  id: string,
+  now: Date,
+  needed?: string,
+): Promise<ElderFile['home']> {
+  const path = { startsWith: scope.areaPath }
   const home = await db.home.findFirst({
-    where: { id, area: { path: { startsWith: scope.areaPath } } },
+    where: {
+      id,
+      OR: [{ area: { path } }, ...(needed === undefined ? [] : [{ alarms: { some: { id: needed, areaPath: path } } }])],
+    },
     include: {
       area: true,
       elders: {

@@ -78,17 +78,21 @@ export function raiseOrJoin(
     const step = fold(subject, ofSubject, before, seats, now)
     if (step.raised) insertAlarms(tx, [step.raised])
     else {
-      tx.send(`update alarm set presses = $2, last_press_at = $3, clock_from = $4, escalation = $5 where id = $1`, [
-        step.alarm.id,
-        step.alarm.presses,
-        now,
-        step.alarm.clockFrom,
-        step.alarm.escalation,
-      ])
+      const { id, presses: count, clockFrom, escalation, areaId, areaPath, homeId, deviceId } = step.alarm
+      tx.send(
+        `update alarm set presses = $2, last_press_at = $3, clock_from = $4, escalation = $5, area_id = $6,
+                area_path = $7, home_id = $8, device_id = $9 where id = $1`,
+        [id, count, now, clockFrom, escalation, areaId, areaPath, homeId, deviceId],
+      )
     }
     entries.push(...step.entries)
     if (step.sounds) deadlines.push(...clocksOf(step.alarm))
     tellOf(tx, step, ofSubject, now)
+    // Those who were told of it learn that it is elsewhere now.
+    const left = before?.alarm.areaPath
+    if (left !== undefined && left !== step.alarm.areaPath) {
+      tellOf(tx, { ...step, alarm: { ...step.alarm, areaPath: left }, outside: false }, ofSubject, now)
+    }
   }
   addEntries(tx, entries)
   armDeadlines(tx, deadlines)
@@ -123,7 +127,7 @@ function fold(
       alarm = raised
     } else {
       const { presses: count, clockFrom, escalation } = verdict
-      alarm = { ...alarm, presses: count, clockFrom, escalation, lastPressAt: now }
+      alarm = { ...alarm, presses: count, clockFrom, escalation, lastPressAt: now, ...placeOfJoining(press) }
     }
     recentPresses++
     sounds ||= verdict.sounds
@@ -134,6 +138,17 @@ function fold(
   if (alarm === null) throw new Error('a fold of no presses')
   if (outside) entries.push({ alarmId: alarm.id, at: now, kind: 'escalated', body: { reason: 'no-seat' } })
   return { alarm, raised: reasons && { ...alarm, reasons }, entries, sounds, outside }
+}
+
+/**
+ * Help goes to where the last press came from: she may have moved since the first. A late press from where the device
+ * no longer stands changes nothing.
+ */
+function placeOfJoining(press: OwnedPress): Partial<Pick<AlarmRow, 'areaId' | 'areaPath' | 'homeId' | 'deviceId'>> {
+  const { owner, area, fact } = press
+  if (owner !== null && owner.validTo !== null) return {}
+  const { areaId, areaPath, homeId } = owner ?? { areaId: area.id, areaPath: area.path, homeId: null }
+  return { areaId, areaPath, homeId, deviceId: fact.deviceId }
 }
 
 function asOpen(alarm: AlarmRow, recentPresses: number): OpenAlarm | null {

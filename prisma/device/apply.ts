@@ -91,20 +91,29 @@ export interface Place {
   areaPath: string
 }
 
-/** The home of an elder, a home, or an area, within `within`; locked against moving while a device comes. */
+/**
+ * The home of an elder, a home, or an area, within `within`; locked against moving while a device comes. Refuses
+ * `not-found`, `elder-dead` and `elder-merged`: what she pressed would raise for nobody.
+ */
 export async function placeOf(
   tx: Tx,
   { elderId, homeId, areaId, within }: { elderId?: string; homeId?: string; areaId?: string; within: string },
 ): Promise<Place> {
   if (elderId !== undefined) {
-    const [place] = await tx.query<Place>(
-      `select home.id as "homeId", elder.id as "elderId", area.id as "areaId", area.path as "areaPath"
+    const [found] = await tx.query<Place & { dead: boolean; mergedInto: string | null }>(
+      `select home.id as "homeId", elder.id as "elderId", area.id as "areaId", area.path as "areaPath",
+              elder.died_on is not null as dead, elder.merged_into as "mergedInto"
        from elder join home on home.id = elder.home_id join area on area.id = home.area_id
-       where elder.id = $1 and starts_with(area.path, $2) for share of elder`,
+       where elder.id = $1 and starts_with(area.path, $2) for share of elder, home`,
       [elderId, within],
     )
-    if (place && (homeId === undefined || homeId === place.homeId)) return place
-    throw new Refusal('not-found', 'There is no such elder in your area.')
+    if (!found || (homeId !== undefined && homeId !== found.homeId)) {
+      throw new Refusal('not-found', 'There is no such elder in your area.')
+    }
+    const { dead, mergedInto, ...place } = found
+    if (mergedInto !== null) throw new Refusal('elder-merged', undefined, { mergedInto })
+    if (dead) throw new Refusal('elder-dead')
+    return place
   }
   if (homeId !== undefined) {
     const [place] = await tx.query<Place>(
@@ -153,7 +162,7 @@ export async function holdDevice(tx: Tx, deviceId: string, within: string): Prom
     `select device.id, device.kind, area.path as "areaPath", device.version, device.label, device.model, device.serial,
             device.hub_id as "hubId", device.revoked_at as "revokedAt"
      from device join area on area.id = device.area_id
-     where device.id = $1 and starts_with(area.path, $2) for update of device`,
+     where device.id = $1 and starts_with(area.path, $2) for no key update of device`,
     [deviceId, within],
   )
   if (!device) throw new Refusal('not-found')

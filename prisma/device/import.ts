@@ -100,11 +100,13 @@ export async function importList(
 ): Promise<{ verdicts: Verdict[]; made: Imported[] }> {
   // Of two people with the same file, the second finds what the first stored.
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('device-import', 0))`)
+  // Judged again once nobody named can move, die or be merged any more.
+  const meant = (await judgeList(tx, key, rows, actor.within)).flatMap((verdict) =>
+    verdict.is === 'new' ? (verdict.device.elder?.id ?? []) : [],
+  )
+  await tx.query('select id from elder where id = any($1) order by id for share', [meant])
   const verdicts = await judgeList(tx, key, rows, actor.within)
   const fresh = verdicts.filter((verdict) => verdict.is === 'new')
-  await tx.query('select id from elder where id = any($1) order by id for share', [
-    fresh.flatMap(({ device }) => device.elder?.id ?? []),
-  ])
   // Hubs first: what hangs behind them names them.
   const [hubRows, others] = [true, false].map((isHub) =>
     fresh.filter(({ device }) => (device.kind === 'hub') === isHub),

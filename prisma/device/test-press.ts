@@ -4,7 +4,7 @@ import { acknowledgeAlarm, resolveAlarm } from '../alarm/apply.ts'
 import { addEntries, loadAlarm, tell } from '../alarm/store.ts'
 import { recordChange } from '../history/apply.ts'
 import { newId } from '../id.ts'
-import type { Tx } from '../tx.ts'
+import { lockSubjects, type Tx } from '../tx.ts'
 import { type Actor, holdLive } from './apply.ts'
 
 /**
@@ -102,6 +102,12 @@ export async function finishTest(
   tx: Tx,
   { deviceId, testId, within, userId, now }: Actor & { deviceId: string; testId: string; userId: string },
 ): Promise<void> {
+  // With the alarm's own lock, or a press that joins it meanwhile would be ended unseen.
+  const alarms = await tx.query<{ subject: string }>(
+    'select subject from alarm join device_test on device_test.alarm_id = alarm.id where device_test.id = $1',
+    [testId],
+  )
+  await lockSubjects(tx, [`device:${deviceId}`, ...alarms.map(({ subject }) => subject)])
   await holdLive(tx, deviceId, within)
   const [test] = await tx.query<{ alarmId: string | null; startedAt: Date }>(
     'select alarm_id as "alarmId", started_at as "startedAt" from device_test where id = $1 and device_id = $2',

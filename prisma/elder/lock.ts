@@ -51,7 +51,7 @@ export async function lockElder(
             elder.died_on as "diedOn", elder.merged_into as "mergedInto",
             area.id as "areaId", area.path as "areaPath", area.time_zone as "timeZone"
      from elder join home on home.id = elder.home_id join area on area.id = home.area_id
-     where elder.id = $1 and starts_with(area.path, $2) for update of elder`,
+     where elder.id = $1 and starts_with(area.path, $2) for no key update of elder`,
     [id, within],
   )
   if (!row) throw new Refusal('not-found')

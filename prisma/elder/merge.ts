@@ -19,7 +19,8 @@ interface MergeUndo {
 /**
  * Two entries of one person become one: `id` is closed and read with `into`, where its open devices, the contacts that
  * were missing there and, if only it had one, its identity number go on from now. No fact is touched. Refuses
- * `not-found`, `changed-meanwhile`, and `merge-chain` when either is part of a merge already, or both are the same.
+ * `not-found`, `changed-meanwhile`, `merge-chain` when either is part of a merge already, or both are the same, and
+ * `elder-dead` when one of them has died and the other has not.
  */
 export async function mergeElders(
   tx: Tx,
@@ -33,6 +34,8 @@ export async function mergeElders(
   requireVersion(held, version)
   const [chained] = await tx.query('select from elder where merged_into = $1', [id])
   if (held.mergedInto !== null || other.mergedInto !== null || chained) throw new Refusal('merge-chain')
+  // Her button would raise for nobody, or a death be lost to sight.
+  if ((held.diedOn === null) !== (other.diedOn === null)) throw new Refusal('elder-dead')
   await tx.query('update elder set merged_into = $2, version = version + 1 where id = $1', [id, into])
   await tx.query('update elder set version = version + 1 where id = $1', [into])
   const hers = (await openStays(tx, id, held.homeId)).filter((stay) => stay.elderId === id)
@@ -75,7 +78,7 @@ export async function undoMerge(
   await tx.query('update elder set version = version + 1 where id = $1', [other.id])
   await undoSteps(tx, undo.stays, now)
   await takeAway(tx, other.id, undo.contacts, now)
-  if (undo.idNumber) await passIdNumber(tx, key, other, held)
+  if (undo.idNumber && !(await numberWritten(tx, id, other.id))) await passIdNumber(tx, key, other, held)
   await writeTerms(tx, [id, other.id])
   const said = { reason, userId, now }
   await recordChange(tx, {
@@ -127,6 +130,18 @@ async function takeAway(tx: Tx, into: string, added: MergeUndo['contacts'], now:
   const left = (await loadContacts(tx, into)).filter(({ name, phone }) => !gone.has(`${name} ${phone}`))
   await tx.query('delete from contact where elder_id = $1', [into])
   await insertContacts(tx, into, left, { after: 0, now })
+}
+
+/** Whether the other's identity number was changed since the merge: what stands there then is its own. */
+async function numberWritten(tx: Tx, id: string, into: string): Promise<boolean> {
+  const written = await tx.query(
+    `select from record_change
+     where subject = $2 and action = 'changed' and after ? 'idNumber' and (at, id) > (
+       select at, id from record_change where subject = $1 and action = 'merged' order by at desc, id desc limit 1)
+     limit 1`,
+    [`elder:${id}`, `elder:${into}`],
+  )
+  return written.length > 0
 }
 
 /** An identity number goes over to a file that has none: it stands in one file at a time. */

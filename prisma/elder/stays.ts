@@ -74,7 +74,9 @@ async function writeOver(tx: Tx, id: string, stay: { homeId: string; elderId: st
 export async function undoSteps(tx: Tx, undo: readonly StayUndo[], now: Date): Promise<void> {
   const devices = new Set<string>()
   try {
-    for (const { was, now: made, homeId, elderId } of undo) {
+    for (const { was: before, now: made, homeId, elderId } of undo) {
+      // What was before is gone where the change that made it was taken back: what came of it says so again.
+      const was = made !== null && !(await isThere(tx, before)) ? made : before
       if (made === was) await writeOver(tx, was, { homeId, elderId })
       const [gone] =
         made === null || made === was
@@ -99,8 +101,12 @@ export async function undoSteps(tx: Tx, undo: readonly StayUndo[], now: Date): P
   await followHomes(tx, [...devices], now)
 }
 
+async function isThere(tx: Tx, stayId: string): Promise<boolean> {
+  return (await tx.query('select from assignment where id = $1', [stayId])).length > 0
+}
+
 /** Whose screens show a device follows the home it stands in. Both areas' screens are told. */
-async function followHomes(tx: Tx, deviceIds: readonly string[], now: Date): Promise<void> {
+export async function followHomes(tx: Tx, deviceIds: readonly string[], now: Date): Promise<void> {
   if (deviceIds.length === 0) return
   const rows = await tx.query<{ id: string; homeId: string; elderId: string | null; left: string; areaPath: string }>(
     `with standing as (

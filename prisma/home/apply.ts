@@ -2,6 +2,7 @@ import { type Position, toWgs84 } from '@anju/domain/place/position'
 import { Refusal } from '@anju/domain/error'
 import type { By } from '../elder/lock.ts'
 import { requireVersion } from '../elder/lock.ts'
+import { followHomes } from '../elder/stays.ts'
 import { recordChange } from '../history/apply.ts'
 import { differ } from '../history/differ.ts'
 import { newId } from '../id.ts'
@@ -92,7 +93,7 @@ export async function changeHome(
   by: By,
 ): Promise<void> {
   const subject = `home:${id}`
-  await lockSubjects(tx, [subject])
+  await lockSubjects(tx, [subject, ...(change.areaId === undefined ? [] : await devicesOf(tx, id))])
   const [row] = await tx.query<
     Omit<HeldHome, 'position'> & { version: number; areaPath: string; position: Position | null }
   >(
@@ -100,7 +101,7 @@ export async function changeHome(
             area.path as "areaPath", case when home.position_system is null then null else jsonb_build_object(
               'lon', home.given_lon, 'lat', home.given_lat, 'system', home.position_system) end as position
      from home join area on area.id = home.area_id
-     where home.id = $1 and starts_with(area.path, $2) for update of home`,
+     where home.id = $1 and starts_with(area.path, $2) for no key update of home`,
     [id, by.within],
   )
   if (!row) throw new Refusal('not-found')
@@ -116,7 +117,7 @@ export async function changeHome(
             given_lat = $9, position_system = $10, version = version + 1 where id = $1`,
     [id, next.address, next.landmark, next.entryNote, next.areaId, ...positionOf(next.position)],
   )
-  if (area !== null) await moveDevicesOf(tx, id, area.id, by.now)
+  if (area !== null) await moveDevicesOf(tx, id, by.now)
   const { before, after } = changed
   await recordChange(tx, { subject, action: 'changed', before, after, reason, userId: by.userId, now: by.now })
   const body = { homeId: id, version: version + 1, fields: Object.keys(after) }
@@ -131,10 +132,21 @@ function samePosition(a: Position | null | undefined, b: Position | null): boole
   return a.lon === b.lon && a.lat === b.lat && a.system === b.system
 }
 
-async function moveDevicesOf(tx: Tx, homeId: string, areaId: string, now: Date): Promise<void> {
-  await tx.query(
-    `update device set area_id = $2 where id in (
-       select device_id from assignment where home_id = $1 and valid_from <= $3 and (valid_to is null or valid_to > $3))`,
-    [homeId, areaId, now],
+/** The subjects of the devices that stand in a home. */
+async function devicesOf(tx: Tx, homeId: string): Promise<string[]> {
+  const rows = await tx.query<{ subject: string }>(
+    `select distinct 'device:' || device_id as subject from assignment where home_id = $1 and valid_to is null`,
+    [homeId],
+  )
+  return rows.map((row) => row.subject)
+}
+
+/** Under the home's lock nothing comes in any more, so that whoever came before the lock goes along as well. */
+async function moveDevicesOf(tx: Tx, homeId: string, now: Date): Promise<void> {
+  const standing = await devicesOf(tx, homeId)
+  await followHomes(
+    tx,
+    standing.map((device) => device.slice('device:'.length)),
+    now,
   )
 }
