@@ -8,13 +8,15 @@ const YEAR_S = 31_536_000
 
 /**
  * Serves the dashboard's build: files by their names, every other address as the page itself, which knows its own
- * routes. Files under assets/ carry their hash in the name and never change.
+ * routes. Files under assets/ carry their hash in the name and never change. Where the build left a packed copy beside a
+ * file (.br, .gz), a browser that takes it gets that.
  */
 export async function serveDashboard(app: FastifyInstance, folder: string): Promise<void> {
   await app.register(fastifyStatic, { root: folder, serve: false, preCompressed: true })
   app.get('/*', { config: { action: 'open' }, schema: { hide: true } }, async (request, reply) => {
     const asked = normalize(decodeURIComponent(new URL(request.url, 'http://a').pathname)).slice(1)
     if (asked.startsWith('api/') || asked.startsWith('internal/')) throw new Refusal('not-found')
+    reply.header('vary', 'accept-encoding')
     if (asked !== '' && (await isFile(join(folder, asked)))) {
       const hashed = asked.startsWith('assets/')
       reply.header('cache-control', hashed ? `public, max-age=${YEAR_S}, immutable` : 'no-cache')

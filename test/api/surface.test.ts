@@ -127,6 +127,17 @@ test('the dashboard is served: the page for every address of its own, hashed fil
   expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
   expect(script.headers.get('content-encoding')).toBe('gzip')
   expect(script.body).toContain('const desk')
+  expect(script.headers.get('content-type')).toContain('javascript')
+  expect(script.headers.get('vary')).toContain('accept-encoding')
+  const plain = await lead.get('/assets/desk-1a2b.js', { 'accept-encoding': 'identity' })
+  expect(plain.headers.get('content-encoding')).toBeNull()
+  expect(plain.headers.get('etag')).not.toBe(script.headers.get('etag'))
+  const again = await lead.get('/assets/desk-1a2b.js', {
+    'accept-encoding': 'gzip',
+    'cache-control': 'max-age=0',
+    'if-none-match': script.headers.get('etag') ?? '',
+  })
+  expect(again.status).toBe(304)
   expect((await lead.get('/assets/gone.js')).status).toBe(404)
   expect((await lead.get('/..%2f..%2fetc%2fpasswd')).body).not.toContain('root:')
 })
