@@ -5,12 +5,13 @@ import type { Db } from '@anju/prisma/reads'
 import { FIRST_RUN } from '@anju/prisma/start/apply'
 import type { FirstRun } from './schema.ts'
 
-const seated = roles.filter((role) => may(role, 'hold-seat'))
+/** The first administrator may sit down too, but somebody else is to come. */
+const seated: string[] = roles.filter((role) => may(role, 'hold-seat') && role !== 'administrator')
 
 /** How far an installation is set up, as far as the scope reaches; derived from what there is. */
 export async function readFirstRun(scope: Scope, db: Db): Promise<FirstRun> {
   const within = { path: { startsWith: scope.areaPath } }
-  const [setting, top, towns, communities, providers, elder, device, seat] = await Promise.all([
+  const [setting, top, towns, communities, providers, elder, device, seats] = await Promise.all([
     db.$queryRaw<{ value: unknown }[]>`select value from setting where key = ${FIRST_RUN}`,
     db.area.findFirst({ where: { path: scope.areaPath } }),
     db.area.count({ where: { ...within, kind: 'town' } }),
@@ -18,10 +19,14 @@ export async function readFirstRun(scope: Scope, db: Db): Promise<FirstRun> {
     db.provider.count({ where: { area: within } }),
     db.elder.findFirst({ where: { home: { area: within } }, orderBy: { createdAt: 'asc' } }),
     db.device.findFirst({ where: { area: within }, select: { id: true } }),
-    db.appUser.findFirst({
-      where: { area: within, role: { in: seated.filter((role) => role !== 'administrator') } },
-      select: { id: true },
-    }),
+    // Whoever was one once counts: a seat that moves on does not undo what was set up.
+    db.$queryRaw<{ id: string }[]>`
+      select u.id from app_user u join area on area.id = u.area_id
+      where starts_with(area.path, ${scope.areaPath})
+        and (u.role = any (${seated}) or exists (
+          select from record_change c
+          where c.subject = 'user:' || u.id and (c.after ->> 'role' = any (${seated}) or c.before ->> 'role' = any (${seated}))))
+      limit 1`,
   ])
   const kept = keptOf(setting[0]?.value)
   const steps = firstRunOf(
@@ -33,7 +38,7 @@ export async function readFirstRun(scope: Scope, db: Db): Promise<FirstRun> {
       providers,
       elders: elder ? 1 : 0,
       devices: device ? 1 : 0,
-      seats: seat ? 1 : 0,
+      seats: seats.length,
     },
     kept.skipped,
   )

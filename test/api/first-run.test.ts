@@ -31,7 +31,9 @@ test('the way is read from what there is, step by step, and is finished for good
   const elder = (await admin.post('/api/elders', { name: '王秀英', areaId: community.id })).body
   expect(await state()).toMatchObject({ elder: { name: '王秀英' }, steps: { elder: 'done', device: 'open' } })
   const device = (await admin.post('/api/devices', { kind: 'button', elderId: elder.id })).body
-  await admin.post('/api/users', { name: '李静', role: 'seat', areaId: top.id })
+  const { userId } = (await admin.post('/api/users', { name: '李静', role: 'seat', areaId: top.id })).body
+  expect((await state()).progress).toBe('finished')
+  await admin.send('PATCH', `/api/users/${userId}`, { version: 1, role: 'auditor' })
   expect((await state()).progress).toBe('finished')
   await admin.post(`/api/devices/${device.id}/revoke`)
   expect((await state()).progress).toBe('finished')

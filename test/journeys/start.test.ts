@@ -3,7 +3,7 @@ import mqtt from 'mqtt'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Language, openBrowser, seriousFindings, words } from './desk.ts'
-import { ADMIN_PASSWORD, type Product, startProduct } from './product.ts'
+import { ADMIN_PASSWORD, type Product, signIn, startProduct } from './product.ts'
 
 /** Pictures of this run. */
 const pictures = process.env['ANJU_PICTURES'] ?? 'test/results/pictures'
@@ -131,6 +131,15 @@ test('an empty installation is set up step by step until a press is seen by a pe
   })
   await seat.locator('[data-alarm]').getByText('王秀英').waitFor()
   await button.endAsync()
+
+  // a role taken away is felt at once, without signing in again: who only looks is no seat
+  const as = await signIn(product.url, 'admin', ADMIN_PASSWORD)
+  const found = await as<{ items: { id: string; version: number }[] }>('GET', '/api/users?search=lijing')
+  const [user] = found.items
+  await as('PATCH', `/api/users/${user?.id}`, { version: user?.version, role: 'auditor' })
+  await seat.locator('[data-fact="sound"]').waitFor({ state: 'detached' })
+  await seat.getByText(e.link.live, { exact: true }).first().waitFor()
+  await seat.locator('[data-alarm]').getByText('王秀英').waitFor()
 
   // and the way is finished, for good
   await page.goto(`${product.url}/start`)
