@@ -94,7 +94,16 @@ export async function nearFirst<Row>(
   read: (slice: Slice, arrivedSince: Date) => Promise<Row[]>,
 ): Promise<Row[]> {
   const arrived = (from: Date | null) => new Date((from?.getTime() ?? 0) - AHEAD_AFTER_MS)
-  if (slice.direction === 'newer') return read(slice, arrived(latest(slice.from, slice.mark?.at ?? null)))
+  if (slice.direction === 'newer') {
+    const oldest = latest(slice.from, slice.mark?.at ?? null)
+    const edge = new Date((oldest?.getTime() ?? 0) + NEAR_MS)
+    const near = await read({ ...slice, to: earliest(slice.to, edge) }, arrived(oldest))
+    const whole =
+      near.length >= slice.take ||
+      (slice.to !== null && slice.to <= edge) ||
+      edge.getTime() > now.getTime() + AHEAD_AFTER_MS
+    return whole ? near : read(slice, arrived(oldest))
+  }
   const newest = slice.mark?.at ?? slice.to ?? now
   const edge = new Date(newest.getTime() - NEAR_MS)
   const near = await read({ ...slice, from: latest(slice.from, edge) }, arrived(edge))

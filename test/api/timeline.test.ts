@@ -123,7 +123,7 @@ describe('five years of an elder', () => {
 
   test(`the database gives any page in under ${PAGE_WITHIN_MS} ms, along indexes alone`, async () => {
     const pool = openPool(api.databaseUrl, { max: 1, name: 'test timeline plans' })
-    const noted = noteStatements(pool)
+    const { noted, stop } = noteStatements()
     const reads = openReads(pool)
     const scope = scopeOf({ userId: null, role: 'seat', areaPath: area.path })
     const asked = { elderId: life.elderId, kinds: timelineKinds, limit: 40, now }
@@ -137,10 +137,11 @@ describe('five years of an elder', () => {
     for (const [name, page] of Object.entries(pages)) {
       noted.length = 0
       await readTimeline(scope, reads, { ...asked, mark: undefined, ...page })
-      const statements = [...noted]
+      // what the API's own upkeep asks meanwhile is not the page's
+      const statements = noted.filter(({ text }) => !/\b(event|log_head|session)\b/.test(text))
       expect(statements.length).toBeGreaterThan(10)
       let best = Infinity
-      for (let round = 0; round < 3; round++) {
+      for (let round = 0; round < 8; round++) {
         const plans: string[] = []
         for (const { text, values } of statements) {
           const { rows } = await pool.query<{ 'QUERY PLAN': string }>(`explain (analyze, timing off) ${text}`, values)
@@ -156,6 +157,7 @@ describe('five years of an elder', () => {
       expect([name, best < PAGE_WITHIN_MS, best]).toEqual([name, true, best])
       if (process.env['SHOW_TIMES']) process.stdout.write(`${name}: ${best.toFixed(1)} ms in ${statements.length}\n`)
     }
+    stop()
     await reads.$disconnect()
     await pool.end()
   })
