@@ -36,6 +36,21 @@ test('a device is silent, asked again, or no question any more', () => {
 
 const device = (id: string, areaId = 'a', hubId: string | null = null): SilentDevice => ({ id, areaId, hubId })
 
+test('a device that was moved away from its hub does not hide behind it', () => {
+  expect(
+    groupSilent(
+      [device('h', 'a'), device('x', 'b', 'h')],
+      new Map([
+        ['a', 9],
+        ['b', 9],
+      ]),
+    ),
+  ).toEqual([
+    { cause: 'device', ref: 'h', devices: ['h'] },
+    { cause: 'device', ref: 'x', devices: ['x'] },
+  ])
+})
+
 test('a hub with its children is one cause, a dark village another, the rest stand alone', () => {
   expect(groupSilent([device('h'), device('x', 'a', 'h'), device('y', 'a', 'h')], new Map([['a', 40]]))).toEqual([
     { cause: 'hub', ref: 'h', devices: ['h', 'x', 'y'] },

@@ -64,7 +64,7 @@ export interface SilenceGroup {
 }
 
 /**
- * Finds shared causes among devices that fell silent together: a hub with its children, a community (its power, its
+ * Finds shared causes among devices that fell silent together: a hub with its children where it stands, a community (its power, its
  * network) when at least half of what it has and no fewer than three are silent; the rest each on their own.
  * `inArea` counts all live devices of each area. Every device stands in exactly one group.
  */
@@ -81,7 +81,8 @@ export function groupSilent(silent: readonly SilentDevice[], inArea: ReadonlyMap
   }
   for (const [hubId, bound] of Map.groupBy(left.values(), (device) => device.hubId)) {
     const hub = hubId === null ? undefined : left.get(hubId)
-    const children = bound.filter((device) => device !== hub && left.has(device.id))
+    // One that was moved and still names its old hub fell silent for a reason of its own.
+    const children = bound.filter((device) => device !== hub && device.areaId === hub?.areaId && left.has(device.id))
     if (hub && children.length > 0) take('hub', hub.id, [hub, ...children])
   }
   for (const device of [...left.values()]) take('device', device.id, [device])
