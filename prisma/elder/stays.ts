@@ -25,11 +25,20 @@ export async function openStays(tx: Tx, elderId: string, homeId: string): Promis
   )
 }
 
-/** The subjects to lock before `openStays`. */
+/**
+ * The subjects to lock before `openStays` and `undoSteps`: devices that are hers or in her home, and those that a change
+ * which can be taken back left elsewhere.
+ */
 export async function deviceSubjects(tx: Tx, elderId: string): Promise<string[]> {
   const rows = await tx.query<{ subject: string }>(
-    `select distinct 'device:' || a.device_id as subject from assignment a, elder
-     where a.valid_to is null and elder.id = $1 and (a.elder_id = elder.id or a.home_id = elder.home_id)`,
+    `select 'device:' || a.device_id as subject from assignment a, elder
+     where a.valid_to is null and elder.id = $1 and (a.elder_id = elder.id or a.home_id = elder.home_id)
+     union
+     select 'device:' || a.device_id
+     from record_change change
+     cross join lateral jsonb_array_elements(change.after -> 'undo' -> 'stays') step
+     join assignment a on a.id in ((step ->> 'was')::uuid, (step ->> 'now')::uuid)
+     where change.subject = 'elder:' || $1::text and change.after ? 'undo'`,
     [elderId],
   )
   return rows.map((row) => row.subject)

@@ -3,7 +3,7 @@ import { scopeOf } from '@anju/domain/access/scope'
 import { Refusal } from '@anju/domain/error'
 import { createArea } from '@anju/prisma/area/apply'
 import { bindDevice } from '@anju/prisma/assignment/apply'
-import { registerDevice, rotateSecret } from '@anju/prisma/device/apply'
+import { holdDevice, registerDevice, rotateSecret } from '@anju/prisma/device/apply'
 import { importList } from '@anju/prisma/device/import'
 import { finishTest, linkTests, startTest } from '@anju/prisma/device/test-press'
 import { changeElder } from '@anju/prisma/elder/change'
@@ -247,4 +247,22 @@ test('a home put into another area takes its devices along, and gateways hear of
     [button],
   )
   expect(told.map((event) => event.area_path).toSorted()).toEqual([village.by.within, area.path].toSorted())
+})
+
+test('a device given to somebody while the move that left it behind is undone stands where it was given', async () => {
+  const [who, target, neighbour] = [await village.elder('撤'), await village.elder('邻'), await village.elder('居')]
+  const button = await village.device('button', who.id)
+  await move(who.id, 1, target.homeId, 'stay')
+  const by = later()
+  let undone: Promise<string> | undefined
+  await act(async (tx) => {
+    await holdDevice(tx, button, by.within)
+    undone = refusal(act((own) => undoMove(own, { id: who.id, reason: '' }, later())))
+    await expect
+      .poll(() => rows(`select from pg_locks where locktype = 'advisory' and not granted`, []))
+      .not.toHaveLength(0)
+    await bindDevice(tx, button, { elderId: neighbour.id, from: by.now, move: true, ...by })
+  })
+  expect(await undone).toBe('done')
+  expect(await stands(button)).toEqual([{ home_id: neighbour.homeId, elder_id: neighbour.id }])
 })
