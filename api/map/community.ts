@@ -1,7 +1,20 @@
 import type { Scope } from '@anju/domain/access/scope'
+import { Prisma } from '@anju/prisma/generated/client'
 import type { Db } from '@anju/prisma/reads'
 import { isWanted, type HomeRow, type Wanted } from './home.ts'
 import type { MapCommunity, MapHome, MapView } from './schema.ts'
+
+/** In a rectangle each home's residents are looked up, for the rest of the county is larger; for all of it they are joined. */
+const LOOKED_UP = {
+  residents: Prisma.sql`(select count(*) from elder where elder.home_id = home.id
+                         and elder.died_on is null and elder.merged_into is null)`,
+  join: Prisma.empty,
+}
+const JOINED = {
+  residents: Prisma.sql`coalesce(living.n, 0)`,
+  join: Prisma.sql`left join (select home_id, count(*) as n from elder where died_on is null and merged_into is null
+                              group by home_id) as living on living.home_id = home.id`,
+}
 
 /** A community with the rectangle its homes lie in. */
 export type Bounded = MapCommunity & { bounds: NonNullable<MapView['bounds']> }
@@ -23,20 +36,19 @@ interface Row {
 
 /** The communities of homes too many to be told one by one, counted by the database. */
 export async function readCommunities(scope: Scope, db: Db, wanted: Wanted): Promise<Bounded[]> {
+  const { residents, join } = wanted.kind === 'all' ? JOINED : LOOKED_UP
   const rows = await db.$queryRaw<Row[]>`
     with counted as (
-      select home.area_id, count(*)::int as homes, sum(coalesce(living.n, 0))::int as residents,
+      select home.area_id, count(*)::int as homes, sum(${residents})::int as residents,
              avg(home.lon) as lon, avg(home.lat) as lat, min(home.lon) as west, max(home.lon) as east,
              min(home.lat) as south, max(home.lat) as north
-      from home
-      left join (select home_id, count(*) as n from elder where died_on is null and merged_into is null group by home_id)
-        as living on living.home_id = home.id
+      from home ${join}
       where home.lon is not null and ${isWanted(wanted)}
+        and home.area_id in (select id from area where starts_with(path, ${scope.areaPath}))
       group by home.area_id
     )
     select counted.*, area.id, area.name, town.id as "townId", town.name as "townName"
     from counted join area on area.id = counted.area_id left join area as town on town.id = area.parent_id
-    where starts_with(area.path, ${scope.areaPath})
     order by town.name, area.name, area.id`
   return rows.map(({ id, name, townId, townName, homes, residents, lon, lat, west, south, east, north }) => ({
     id,

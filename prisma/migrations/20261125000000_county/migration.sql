@@ -25,6 +25,7 @@ alter table home
   add constraint home_position_whole check (num_nulls(lon, lat, given_lon, given_lat, position_system) in (0, 5));
 create index home_by_created on home (created_at desc, id desc);
 create index home_by_position on home (lon, lat) where lon is not null;
+create index home_unplaced on home (area_id) where lon is null;
 
 alter table elder
   add column version integer not null default 1,
@@ -35,6 +36,7 @@ alter table elder
   add column merged_into uuid references elder, -- a double entry: its facts stay its own, and are read with the other's
   add constraint elder_death_confirmed check (num_nulls(died_on, death_confirmed_by, death_confirmed_at) in (0, 3)),
   add constraint elder_not_into_itself check (merged_into <> id);
+create index elder_living on elder (home_id) where died_on is null and merged_into is null; -- counted for the map
 create index elder_merged on elder (merged_into) where merged_into is not null;
 
 -- Where an elder lived from when to when; elder.home_id is the open one's home.
