@@ -54,11 +54,13 @@ export async function takeSteps(tx: Tx, steps: readonly StayStep[], at: Date, no
   for (const { stay, becomes } of steps) {
     const { homeId, elderId } = stay
     const begun = stay.validFrom < at
-    if (begun) await tx.query('update assignment set valid_to = $2 where id = $1', [stay.id, at])
     if (becomes === null) {
-      if (begun) undo.push({ was: stay.id, now: null, homeId, elderId })
+      // Somebody else's part in it, which may have begun since: it was measured with until now.
+      await tx.query('update assignment set valid_to = $2 where id = $1', [stay.id, begun ? at : now])
+      undo.push({ was: stay.id, now: null, homeId, elderId })
       continue
     }
+    if (begun) await tx.query('update assignment set valid_to = $2 where id = $1', [stay.id, at])
     const id = begun ? newId(now) : stay.id
     if (begun) {
       await tx.query(

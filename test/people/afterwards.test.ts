@@ -266,3 +266,17 @@ test('a device given to somebody while the move that left it behind is undone st
   expect(await undone).toBe('done')
   expect(await stands(button)).toEqual([{ home_id: neighbour.homeId, elder_id: neighbour.id }])
 })
+
+test('a shared meter that went along in the past is in no other home any more, however late its second user came', async () => {
+  const [who, target] = [await village.elder('共'), await village.elder('邻')]
+  const other = await village.elder('用', who.homeId)
+  const scale = await village.device('scale', who.id)
+  await act((tx) => bindDevice(tx, scale, { elderId: other.id, userNumber: 2, from: now, ...later() }))
+  const by = later()
+  const from = new Date(now.getTime() - HOUR_MS)
+  const to = { homeId: target.homeId }
+  await act((tx) => moveElder(tx, { id: who.id, version: 1, to, from, going: [scale], reason: '' }, by))
+  expect(await stands(scale)).toEqual([{ home_id: target.homeId, elder_id: who.id }])
+  await act((tx) => undoMove(tx, { id: who.id, reason: '' }, later()))
+  expect(await stands(scale)).toHaveLength(2)
+})
