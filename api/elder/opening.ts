@@ -4,6 +4,7 @@ import type { Scope } from '@anju/domain/access/scope'
 import { Refusal } from '@anju/domain/error'
 import { logOpening } from '@anju/prisma/access-log/apply'
 import { look, type Db } from '@anju/prisma/reads'
+import { SESSION_MS } from '@anju/prisma/session/apply'
 import { transact } from '@anju/prisma/tx'
 import type { Deps } from '../deps.ts'
 import { principalOf } from '../principal.ts'
@@ -24,6 +25,28 @@ export function openFile(deps: Deps, request: FastifyRequest, elderId: string): 
 /** The same for a home's, which says who lives there and where the key is. */
 export function openHome(deps: Deps, request: FastifyRequest, homeId: string): Promise<void> {
   return open(deps, request, `home:${homeId}`, (scope, db) => readHomePlace(scope, db, homeId))
+}
+
+/** How long an opening lets the file's live values be followed: a working day, as a session does. */
+const FOLLOWED_MS = SESSION_MS
+
+/**
+ * Whether live values of these files may be followed: outside one's duty only of files opened, with a reason, before.
+ * Refuses `reason-required`.
+ */
+export async function requireOpened(scope: Scope, db: Db, elderIds: readonly string[], now: Date): Promise<void> {
+  if (opensFilesOnDuty(scope.role)) return
+  const opened = await db.accessLog.findMany({
+    where: {
+      userId: scope.userId,
+      action: 'open-file',
+      subject: { in: elderIds.map((id) => `elder:${id}`) },
+      at: { gt: new Date(now.getTime() - FOLLOWED_MS) },
+    },
+    select: { subject: true },
+    distinct: 'subject',
+  })
+  if (opened.length < elderIds.length) throw new Refusal('reason-required', 'Open the file first.')
 }
 
 async function open(

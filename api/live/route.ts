@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { headPosition } from '@anju/prisma/log/tail'
 import { snapshot } from '@anju/prisma/reads'
 import type { Deps } from '../deps.ts'
+import { requireOpened } from '../elder/opening.ts'
 import { readElderPlace } from '../elder/read.ts'
 import { securityHeaders } from '../headers.ts'
 import { principalOf } from '../principal.ts'
@@ -43,9 +44,10 @@ export function liveRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         const wanted = parseTopics(request.query.topics, scope.role)
         const head = await headPosition(deps.pool)
         if (wanted.elderIds.length > 0) {
-          await snapshot(deps.reads, (db) =>
-            Promise.all(wanted.elderIds.map((elderId) => readElderPlace(scope, db, elderId))),
-          )
+          await snapshot(deps.reads, async (db) => {
+            await Promise.all(wanted.elderIds.map((elderId) => readElderPlace(scope, db, elderId)))
+            await requireOpened(scope, db, wanted.elderIds, deps.now())
+          })
         }
         const lastId = request.headers['last-event-id']
         const resumed = typeof lastId === 'string' && /^\d{1,15}$/.test(lastId) ? Number(lastId) : request.query.after

@@ -162,6 +162,23 @@ test('an API key works as bearer without Origin, within its role, until it is re
   expect((await program.get('/api/elders')).status).toBe(401)
 })
 
+test('an auditor follows live values only of a file opened with a reason', async () => {
+  await api.user('follower', 'auditor', area.id)
+  await api.user('keeper', 'shift-lead', area.id)
+  const elder = (await (await api.signIn('keeper')).post('/api/elders', { name: '林秀英' })).body
+  const auditor = await api.signIn('follower')
+  const stream = async () => {
+    const over = new AbortController()
+    const headers = { cookie: auditor.cookie }
+    const answer = await fetch(`${api.url}/api/events?topics=elder:${elder.id}`, { headers, signal: over.signal })
+    over.abort()
+    return answer.status
+  }
+  expect(await stream()).toBe(403)
+  await auditor.get(`/api/elders/${elder.id}`, { 'anju-reason': 'audit' })
+  expect(await stream()).toBe(200)
+})
+
 test('an auditor opens a file only with a reason, which is written down', async () => {
   const user = await api.user('audit', 'auditor', area.id)
   await api.user('lead', 'shift-lead', area.id)
@@ -173,7 +190,10 @@ test('an auditor opens a file only with a reason, which is written down', async 
     const opened = await auditor.get(`/api/elders/${elder.id}${path}`, { 'anju-reason': encodeURIComponent('投诉 7') })
     expect(opened.status).toBe(200)
   }
-  const { rows } = await api.pool.query('select user_id, subject, action, reason from access_log')
+  const { rows } = await api.pool.query(
+    'select user_id, subject, action, reason from access_log where user_id = $1',
+    [user.id],
+  )
   expect(rows).toEqual(
     Array.from({ length: 3 }, () => ({
       user_id: user.id,
