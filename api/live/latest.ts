@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
+import { covers } from '@anju/domain/access/scope'
 import type { Reading as ReadingRow } from '@anju/prisma/generated/client'
 import { faultOf } from '../problem.ts'
 import { toReading } from '../reading/row.ts'
@@ -14,7 +15,7 @@ const READINGS_EACH = 20
 
 /**
  * Tells streams the latest readings of the elders they watch, when these changed: one query for all watchers,
- * whatever their number. That a stream may watch an elder was settled when it opened.
+ * whatever their number. Who has moved out of a stream's scope since it opened is told of no more.
  */
 export class LatestReadings {
   readonly #pool: pg.Pool
@@ -52,19 +53,21 @@ export class LatestReadings {
     if (watched.size === 0) return
     try {
       const latest = await latestOf(this.#pool, [...watched])
-      for (const elderId of watched) this.#tell(elderId, latest.get(elderId) ?? [])
+      for (const elderId of watched) this.#tell(elderId, latest.get(elderId))
     } catch (error) {
       this.#log.debug({ fault: faultOf(error) }, 'latest readings cannot be read')
     }
   }
 
-  #tell(elderId: string, readings: Reading[]): void {
+  #tell(elderId: string, latest: Latest | undefined): void {
+    if (!latest) return
+    const { areaPath, readings } = latest
     const print = readings.map(({ id }) => id).join()
     const changed = this.#told.get(elderId) !== print
     this.#told.set(elderId, print)
     const frame = unloggedFrame('reading.latest', { elderId, readings })
     this.#hub.tell(frame, (stream) => {
-      if (!stream.listener.wanted.elderIds.includes(elderId)) return false
+      if (!stream.listener.wanted.elderIds.includes(elderId) || !covers(stream.listener.scope, areaPath)) return false
       const greeted = this.#greeted.get(stream) ?? new Set()
       const fresh = !greeted.has(elderId)
       this.#greeted.set(stream, greeted.add(elderId))
@@ -73,8 +76,18 @@ export class LatestReadings {
   }
 }
 
-/** With the readings of double entries that were merged into the one watched. */
-async function latestOf(pool: pg.Pool, elderIds: string[]): Promise<Map<string, Reading[]>> {
+interface Latest {
+  areaPath: string
+  readings: Reading[]
+}
+
+/** Where each lives, and readings with those of double entries that were merged into the one watched. */
+async function latestOf(pool: pg.Pool, elderIds: string[]): Promise<Map<string, Latest>> {
+  const lives = await pool.query<{ id: string; areaPath: string }>(
+    `select elder.id, area.path as "areaPath"
+     from elder join home on home.id = elder.home_id join area on area.id = home.area_id where elder.id = any($1)`,
+    [elderIds],
+  )
   const found = await pool.query<ReadingRow & { watchedId: string }>(
     `select watched.id as "watchedId", r.id, r.received_at as "receivedAt", r.message_id as "messageId", r.device_id as "deviceId",
             r.home_id as "homeId", r.elder_id as "elderId", r.kind, r.at, r.device_at as "deviceAt", r.marks,
@@ -89,10 +102,11 @@ async function latestOf(pool: pg.Pool, elderIds: string[]): Promise<Map<string, 
        order by part.at desc, part.id desc limit $2) as r`,
     [elderIds, READINGS_EACH],
   )
+  const readings = Map.groupBy(found.rows, (row) => row.watchedId)
   return new Map(
-    [...Map.groupBy(found.rows, (row) => row.watchedId)].map(([elderId, rows]) => [
-      elderId,
-      rows.map(({ watchedId: _, ...row }) => toReading(row)),
+    lives.rows.map(({ id, areaPath }) => [
+      id,
+      { areaPath, readings: (readings.get(id) ?? []).map(({ watchedId: _, ...row }) => toReading(row)) },
     ]),
   )
 }

@@ -127,7 +127,7 @@ function fold(
       alarm = raised
     } else {
       const { presses: count, clockFrom, escalation } = verdict
-      alarm = { ...alarm, presses: count, clockFrom, escalation, lastPressAt: now, ...placeOfJoining(press) }
+      alarm = { ...alarm, presses: count, clockFrom, escalation, lastPressAt: now, ...placeOfJoining(alarm, press) }
     }
     recentPresses++
     sounds ||= verdict.sounds
@@ -144,11 +144,14 @@ function fold(
  * Help goes to where the last press came from: she may have moved since the first. A late press from where the device
  * no longer stands changes nothing.
  */
-function placeOfJoining(press: OwnedPress): Partial<Pick<AlarmRow, 'areaId' | 'areaPath' | 'homeId' | 'deviceId'>> {
+function placeOfJoining(
+  alarm: AlarmRow,
+  press: OwnedPress,
+): Partial<Pick<AlarmRow, 'areaId' | 'areaPath' | 'homeId' | 'deviceId'>> {
   const { owner, area, fact } = press
   if (owner !== null && owner.validTo !== null) return {}
   const { areaId, areaPath, homeId } = owner ?? { areaId: area.id, areaPath: area.path, homeId: null }
-  return { areaId, areaPath, homeId, deviceId: fact.deviceId }
+  return { areaId, areaPath, homeId, ...(homeId !== alarm.homeId && { deviceId: fact.deviceId }) }
 }
 
 function asOpen(alarm: AlarmRow, recentPresses: number): OpenAlarm | null {

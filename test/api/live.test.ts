@@ -13,6 +13,7 @@ let elsewhere: Client
 let gateway: Server
 const tellGateway: ((line: string) => void)[] = []
 let east: { id: string; path: string }
+let west: { id: string; path: string }
 const readers: EventReader[] = []
 
 beforeAll(async () => {
@@ -26,7 +27,7 @@ beforeAll(async () => {
   api = await startTestApi({ heartbeatMs: 50, gatewayUrls: [`http://127.0.0.1:${port}`] })
   const county = await api.area('County')
   east = await api.area('East', county.id)
-  const west = await api.area('West', county.id)
+  west = await api.area('West', county.id)
   await api.user('lead', 'shift-lead', county.id)
   await api.user('anna', 'seat', east.id)
   await api.user('bert', 'seat', west.id)
@@ -212,6 +213,23 @@ test('whoever watches an elder gets her latest readings, at once and when they c
   const second = await reader.next(({ event }) => event === 'reading.latest', reader.frames.indexOf(first) + 1)
   expect(second.data.readings.map((reading: { systolic: number }) => reading.systolic)).toEqual([142, 131])
   expect((await elsewhere.get(`/api/events?topics=elder:${elderId}`)).status).toBe(404)
+})
+
+test('whoever watched an elder hears nothing more of her once she lives outside their area', async () => {
+  const { elderId, meter } = await household()
+  const county = await open(lead, `?topics=elder:${elderId}`)
+  const reader = await open(seat, `?topics=elder:${elderId}`)
+  await reader.next(({ event }) => event === 'reading.latest')
+  await api.pool.query(
+    `update home set area_id = (select id from area where path = $2)
+     where id = (select home_id from elder where id = $1)`,
+    [elderId, west.path],
+  )
+  await deliver(api.pool, meter, 'reading', bloodPressure(177))
+  await county.next(({ event, data }) => event === 'reading.latest' && data.readings[0]?.systolic === 177)
+  // A heartbeat that was sent after it.
+  await reader.next(({ event }) => event === 'heartbeat', reader.frames.length + 1)
+  expect(reader.frames.filter(({ data }) => data?.readings?.[0]?.systolic === 177)).toEqual([])
 })
 
 test('a press that is not yet stored reaches the desks of its area, and those that open later, until it is', async () => {

@@ -162,12 +162,19 @@ class Alarms {
         if (since !== this.#since) return
         const problem = problemOf(thrown)
         if (id === this.openId && !this.file) this.fileProblem = problem
+        if (problem.status === 404) this.#gone(id)
         if (mayPass(problem)) setTimeout(() => since === this.#since && this.refresh(id, then), READ_AGAIN_MS)
       })
       .finally(() => {
         this.#fetching.delete(id)
         if (next.length > 0) this.refresh(id, (alarm) => next.forEach((heard) => heard?.(alarm)))
       })
+  }
+
+  /** It belongs to another area's desks now: whoever pressed has moved. */
+  #gone(id: string): void {
+    const rows = new Map(this.rows)
+    if (rows.delete(id)) this.rows = rows
   }
 
   #put(file: AlarmFile): void {
