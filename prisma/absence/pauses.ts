@@ -19,8 +19,11 @@ export async function loadPauses(
     [standing.map((each) => each.homeId), standing.flatMap((each) => each.elderId ?? [])],
   )
   const absences = await tx.query<Away & { elderId: string }>(
-    `select elder_id as "elderId", away_from as "from", away_to as "to" from absence
-     where elder_id = any($1) and away_from <= $3 and (away_to is null or away_to > $2)`,
+    // What was told of a double entry is told of her.
+    `select coalesce(elder.merged_into, elder.id) as "elderId", away_from as "from", away_to as "to"
+     from elder join absence on absence.elder_id = elder.id
+     where (elder.id = any($1) or elder.merged_into = any($1)) and away_from <= $3
+       and (away_to is null or away_to > $2)`,
     [living.map((elder) => elder.id), since, now],
   )
   const residents = Map.groupBy(living, (elder) => elder.homeId)

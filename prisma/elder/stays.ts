@@ -37,9 +37,9 @@ export async function deviceSubjects(tx: Tx, elderId: string): Promise<string[]>
      select 'device:' || a.device_id
      from record_change change
      cross join lateral jsonb_array_elements(change.after -> 'undo' -> 'stays') step
-     join assignment a on a.id in ((step ->> 'was')::uuid, (step ->> 'now')::uuid)
+     join assignment a on a.id in ((step ->> 'was')::uuid, (step ->> $2)::uuid)
      where change.subject = 'elder:' || $1::text and change.after ? 'undo'`,
-    [elderId],
+    [elderId, 'now' satisfies keyof StayUndo],
   )
   return rows.map((row) => row.subject)
 }

@@ -3,11 +3,12 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { decideDue } from '@anju/api/deadline/decider'
 import { addAbsence, endAbsence } from '@anju/prisma/absence/apply'
 import { beatGateway, recordHeard } from '@anju/prisma/device/liveness'
+import { mergeElders } from '@anju/prisma/elder/merge'
 import { newId } from '@anju/prisma/id'
 import { transact } from '@anju/prisma/tx'
 import { deliver, press } from '../api/facts.fixture.ts'
 import { testDatabase } from '../postgres.ts'
-import { makeVillage, type Village } from './village.fixture.ts'
+import { key, makeVillage, type Village } from './village.fixture.ts'
 
 /** Minutes of a day on which the gateway was always up; a button is silent after 15, and collected for one. */
 const MINUTE_MS = 60_000
@@ -91,4 +92,12 @@ test('a press while all are away raises as ever', async () => {
   await deliver(village.pool, button, 'press', press(), minute(1))
   const { rows } = await village.pool.query('select subject, kind from alarm')
   expect(rows).toEqual([{ subject: `home:${her.homeId}`, kind: 'emergency-press' }])
+})
+
+test('an absence told of a double entry counts once it is merged', async () => {
+  const double = await village.elder('她')
+  await away(double.id, 5)
+  const merge = { id: double.id, into: her.id, version: 1, reason: '' }
+  await transact(village.pool, (tx) => mergeElders(tx, key, merge, { ...village.by, now: minute(6) }))
+  expect(await live(1, 60)).toBeNull()
 })
