@@ -70,11 +70,12 @@ export async function copyWeek(
   const earlier = await tx.query<Candidate>(
     `select shift.user_id as "userId", shift.starts_at as "startsAt", shift.ends_at as "endsAt",
             shift.area_id as "areaId", area.path, area.time_zone as "timeZone", app_user.name, app_user.role,
-            app_user.disabled_at as "disabledAt"
+            app_user.disabled_at as "disabledAt", starts_with(stands.path, $4) as here
      from shift join area on area.id = shift.area_id join app_user on app_user.id = shift.user_id
+       join area stands on stands.id = app_user.area_id
      where shift.cancelled_at is null and shift.starts_at >= $1 and shift.starts_at < $2 and starts_with(area.path, $3)
      order by shift.starts_at, shift.id`,
-    [from, to, area.path],
+    [from, to, area.path, scope.areaPath],
   )
   await lockSubjects(
     tx,
@@ -99,12 +100,14 @@ interface Candidate {
   name: string
   role: string
   disabledAt: Date | null
+  /** Not moved out of the scope since. */
+  here: boolean
 }
 
 async function copyOne(tx: Tx, shift: Candidate, scope: Scope, now: Date): Promise<Skipped['reason'] | null> {
   const { userId, areaId, path, timeZone } = shift
   if (shift.disabledAt !== null) return 'disabled'
-  if (!isRole(shift.role) || !may(shift.role, 'hold-seat')) return 'not-a-seat'
+  if (!shift.here || !isRole(shift.role) || !may(shift.role, 'hold-seat')) return 'not-a-seat'
   const written = writtenOf(shift, timeZone)
   const times = shiftTimes({ ...written, day: dayAfter(written.day, 7) }, timeZone)
   if (times === null) return 'invalid'

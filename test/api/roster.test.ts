@@ -85,7 +85,7 @@ test('a week is copied at the same clock times; twice copies nothing more, and s
   const after = await week(day(6), day(13))
   const shape = (rows: { user: { id: string }; startsAt: string }[], days: number) =>
     rows.map(({ user, startsAt }) => `${user.id} ${Date.parse(startsAt) + days * 86_400_000}`)
-  expect(shape(after, 0)).toEqual(shape(before, 7))
+  expect(shape(after, 0).toSorted()).toEqual(shape(before, 7).toSorted())
   const again = await lead.post('/api/shifts/copy-week', { monday: day(7) })
   expect(again.body.copied).toBe(0)
   expect(again.body.skipped).toHaveLength(before.length)
@@ -116,4 +116,16 @@ test('a seat reads the roster and plans nothing', async () => {
   ).toBeGreaterThan(0)
   const own = await anna.post('/api/shifts', { userId: people.anna, day: '2030-07-01', from: '08:00', to: '09:00' })
   expect(own.body.code).toBe('not-allowed')
+})
+
+test('who was moved to another area since is planned there no more, also not by copying a week', async () => {
+  const other = await api.area('Other', county.id)
+  const { id } = await api.user('moved', 'seat', town.id)
+  await api.user('town lead', 'shift-lead', town.id)
+  expect((await plan(id, day(14), '08:00', '16:00')).status).toBe(201)
+  await api.pool.query('update app_user set area_id = $2 where id = $1', [id, other.id])
+  const townLead = await api.signIn('town lead')
+  const copied = (await townLead.post('/api/shifts/copy-week', { monday: day(21) })).body
+  const skipped = copied.skipped.filter(({ name }: { name: string }) => name === 'name of moved')
+  expect(skipped).toMatchObject([{ day: day(21), reason: 'not-a-seat' }])
 })
