@@ -53,6 +53,8 @@ export async function readAlarmPlace(scope: Scope, db: Db, id: string): Promise<
 
 const READINGS_SHOWN = 10
 
+const untold = { dialect: '', hearing: '', allergies: '', conditions: '', phone: '', contacts: [] }
+
 /** One alarm with all that whoever answers it must know. Refuses `not-found` outside the scope. */
 export async function readAlarm(scope: Scope, db: Db, id: string, now: Date): Promise<AlarmDetail> {
   const row = await db.alarm.findFirst({ where: { id, ...within(scope) }, include: alarmInclude })
@@ -61,14 +63,21 @@ export async function readAlarm(scope: Scope, db: Db, id: string, now: Date): Pr
   const { elderId, homeId } = row
   // While it is open, whoever must answer it sees whom it is about, even if she or her home now belong elsewhere.
   const needed = stateOf(row.state) === 'resolved' ? undefined : id
+  const home = homeId === null ? null : await orNothing(readHome(scope, db, homeId, now, needed), null)
+  // An alarm is no way round the reason that opening a file asks (promise 10).
+  const withheld = !opensFilesOnDuty(scope.role)
   return {
     ...alarm,
     reasons: row.reasons,
     entries: await readEntries(scope, db, id),
-    elder: alarm.elder && { ...alarm.elder, ...(await readNeeds(scope, db, alarm.elder.id, needed)) },
-    home: homeId === null ? null : await orNothing(readHome(scope, db, homeId, now, needed), null),
+    elder: alarm.elder && {
+      ...alarm.elder,
+      ...(withheld ? untold : await readNeeds(scope, db, alarm.elder.id, needed)),
+    },
+    home: home && withheld ? { ...home, entryNote: '', residents: [], position: null } : home,
+    withheld,
     readings:
-      elderId === null
+      elderId === null || withheld
         ? []
         : (await orNothing(readReadings(scope, db, { elderId, limit: READINGS_SHOWN }), { items: [] })).items,
     can: mayDo(scope, row),

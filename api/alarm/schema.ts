@@ -80,6 +80,9 @@ export const AlarmDetail = Type.Object({
   ),
   home: Nullable(HomeDetail),
   readings: Type.Array(Reading),
+  withheld: Type.Boolean({
+    description: 'Of elder and home only names and address are told: outside one’s duty the file asks a reason',
+  }),
   can: Type.Object({ acknowledge: Can, note: Can, resolve: Can }),
 })
 export type AlarmDetail = Static<typeof AlarmDetail>

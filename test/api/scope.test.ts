@@ -68,6 +68,9 @@ const calls: Record<string, ((world: World) => string) | null> = {
   '/api/fleet': () => '/api/fleet',
   '/api/fleet/facets': () => '/api/fleet/facets',
   '/api/fleet/outages': () => '/api/fleet/outages',
+  '/api/map': () => '/api/map',
+  '/api/map/ground': () => '/api/map/ground',
+  '/api/map/data': () => '/api/map/data',
   '/api/events': ({ elderId }) => `/api/events?topics=elder:${elderId}`,
 }
 
@@ -302,4 +305,26 @@ test('outside one’s duty a home and a history ask a reason, which is written d
   expect(opened.status).toBe(200)
   const { rows } = await api.pool.query('select subject, reason from access_log where action = $1', ['open-file'])
   expect(rows).toEqual([{ subject: `home:${eastern.homeId}`, reason: 'audit' }])
+})
+
+test('an alarm is no way round the reason a file asks: an auditor is told no needs, numbers or keys by it', async () => {
+  const { id } = await api.area('Alarmed')
+  await api.user('alarmed-lead', 'shift-lead', id)
+  await api.user('alarmed-auditor', 'auditor', id)
+  const lead = await api.signIn('alarmed-lead')
+  const contacts = [{ name: 'Son', relation: 'son', phone: '13900000002' }]
+  const facts = { name: '王秀兰', allergies: 'penicillin', phone: '13900000001', contacts }
+  const { id: elderId } = (await lead.post('/api/elders', facts)).body
+  await api.pool.query(
+    `update home set entry_note = 'key under the pot' where id = (select home_id from elder where id = $1)`,
+    [elderId],
+  )
+  const button = (await lead.post('/api/devices', { kind: 'button', elderId })).body
+  await deliver(api.pool, button.id, 'press', press())
+  const alarmId = (await lead.get('/api/alarms?state=open')).body.items[0].id
+  const seen = async (client: Client) => (await client.get(`/api/alarms/${alarmId}`)).body
+  const [answered, audited] = [await seen(lead), await seen(await api.signIn('alarmed-auditor'))]
+  expect(answered).toMatchObject({ withheld: false, home: { entryNote: 'key under the pot' }, elder: { contacts } })
+  expect(audited).toMatchObject({ withheld: true, elder: { name: '王秀兰', contacts: [] }, readings: [] })
+  expect(JSON.stringify(audited)).not.toMatch(/pot|penicillin|1390000000/)
 })

@@ -190,10 +190,9 @@ test('an auditor opens a file only with a reason, which is written down', async 
     const opened = await auditor.get(`/api/elders/${elder.id}${path}`, { 'anju-reason': encodeURIComponent('投诉 7') })
     expect(opened.status).toBe(200)
   }
-  const { rows } = await api.pool.query(
-    'select user_id, subject, action, reason from access_log where user_id = $1',
-    [user.id],
-  )
+  const { rows } = await api.pool.query('select user_id, subject, action, reason from access_log where user_id = $1', [
+    user.id,
+  ])
   expect(rows).toEqual(
     Array.from({ length: 3 }, () => ({
       user_id: user.id,

@@ -157,6 +157,7 @@ export const en: Messages = {
     noReadings: 'No readings.',
     devices: 'Devices concerned',
     whole: 'Elder’s file',
+    withheld: 'Needs, numbers and readings are in the file, which asks why you open it.',
     since: 'Since the press',
     sinceSilent: 'Since noticed',
     owner: 'Owner',

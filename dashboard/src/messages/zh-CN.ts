@@ -149,6 +149,7 @@ export const zhCN = {
     noReadings: '没有测量记录。',
     devices: '涉及设备',
     whole: '老人档案',
+    withheld: '需要、电话和读数见档案；查阅档案须写明理由。',
     since: '距按下',
     sinceSilent: '距发现',
     owner: '接手人',
