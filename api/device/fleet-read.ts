@@ -5,6 +5,7 @@ import { Refusal } from '@anju/domain/error'
 import { Prisma } from '@anju/prisma/generated/client'
 import type { Db } from '@anju/prisma/reads'
 import type { Page } from '../page.ts'
+import { isFound } from './fleet-search.ts'
 import { deviceInclude, toDevice } from './row.ts'
 import type { FleetCounts, FleetFacets, FleetQuery, FleetRow, FleetSort } from './schema.ts'
 
@@ -35,13 +36,8 @@ async function areasOf(scope: Scope, db: Db, areaId: string | undefined): Promis
   return found.map(({ id }) => id)
 }
 
-/** LIKE's own signs are meant as they are. */
-const literal = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
-
-function conditions(query: FleetQuery, areaIds: readonly string[], now: Date): Prisma.Sql {
+async function conditions(db: Db, query: FleetQuery, areaIds: readonly string[], now: Date): Promise<Prisma.Sql> {
   const { state, kind, lowBattery, firmware, hubId } = query
-  const search = literal((query.search ?? '').trim().toLowerCase())
-  const begins = `${search}%`
   const parts = [
     sql`d.area_id = any(${[...areaIds]}::uuid[])`,
     kind === undefined ? empty : sql`and d.kind = ${kind}`,
@@ -51,14 +47,7 @@ function conditions(query: FleetQuery, areaIds: readonly string[], now: Date): P
     // The partial index of silent devices knows these few at once.
     state === 'silent' ? sql`and s.silent_since is not null` : empty,
     state === undefined ? empty : sql`and ${stateSql(now)} = ${state}`,
-    search === ''
-      ? empty
-      : sql`and (lower(d.id) like ${begins} or lower(d.serial) like ${begins} or lower(d.label) like ${`%${begins}`}
-             or d.id in (
-               select a.device_id from assignment a join elder e on e.id = a.elder_id or (a.elder_id is null and e.home_id = a.home_id)
-               where a.valid_to is null and e.id in (
-                 select id from elder where name like ${begins}
-                 union select elder_id from elder_term where term like ${begins})))`,
+    query.search === undefined ? empty : sql`and ${await isFound(db, query.search)}`,
   ]
   return join(parts, ' ')
 }
@@ -109,10 +98,11 @@ export async function readFleet(
   const areaIds = await areasOf(scope, db, query.areaId)
   const at = asked.sort === 'newest' ? sql`${new Date(mark?.key ?? 0)}::timestamptz` : sql`${mark?.key ?? 0}::float8`
   // Instants are compared to the millisecond, as JavaScript wrote them.
+  const where = await conditions(db, query, areaIds, now)
   const from = mark ? sql`and (${key}, d.id) ${after} (${at}, ${mark.id})` : empty
   const found = await db.$queryRaw<{ id: string; key: Date | number }[]>`
     select d.id, ${key} as key from device d left join device_state s on s.device_id = d.id
-    where ${conditions(query, areaIds, now)} ${from}
+    where ${where} ${from}
     order by ${key} ${direction}, d.id ${direction} limit ${limit + 1}`
   const kept = found.slice(0, limit)
   const ids = kept.map(({ id }) => id)
@@ -151,10 +141,11 @@ export async function readCounts(
 ): Promise<Omit<FleetCounts, 'asOf'>> {
   const { state: _state, ...others } = query
   const areaIds = await areasOf(scope, db, query.areaId)
+  const where = await conditions(db, others, areaIds, now)
   const rows = await db.$queryRaw<{ state: string; n: number; low: number }[]>`
     select state, count(*)::integer as n, count(*) filter (where battery <= ${LOW_BATTERY_PERCENT})::integer as low
     from (select ${stateSql(now)} as state, s.battery from device d left join device_state s on s.device_id = d.id
-          where ${conditions(others, areaIds, now)}) as fleet group by state`
+          where ${where}) as fleet group by state`
   const of = (state: string): number => rows.find((row) => row.state === state)?.n ?? 0
   const lowBattery = rows.reduce((sum, row) => sum + (row.state === 'revoked' ? 0 : row.low), 0)
   return {

@@ -7,6 +7,7 @@ import { readDevicesOfHome } from '../device/read.ts'
 import { readHome } from '../elder/read.ts'
 import { ageOfElder, awayAt, stateOf } from '../elder/row.ts'
 import { cursorOf, type Mark, type Page } from '../page.ts'
+import { fits } from './fit.ts'
 import type { HomeFile, HomeRow } from './schema.ts'
 
 /** A home's file. Refuses `not-found` outside the scope. */
@@ -50,17 +51,12 @@ export async function readHomes(scope: Scope, db: Db, asked: Asked): Promise<Pag
   if (areaId !== undefined && area === null) throw new Refusal('not-found')
   const words = wordsOf(search)
   if (search.trim() !== '' && words.length === 0) return { items: [], next: null }
-  const conditions = words.map((word) => {
-    const part = `%${word}%`
-    return Prisma.sql`(h.address ilike ${part} or h.landmark ilike ${part} or h.id in (
-      select e.home_id from elder_term t join elder e on e.id = t.elder_id
-      where e.merged_into is null and e.died_on is null and t.term >= ${word} and t.term < ${`${word}\u{10FFFF}`}))`
-  })
+  const areaPath = area?.path ?? scope.areaPath
+  const conditions = [Prisma.sql`starts_with(area.path, ${areaPath})`, ...(await fits(db, areaPath, words))]
   if (mark) conditions.push(Prisma.sql`(h.created_at, h.id) < (${mark.at}, ${mark.id}::uuid)`)
   const found = await db.$queryRaw<{ id: string }[]>(Prisma.sql`
     select h.id::text from home h join area on area.id = h.area_id
-    where starts_with(area.path, ${area?.path ?? scope.areaPath})
-      ${conditions.length === 0 ? Prisma.empty : Prisma.sql`and ${Prisma.join(conditions, ' and ')}`}
+    where ${Prisma.join(conditions, ' and ')}
     order by h.created_at desc, h.id desc limit ${limit + 1}`)
   const rows = await db.home.findMany({
     where: { id: { in: found.slice(0, limit).map(({ id }) => id) } },

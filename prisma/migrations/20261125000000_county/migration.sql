@@ -13,6 +13,19 @@ create table record_change (
 );
 create index record_change_by_subject on record_change (subject, at desc, id desc);
 
+-- Each sign of some words and each two that stand together, in small letters: what holds a word is found by the word's own.
+-- So dear that a plan uses the index that keeps it.
+create function grams(words text) returns text[] language plpgsql immutable strict parallel safe cost 10000 as $$
+declare
+  signs text[] := string_to_array(lower(words), null);
+  kept text[] := signs;
+begin
+  for at in 1 .. cardinality(signs) - 1 loop
+    kept := kept || (signs[at] || signs[at + 1]);
+  end loop;
+  return kept;
+end $$;
+
 -- People and homes -------------------------------------------------------------------------------
 
 alter table home
@@ -25,6 +38,7 @@ alter table home
   add constraint home_position_whole check (num_nulls(lon, lat, given_lon, given_lat, position_system) in (0, 5));
 create index home_by_created on home (created_at desc, id desc);
 create index home_by_position on home (lon, lat) where lon is not null;
+create index home_words on home using gin (grams(address || ' ' || landmark));
 create index home_unplaced on home (area_id) where lon is null;
 
 alter table elder
@@ -182,6 +196,9 @@ alter table device
   add column serial text not null default '', -- the maker's number on the case
   add column secret_changed_at timestamptz;
 create unique index device_serial on device (serial) where serial <> '';
+create index device_id_begins on device (lower(id) text_pattern_ops);
+create index device_serial_begins on device (lower(serial) text_pattern_ops) where serial <> '';
+create index device_label_holds on device using gin (grams(label)) where label <> '';
 -- The fleet's counts read this alone: 100,000 rows of 400 bytes would be read for 30 of each.
 drop index device_by_area;
 create index device_by_area on device (area_id) include (id, kind, silent_after_s, revoked_at);
