@@ -1,6 +1,7 @@
 import type { ElderState } from '@anju/domain/elder/state'
 import { Prisma } from '@anju/prisma/generated/client'
 import type { Db } from '@anju/prisma/reads'
+import type { ElderParts } from './row.ts'
 import type { MatchKind } from './schema.ts'
 import type { Range } from './words.ts'
 
@@ -13,8 +14,7 @@ export interface Wanted {
   now: Date
 }
 
-export interface Hit {
-  id: string
+export interface Hit extends ElderParts {
   matched: MatchKind | null
   /** Where it stands: its first term, or when it was registered. */
   place: string
@@ -25,97 +25,103 @@ export interface From {
   take: number
 }
 
-/** A word that finds more people than this is looked up person by person and not as a set. */
+/** A word that finds more people than this is looked up person by person and not as a set; so is one beside a rare one. */
 const MANY_TERMS = 10_000
 /** In areas of no more homes than this each person is looked at; in larger ones the term's people are. */
 const FEW_HOMES = 2_500
 /** A word that finds no more than this needs no other way. */
 const FEW_TERMS = 500
-const FIRST_BATCH = 4
 
 /**
  * People by the place of their first term, or the newest first where there are no terms. The way is chosen here and not
  * left to the planner: it cannot guess how many terms begin with a word, and its guess decides between 5 ms and 5 s.
  */
 export async function findPeople(db: Db, wanted: Wanted, from: From): Promise<Hit[]> {
-  if (wanted.terms.length === 0) return db.$queryRaw<Hit[]>(newest(wanted, from))
-  const counts = await countTerms(db, wanted.terms)
+  if (wanted.terms.length === 0) return rowsOf(db, wanted, newest(wanted, from))
+  const first = await countAll(db, wanted, FEW_TERMS + 1)
+  const allCommon = wanted.terms.length > 1 && first.counts.every((count) => count > FEW_TERMS)
+  const { counts, homes } = allCommon ? await countAll(db, wanted, MANY_TERMS) : first
   const words = wanted.terms
     .map((range, i) => ({ range, count: counts[i] ?? MANY_TERMS }))
     .toSorted((a, b) => a.count - b.count)
   const [rarest, ...others] = words
   if (!rarest || rarest.count === 0) return []
-  if (rarest.count > FEW_TERMS && (await countHomes(db, wanted.areaIds)) <= FEW_HOMES) {
-    return db.$queryRaw<Hit[]>(inFewHomes(wanted, rarest.range, others, from))
-  }
-  return alongTerm(db, wanted, rarest.range, others, from)
+  const inFew = rarest.count > FEW_TERMS && homes <= FEW_HOMES
+  return rowsOf(db, wanted, (inFew ? inFewHomes : walk)(wanted, rarest.range, others, from))
 }
 
 type Word = { range: Range; count: number }
 
-async function countTerms(db: Db, ranges: readonly Range[]): Promise<number[]> {
-  const each = ranges.map(
+async function countAll(
+  db: Db,
+  { terms, areaIds }: Wanted,
+  enough: number,
+): Promise<{ counts: number[]; homes: number }> {
+  const each = terms.map(
     ({ from, to }) =>
       Prisma.sql`(select count(*)::integer from (select from elder_term where term >= ${from} and term < ${to}
-                                                 limit ${MANY_TERMS}) as counted)`,
+                                                 limit ${enough}) as counted)`,
   )
-  const [row] = await db.$queryRaw<{ counts: number[] }[]>(Prisma.sql`select array[${Prisma.join(each)}] as counts`)
-  return row?.counts ?? []
+  const [row] = await db.$queryRaw<{ counts: number[]; homes: number }[]>`
+    select array[${Prisma.join(each)}] as counts,
+           (select count(*)::integer from (select from home where area_id = any(${areaIds}::uuid[])
+                                           order by area_id limit ${FEW_HOMES + 1}) as counted) as homes`
+  return row ?? { counts: [], homes: 0 }
 }
 
-async function countHomes(db: Db, areaIds: readonly string[]): Promise<number> {
-  const [row] = await db.$queryRaw<{ count: number }[]>`
-    select count(*)::integer as count
-    from (select from home where area_id = any(${areaIds}::uuid[]) limit ${FEW_HOMES + 1}) as counted`
-  return row?.count ?? 0
+interface Row extends Omit<Hit, 'home' | 'absences'> {
+  homeId: string
+  address: string
+  landmark: string
+  areaId: string
+  areaName: string
+  timeZone: string
+  away: boolean
 }
 
-/** Batches of a term's people in its order, each looked at for the rest, until the page is full. */
-async function alongTerm(db: Db, wanted: Wanted, range: Range, others: Word[], from: From): Promise<Hit[]> {
-  const hits: Hit[] = []
-  let { after } = from
-  let looked = 0
-  for (let take = from.take * FIRST_BATCH; ;) {
-    const batch = await db.$queryRaw<Hit[]>(walk(wanted, range, others, { after, take }))
-    const ids = batch.map(({ id }) => id)
-    const kept = new Set((await db.$queryRaw<{ id: string }[]>(among(ids, wanted))).map(({ id }) => id))
-    hits.push(...batch.filter(({ id }) => kept.has(id)))
-    if (hits.length >= from.take) return hits.slice(0, from.take)
-    if (batch.length < take) return hits
-    after = batch.at(-1)
-    looked += batch.length
-    take = nextBatch(looked, hits.length, from.take)
-  }
+/** The page that `hits` finds, whole and in its order. */
+async function rowsOf(db: Db, { now }: Wanted, hits: Prisma.Sql): Promise<Hit[]> {
+  const rows = await db.$queryRaw<Row[]>`
+    with hit as materialized (select found.*, row_number() over () as n from (${hits}) as found)
+    select hit.matched, hit.place, e.id::text as id, e.name, e.sex, e.phone, e.born_on as "bornOn",
+           e.died_on as "diedOn", e.merged_into::text as "mergedIntoId", e.created_at as "createdAt",
+           h.id::text as "homeId", h.address, h.landmark,
+           area.id::text as "areaId", area.name as "areaName", area.time_zone as "timeZone", ${isAway(now)} as away
+    from hit join elder e on e.id = hit.id join home h on h.id = e.home_id join area on area.id = h.area_id
+    order by hit.n`
+  return rows.map(({ homeId, address, landmark, areaId, areaName, timeZone, away, ...rest }) => ({
+    ...rest,
+    home: { id: homeId, address, landmark, area: { id: areaId, name: areaName, timeZone } },
+    absences: away ? [{}] : [],
+  }))
 }
 
-/** As many as are likely to fill the page, going by how many of those looked at were kept. */
-function nextBatch(looked: number, kept: number, wanted: number): number {
-  const likely = kept === 0 ? looked * FIRST_BATCH : ((wanted - kept) * looked * 1.3) / kept
-  return Math.min(MANY_TERMS, Math.max(wanted, Math.ceil(likely)))
-}
-
-/** One table alone, along its key: each person at her first term. */
-function walk({ not }: Wanted, range: Range, others: Word[], { after, take }: From): Prisma.Sql {
+/** Along the key of one table, each person at her first term, until the page is full. */
+function walk(wanted: Wanted, range: Range, others: Word[], { after, take }: From): Prisma.Sql {
   const onward = after ? [Prisma.sql`(t.term, t.elder_id) > (${after.place}, ${after.id}::uuid)`] : []
   const conditions = [
     Prisma.sql`t.term >= ${range.from} and t.term < ${range.to}`,
     ...onward,
     ...others.map(({ range: other, count }) =>
-      count < MANY_TERMS ? oneOf(Prisma.sql`t.elder_id`, other) : has(Prisma.sql`t.elder_id`, other),
+      count > FEW_TERMS + 1 && count < MANY_TERMS
+        ? oneOf(Prisma.sql`t.elder_id`, other)
+        : has(Prisma.sql`t.elder_id`, other),
     ),
-    ...not.map((other) => Prisma.sql`not ${has(Prisma.sql`t.elder_id`, other)}`),
-    Prisma.sql`not coalesce((select true from elder_term s where s.elder_id = t.elder_id and s.term >= ${range.from}
-                             and s.term < ${range.to} and (s.term, s.kind) < (t.term, t.kind) limit 1), false)`,
+    // Few are where they are looked for, so that is asked before all else: in a CASE nothing is put before it.
+    Prisma.sql`case when coalesce((select ${inAreas(wanted)} and ${stateIs(wanted)}
+                                   from elder e join home h on h.id = e.home_id where e.id = t.elder_id), false)
+      then ${Prisma.join(
+        [
+          ...wanted.not.map((other) => Prisma.sql`not ${has(Prisma.sql`t.elder_id`, other)}`),
+          Prisma.sql`not coalesce((select true from elder_term s where s.elder_id = t.elder_id and s.term >= ${range.from}
+                                   and s.term < ${range.to} and (s.term, s.kind) < (t.term, t.kind) limit 1), false)`,
+        ],
+        ' and ',
+      )} else false end`,
   ]
   return Prisma.sql`
-    select t.elder_id::text as id, t.kind as matched, t.term as place from elder_term t
+    select t.elder_id as id, t.kind as matched, t.term as place from elder_term t
     where ${Prisma.join(conditions, ' and ')} order by t.term, t.elder_id limit ${take}`
-}
-
-function among(ids: readonly string[], wanted: Wanted): Prisma.Sql {
-  return Prisma.sql`
-    select e.id::text as id from elder e join home h on h.id = e.home_id
-    where e.id = any(${ids}::uuid[]) and ${inAreas(wanted)} and ${stateIs(wanted)}`
 }
 
 function inFewHomes(wanted: Wanted, { from, to }: Range, others: Word[], { after, take }: From): Prisma.Sql {
@@ -127,7 +133,7 @@ function inFewHomes(wanted: Wanted, { from, to }: Range, others: Word[], { after
     ...(after ? [Prisma.sql`(first.term, e.id) > (${after.place}, ${after.id}::uuid)`] : []),
   ]
   return Prisma.sql`
-    select e.id::text as id, first.kind as matched, first.term as place
+    select e.id, first.kind as matched, first.term as place
     from home h join elder e on e.home_id = h.id
     cross join lateral (select s.term, s.kind from elder_term s where s.elder_id = e.id and s.term >= ${from}
                         and s.term < ${to} order by s.term, s.kind limit 1) as first
@@ -143,7 +149,7 @@ function newest(wanted: Wanted, { after, take }: From): Prisma.Sql {
     ...(after ? [Prisma.sql`(e.created_at, e.id) < (${after.place}::timestamptz, ${after.id}::uuid)`] : []),
   ]
   return Prisma.sql`
-    select e.id::text as id, null as matched,
+    select e.id, null as matched,
            to_char(e.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place
     from elder e join home h on h.id = e.home_id
     where ${Prisma.join(conditions, ' and ')}
@@ -165,9 +171,13 @@ function inAreas({ areaIds }: Wanted): Prisma.Sql {
   return Prisma.sql`h.area_id = any(${areaIds}::uuid[])`
 }
 
+function isAway(now: Date): Prisma.Sql {
+  return Prisma.sql`exists (select from absence a where a.elder_id = e.id and a.away_from <= ${now}
+                            and (a.away_to is null or a.away_to > ${now}))`
+}
+
 function stateIs({ state, now }: Wanted): Prisma.Sql {
-  const away = Prisma.sql`exists (select from absence a where a.elder_id = e.id and a.away_from <= ${now}
-                                  and (a.away_to is null or a.away_to > ${now}))`
+  const away = isAway(now)
   const alive = Prisma.sql`e.merged_into is null and e.died_on is null`
   switch (state) {
     case 'living':

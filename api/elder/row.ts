@@ -15,10 +15,22 @@ export function elderInclude(now: Date) {
     absences: { where: awayAt(now), take: 1 },
   } satisfies Prisma.ElderInclude
 }
-type IncludedElder = Prisma.ElderGetPayload<{ include: ReturnType<typeof elderInclude> }>
+/** What a row of the list is made of; `absences` are those that hold now. */
+export interface ElderParts {
+  id: string
+  name: string
+  sex: string | null
+  phone: string
+  bornOn: Date | null
+  diedOn: Date | null
+  mergedIntoId: string | null
+  createdAt: Date
+  home: { id: string; address: string; landmark: string; area: { id: string; name: string; timeZone: string } }
+  absences: readonly unknown[]
+}
 
 /** A stored elder as the list says it. */
-export function toElder(row: IncludedElder, now: Date): ElderRow {
+export function toElder(row: ElderParts, now: Date): ElderRow {
   const { home } = row
   return {
     id: row.id,

@@ -4,7 +4,7 @@ import { Refusal } from '@anju/domain/error'
 import type { Db } from '@anju/prisma/reads'
 import type { Page } from '../page.ts'
 import { findPeople, type Hit } from './found.ts'
-import { elderInclude, toElder } from './row.ts'
+import { toElder } from './row.ts'
 import { matchKinds, type FoundElder } from './schema.ts'
 import { type AreaPlace, choicesOf, type Way, waysOf } from './words.ts'
 
@@ -25,8 +25,7 @@ export interface Search {
  */
 export async function readElders(scope: Scope, db: Db, asked: Search): Promise<Page<FoundElder>> {
   const { limit, now, state } = asked
-  const areas = await db.$queryRaw<AreaPlace[]>`
-    select id::text as id, path, name from area where starts_with(path, ${scope.areaPath})`
+  const areas = await readAreas(scope, db)
   const only = asked.areaId === undefined ? undefined : areas.find((area) => area.id === asked.areaId)
   if (asked.areaId !== undefined && only === undefined) throw new Refusal('not-found')
   const areaIds = areas.filter(({ path }) => path.startsWith(only?.path ?? '/')).map(({ id }) => id)
@@ -45,7 +44,7 @@ export async function readElders(scope: Scope, db: Db, asked: Search): Promise<P
   const kept = hits.slice(0, limit)
   const last = kept.at(-1)
   const next = hits.length > limit && last ? cursorOf(last) : null
-  return { items: await rowsOf(db, kept, now), next }
+  return { items: kept.map((hit) => toFound(hit, now)), next }
 }
 
 /** People who fit each word in the way picked for it, and in none before. */
@@ -60,13 +59,18 @@ function wantedOf(ways: readonly Way[][], picked: readonly number[], areaIds: re
   }
 }
 
-async function rowsOf(db: Db, hits: readonly Hit[], now: Date): Promise<FoundElder[]> {
-  const rows = await db.elder.findMany({ where: { id: { in: hits.map(({ id }) => id) } }, include: elderInclude(now) })
-  const byId = new Map(rows.map((row) => [row.id, row]))
-  return hits.flatMap(({ id, matched }) => {
-    const row = byId.get(id)
-    return row ? [{ ...toElder(row, now), matched: matchKinds.find((kind) => kind === matched) ?? null }] : []
-  })
+/** As one value: a county's thousand rows take longer to be unpacked than to be read. */
+async function readAreas(scope: Scope, db: Db): Promise<AreaPlace[]> {
+  const [row] = await db.$queryRaw<{ ids: string[]; paths: string[]; names: string[] }[]>`
+    select coalesce(array_agg(id::text), '{}') as ids, coalesce(array_agg(path), '{}') as paths,
+           coalesce(array_agg(name), '{}') as names
+    from area where starts_with(path, ${scope.areaPath})`
+  const { ids = [], paths = [], names = [] } = row ?? {}
+  return ids.map((id, i) => ({ id, path: paths[i] ?? '', name: names[i] ?? '' }))
+}
+
+function toFound(hit: Hit, now: Date): FoundElder {
+  return { ...toElder(hit, now), matched: matchKinds.find((kind) => kind === hit.matched) ?? null }
 }
 
 function cursorOf(hit: Hit & { choice: number }): string {
