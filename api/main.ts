@@ -18,6 +18,9 @@ import { Metrics } from './metrics.ts'
 const WRITE_CONNECTIONS = 10
 const READ_CONNECTIONS = 10
 
+/** How long answers under way may still take once it is to stop. */
+const LAST_ANSWERS_MS = 2000
+
 /** Starts the API: HTTP surface, live events, dashboard. `port` is the one it got when 0 was asked for. */
 export async function startApi(config: Config, log: Logger): Promise<{ stop(): Promise<void>; port: number }> {
   const databaseUrl = config.databaseUrl
@@ -52,7 +55,10 @@ export async function startApi(config: Config, log: Logger): Promise<{ stop(): P
       await unstored.stop()
       await latest.stop()
       await live.stop()
+      // A connection that never asked anything is not idle to Node, and would hold this up for a minute.
+      const spare = setTimeout(() => app.server.closeAllConnections(), LAST_ANSWERS_MS)
       await app.close()
+      clearTimeout(spare)
       await reads.$disconnect()
       await Promise.all([pool.end(), readPool.end()])
     },

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -29,8 +31,11 @@ test('the process serves on the port it was given and stops in good order with a
   const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? ''
   const stream = await EventReader.open(`${url}/api/events`, { cookie })
   await stream.next(({ event }) => event === 'heartbeat')
+  // As browsers open one to be ready: it is never asked anything, and nobody waits a minute for it.
+  const spare = connect(api.port, '127.0.0.1')
+  await once(spare, 'connect')
   await api.stop()
-  await stream.ended()
+  await Promise.all([stream.ended(), spare.closed || once(spare, 'close')])
   await expect(fetch(`${url}/healthz`)).rejects.toThrow()
   await database.drop()
   await rm(dataFolder, { recursive: true })
