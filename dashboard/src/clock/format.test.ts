@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { dayAndTime, dayInWords, dayOf, partOfDay, span, timeOfDay } from './format.ts'
+import { dayAndTime, dayInWords, dayOf, partOfDay, span, timeOfDay, zoneInWords } from './format.ts'
 import { ServerOffset } from './server-offset.ts'
 
 const zone = 'Asia/Shanghai'
@@ -47,4 +47,8 @@ describe('clocks', () => {
     for (let beat = 0; beat < 20; beat++) last = offset.heard(beat, beat)
     expect(last).toBe(0)
   })
+})
+
+test('a zone is named as people say it', () => {
+  expect([zoneInWords(zone, 'zh-CN'), zoneInWords(zone, 'en')]).toEqual(['中国标准时间', 'China Standard Time'])
 })

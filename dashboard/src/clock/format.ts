@@ -44,6 +44,12 @@ export function dayInWords(at: string | number, zone: string, locale: string): s
   }).format(new Date(at))
 }
 
+/** The zone's name as people say it: `中国标准时间` · `China Standard Time`. */
+export function zoneInWords(zone: string, locale: string): string {
+  const parts = formatter(locale, { timeZone: zone, timeZoneName: 'long' }).formatToParts(0)
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone
+}
+
 /** The time alone where the day is that of `now`; else with its day, and with its year where that differs too. */
 export function dayAndTime(
   at: string | number,

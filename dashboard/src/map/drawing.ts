@@ -178,6 +178,12 @@ export class Drawing {
     const zoom = Math.max(this.#map.getZoom(), ZOOM.near)
     this.#map.easeTo({ center: this.#draws(at), zoom, animate: moving && !quietly(), duration: 400 })
   }
+  /** A small map within a page: wheel and finger move the page over it; keys and buttons move the map. */
+  still(): void {
+    this.#map.scrollZoom.disable()
+    this.#map.dragPan.disable()
+  }
+
   zoom(by: 1 | -1): void {
     this.#map.zoomTo(this.#map.getZoom() + by, { animate: !quietly(), duration: 200 })
   }

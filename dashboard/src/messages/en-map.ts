@@ -20,6 +20,7 @@ export const map: Messages['map'] = {
     ].join(', '),
   alarms: (n) => (n === '1' ? '1 alarm' : `${n} alarms`),
   noAlarms: 'No alarms',
+  noAlarmsInView: 'No alarm in view',
   homes: (n) => (n === '1' ? '1 home' : `${n} homes`),
   group: (homes, people) =>
     `${homes} ${homes === '1' ? 'home' : 'homes'}, ${people} ${people === '1' ? 'person' : 'people'}`,

@@ -14,6 +14,7 @@ export const map = {
   sum: (communities: string, homes: string, people: string) => `${communities} 个社区，${homes} 户，${people} 人`,
   alarms: (n: string) => `${n} 处报警`,
   noAlarms: '没有报警',
+  noAlarmsInView: '视野内没有报警',
   homes: (n: string) => `${n} 户`,
   group: (homes: string, people: string) => `${homes} 户 ${people} 人`,
   each: '逐户',
