@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { look, snapshot } from '@anju/prisma/reads'
 import type { Deps } from '../deps.ts'
 import { limitOf, markOf } from '../page.ts'
@@ -23,12 +23,15 @@ import {
   RejectedBody,
   RejectedList,
 } from './schema.ts'
+import { SharedReads } from './shared-read.ts'
 import { testRoutes } from './test-route.ts'
 
 const params = Type.Object({ id: DeviceId })
 
 /** The fleet: list, counts, outages, each device with what it said; and what may be done to it (the other files). */
 export function deviceRoutes(deps: Deps): FastifyPluginAsyncTypebox {
+  const counts = new SharedReads<Static<typeof FleetCounts>>(deps)
+  const facets = new SharedReads<Static<typeof FleetFacets>>(deps)
   return async (app) => {
     for (const each of [changeRoutes, testRoutes, listRoutes]) await app.register(each(deps))
 
@@ -67,9 +70,13 @@ export function deviceRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       },
       async (request) => {
         const { scope } = principalOf(request)
-        const asked = { query: request.query, now: deps.now() }
-        const { asOf, value } = await snapshot(deps.reads, (db) => readCounts(scope, db, asked))
-        return { ...value, asOf }
+        const { state: _state, ...query } = request.query
+        const key = JSON.stringify([scope.areaPath, Object.entries(query).sort()])
+        return counts.read(key, async () => {
+          const asked = { query, now: deps.now() }
+          const { asOf, value } = await snapshot(deps.reads, (db) => readCounts(scope, db, asked))
+          return { ...value, asOf }
+        })
       },
     )
 
@@ -84,7 +91,10 @@ export function deviceRoutes(deps: Deps): FastifyPluginAsyncTypebox {
           response: { 200: FleetFacets },
         },
       },
-      async (request) => look(deps.reads, (db) => readFacets(principalOf(request).scope, db)),
+      async (request) => {
+        const { scope } = principalOf(request)
+        return facets.read(scope.areaPath, () => look(deps.reads, (db) => readFacets(scope, db)))
+      },
     )
 
     app.get(
