@@ -32,7 +32,10 @@ export const refusals = {
   'id-number-taken': { status: 409, title: 'An elder with this identity number is already registered' },
   'elder-merged': { status: 409, title: 'This entry was merged into another; change that one' },
   'elder-dead': { status: 409, title: 'This person is recorded as deceased' },
-  'merge-chain': { status: 409, title: 'One of the two is already part of a merge; undo that first, or merge the other way' },
+  'merge-chain': {
+    status: 409,
+    title: 'One of the two is already part of a merge; undo that first, or merge the other way',
+  },
   'date-impossible': { status: 422, title: 'This date cannot be right' },
   'same-home': { status: 409, title: 'This person already lives there' },
   'absence-overlaps': { status: 409, title: 'This person is already recorded as away at that time' },

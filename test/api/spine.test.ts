@@ -110,7 +110,8 @@ test('readings and the timeline carry both clocks', async () => {
 
   const timeline = await seat.get(`/api/elders/${elder.id}/timeline`)
   const kinds = timeline.body.items.map((entry: { kind: string }) => entry.kind)
-  expect(kinds.toSorted()).toEqual(['alarm', 'press', 'press', 'reading', 'trouble'])
+  // The elder's registration, and that of each of her two devices, are part of her story.
+  expect(kinds.toSorted()).toEqual(['alarm', 'change', 'device', 'device', 'press', 'press', 'reading', 'trouble'])
   expect(timeline.body.items.at(-1)).toMatchObject({ kind: 'reading', reading: { systolic: 140 } })
   const pressed = timeline.body.items.find((entry: { kind: string }) => entry.kind === 'press')
   expect(pressed).toMatchObject({ deviceId: button.id, alarmId: expect.any(String) })
