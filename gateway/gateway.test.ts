@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect as connectSocket } from 'node:net'
 import mqtt from 'mqtt'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -256,3 +258,11 @@ test('after a battery change the boot counter begins anew, and the device is bel
     { boot: 1, seq: 1, battery: 100 },
   ])
 })
+
+test('a meter that connected and says nothing does not hold up the end', async () => {
+  const another = await startGateway(world.config, pino({ level: 'silent' }))
+  const mute = connectSocket(another.ports.ingress, '127.0.0.1')
+  await once(mute, 'connect')
+  await another.stop()
+  expect(mute.closed || (await once(mute, 'close'))).toBeTruthy()
+}, 20_000)

@@ -118,7 +118,11 @@ export async function startGateway(config: Config & { databaseUrl: string }, log
     async stop() {
       clearInterval(beat)
       // First the doors, so that nothing new arrives; what is being stored is still acknowledged.
-      await Promise.all([broker.stop(), ingress.close(), lanes.stop(DRAIN_MS)])
+      const drained = lanes.stop(DRAIN_MS)
+      // Whoever connected and never asked anything is not idle to Node, and would hold this up for a minute.
+      const spare = setTimeout(() => ingress.server.closeAllConnections(), DRAIN_MS)
+      await Promise.all([broker.stop(), ingress.close(), drained])
+      clearTimeout(spare)
       await downlink.stop()
       await heard.stop()
       await pool.end()
