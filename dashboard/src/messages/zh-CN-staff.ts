@@ -7,7 +7,7 @@ const fault: Record<PasswordFault, string> = {
   common: '这个密码太常见，别人一猜就中',
   'own-name': '密码里主要是用户名，太容易猜到',
 }
-const areaKind: Record<AreaKind, string> = { county: '区县', town: '街道(乡镇)', community: '社区(村)' }
+const areaKind: Record<AreaKind, string> = { county: '区县', town: '街道（乡镇）', community: '社区（村）' }
 
 export const staff = {
   sections: '人员与辖区',
