@@ -5,7 +5,8 @@ import { Type, type Static, type TSchema } from 'typebox'
 export const Uuid = Type.String({ format: 'uuid' })
 /** RFC 3339, UTC. */
 export const Instant = Type.String({ format: 'date-time' })
-export const Day = Type.String({ format: 'date' })
+/** A day of our times: PostgreSQL knows no year 0, and a slip of the finger is told at once. */
+export const Day = Type.String({ format: 'date', pattern: '^(19|20|21)' })
 export const DeviceId = Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' })
 
 /** A value or null. */
