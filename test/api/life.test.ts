@@ -78,7 +78,7 @@ test('whoever moves with her devices has them in the new home from that day; an 
   await api.pool.query(
     `insert into assignment (id, device_id, home_id, elder_id, user_number, valid_from)
      values (gen_random_uuid(), $1, $2, $3, 2, $4)`,
-    [shared, elder.home.id, mate.id, ago(LIVED_MS)],
+    [shared, elder.home.id, mate.id, ago(LIVED_MS - 60_000)],
   )
   const from = ago(10 * DAY_MS)
   const newHome = {
