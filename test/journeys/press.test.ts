@@ -131,7 +131,12 @@ test.each(journeys)(
     await one.page.goto(`${product.url}/elders/${elder.id}`)
     await one.page.getByRole('heading', { name: elder.name }).first().waitFor()
     // the live link never lets the network rest, so the last thing to come is waited for
-    await one.page.getByText(one.m.elder.timelineEnd).waitFor()
+    const { page: file, m } = one
+    await file
+      .getByText(m.elder.timelineEnd)
+      .or(file.getByRole('button', { name: m.timeline.older }))
+      .first()
+      .waitFor()
     await picture(one.page, `elder-${first}`)
     expect(await seriousFindings(one.page)).toEqual([])
     await one.page.setViewportSize({ width: 390, height: 844 })
