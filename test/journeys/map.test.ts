@@ -57,9 +57,17 @@ interface MapView {
   communities: { id: string; name: string; homes: number; residents: number }[]
 }
 
+/** Homes of one, some 50 m from any other, so that a click there means no neighbour. */
+const alone = ({ homes }: MapView): MapHome[] =>
+  homes.filter(
+    (one) =>
+      one.residents.length === 1 &&
+      homes.every((other) => other.id === one.id || Math.hypot(other.lon - one.lon, other.lat - one.lat) > 0.0005),
+  )
+
 /** A home of one, with a button at hand. */
 async function withButton(view: MapView, n: number) {
-  const home = view.homes.filter(({ residents }) => residents.length === 1)[n]
+  const home = alone(view)[n]
   const elder = home?.residents[0]
   if (!home || !elder) throw new Error('the demo has no such home')
   const device = await as<{ id: string; secret: string }>('POST', '/api/devices', { kind: 'button', elderId: elder.id })
@@ -164,6 +172,7 @@ test.each(journeys)(
     // a click where the home is drawn finds it again
     await card.getByRole('button', { name: m.map.close }).click()
     await card.waitFor({ state: 'detached' })
+    await drawn(page)
     const stage = await page.locator('.maplibregl-canvas').boundingBox()
     if (!stage) throw new Error('no map')
     await page.mouse.click(stage.x + stage.width / 2, stage.y + stage.height / 2)
@@ -231,10 +240,7 @@ test('over tiles in GCJ-02 everything is drawn where those maps have it, and sta
     const { page } = await sitDown(browser, tiled.url, { username: 'desk1', password: 'anju-demo', language: 'zh-CN' })
     const other = await signIn(tiled.url, 'admin', ADMIN_PASSWORD)
     const view = await other<MapView>('GET', '/api/map')
-    // one that stands alone, so that a click means no neighbour
-    const alone = (one: MapView['homes'][number]): boolean =>
-      view.homes.every((other) => other.id === one.id || Math.hypot(other.lon - one.lon, other.lat - one.lat) > 0.0005)
-    const home = view.homes.find((one) => one.residents.length === 1 && alone(one))
+    const [home] = alone(view)
     const elder = home?.residents[0]
     if (!home || !elder) throw new Error('no home')
     await page.goto(`${tiled.url}/map?elder=${elder.id}`)
@@ -256,6 +262,8 @@ test('over tiles in GCJ-02 everything is drawn where those maps have it, and sta
       .toBeLessThan(1)
     expect(fromWgs84(home, 'wgs84')).toEqual({ lon: home.lon, lat: home.lat })
     await page.getByRole('button', { name: '收起', exact: true }).click()
+    await page.getByRole('group', { name: elder.name }).waitFor({ state: 'detached' })
+    await drawn(page)
     const stage = await page.locator('.maplibregl-canvas').boundingBox()
     if (!stage) throw new Error('no map')
     await page.mouse.click(stage.x + stage.width / 2, stage.y + stage.height / 2)

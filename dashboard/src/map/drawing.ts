@@ -1,5 +1,5 @@
 import { fromWgs84, type LonLat, type PositionSystem, toWgs84 } from '@anju/domain/place/position'
-import type { FeatureCollection } from 'geojson'
+import type { Feature, FeatureCollection } from 'geojson'
 import {
   AttributionControl,
   type GeoJSONSource,
@@ -23,6 +23,7 @@ const nothing: FeatureCollection = { type: 'FeatureCollection', features: [] }
 /** Nearer than this a home's dot says no more; farther, the county is a speck. */
 const ZOOM = { min: 6, max: 19, near: 16 }
 const EDGE_PX = 48
+const SLIP_PX = 6
 
 export type Heard = {
   /** The map stands elsewhere; `box` is what it shows, WGS-84. */
@@ -107,16 +108,12 @@ export class Drawing {
     this.#map.on('resize', heard.frame)
     this.#map.on('moveend', () => heard.moved(this.box()))
     this.#map.on('click', (event) => {
-      const { x, y } = event.point
-      const near = [
-        [x - 6, y - 6],
-        [x + 6, y + 6],
-      ] as [[number, number], [number, number]]
-      const [home] = this.#map.queryRenderedFeatures(near, { layers: ['home', 'home-name'] })
-      const id: unknown = home?.properties['id']
-      heard.clicked(typeof id === 'string' ? id : null, this.#back(event.lngLat))
+      heard.clicked(this.#homeAt(event.point), this.#back(event.lngLat))
     })
-    void this.#map.once('idle', () => container.setAttribute('data-drawn', ''))
+    // `data-drawn`: what there is to see is seen, and nothing moves
+    this.#map.on('idle', () => container.setAttribute('data-drawn', ''))
+    for (const change of ['movestart', 'dataloading'] as const)
+      this.#map.on(change, () => container.removeAttribute('data-drawn'))
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', this.recolour)
   }
 
@@ -126,6 +123,24 @@ export class Drawing {
   }
   #back({ lng, lat }: { lng: number; lat: number }): LonLat {
     return toWgs84({ lon: lng, lat, system: this.#system })
+  }
+
+  /** The home whose dot is nearest to a point of the screen, within a finger's slip; else the one whose name is there. */
+  #homeAt({ x, y }: { x: number; y: number }): string | null {
+    const around: [[number, number], [number, number]] = [
+      [x - SLIP_PX, y - SLIP_PX],
+      [x + SLIP_PX, y + SLIP_PX],
+    ]
+    const away = ({ geometry }: Feature): number => {
+      if (geometry.type !== 'Point') return Infinity
+      const [lon = 0, lat = 0] = geometry.coordinates
+      const spot = this.#map.project([lon, lat])
+      return Math.hypot(spot.x - x, spot.y - y)
+    }
+    const dots = this.#map.queryRenderedFeatures(around, { layers: ['home'] }).sort((a, b) => away(a) - away(b))
+    const [home] = dots.length > 0 ? dots : this.#map.queryRenderedFeatures(around, { layers: ['home-name'] })
+    const id: unknown = home?.properties['id']
+    return typeof id === 'string' ? id : null
   }
 
   set(name: SourceName, data: FeatureCollection): void {
