@@ -148,6 +148,17 @@ describe('a reset', () => {
     expect((await there.get('/api/session')).status).toBe(401)
     await api.signIn('self', 'a new long password')
   })
+
+  test('that lies open dies when its person chooses a password themselves', async () => {
+    const { id } = await api.user('mindful', 'seat', town.id)
+    const here = await api.signIn('mindful')
+    const token = tokenOf((await admin.post(`/api/users/${id}/link`)).body.link)
+    const chosen = await here.send('PUT', '/api/session/password', { current: PASSWORD, password: 'chosen by myself' })
+    expect(chosen.status).toBe(204)
+    expect((await open(token)).body).toMatchObject({ code: 'invitation-gone', state: 'withdrawn' })
+    expect((await accept({ token, username: 'x', password: 'chosen by a thief' })).body.code).toBe('invitation-gone')
+    await api.signIn('mindful', 'chosen by myself')
+  })
 })
 
 describe('nobody', () => {
