@@ -68,6 +68,7 @@ export const refusals = {
   'shift-overlaps': { status: 409, title: 'This person is already on a shift then' },
   'shift-invalid': { status: 422, title: 'A shift begins and ends at two different times, at most 24 hours apart' },
   'shift-not-a-seat': { status: 422, title: 'Only who may hold a seat can be put on a shift' },
+  'shift-elsewhere': { status: 409, title: 'This person works in another area now' },
   'tag-invalid': { status: 422, title: 'A tag number is 4 to 10 bytes as hex' },
   'tag-taken': { status: 409, title: 'This tag is in use' },
   'provider-closed': { status: 409, title: 'This provider is closed' },

@@ -36,10 +36,15 @@ export async function cancelShift(tx: Tx, id: string, scope: Scope, now: Date): 
   await note(tx, { ...shift, action: 'cancelled' }, scope, now)
 }
 
-/** Takes a cancellation back. Refuses `not-found` outside the scope, and `shift-overlaps` when the time is taken. */
+/**
+ * Takes a cancellation back. Refuses as `planShift` does, and `shift-elsewhere` when the person works where this
+ * desk's alarms are not theirs.
+ */
 export async function restoreShift(tx: Tx, id: string, scope: Scope, now: Date): Promise<void> {
   const shift = await heldShift(tx, id, scope)
   if (shift.cancelledAt === null) return
+  const person = await personOf(tx, shift.userId, scope)
+  if (!shift.path.startsWith(person.path)) throw new Refusal('shift-elsewhere')
   await requireFree(tx, shift.userId, shift)
   await tx.query('update shift set cancelled_at = null where id = $1', [id])
   await note(tx, { ...shift, action: 'restored' }, scope, now)

@@ -78,6 +78,30 @@ test('a cancelled shift leaves its hours free; taking that back is refused once 
   expect((await lead.post(`${path}/restore`)).status).toBe(200)
 })
 
+test('a cancellation is not taken back for one who is disabled, holds no seat any more or works elsewhere', async () => {
+  const { id } = await api.user('gone', 'seat', town.id)
+  const shift = await plan(id, day(5), '08:00', '16:00')
+  const path = `/api/shifts/${shift.body.id}`
+  await lead.post(`${path}/cancel`)
+  const elsewhere = await api.area('Elsewhere', county.id)
+  const county2 = await api.area('Another county')
+  const standing = async (set: string, value: unknown) => {
+    await api.pool.query(`update app_user set ${set} = $2 where id = $1`, [id, value])
+    return lead.post(`${path}/restore`)
+  }
+  expect((await standing('disabled_at', new Date())).body.code).toBe('user-disabled')
+  await standing('role', 'auditor')
+  expect((await standing('disabled_at', null)).body.code).toBe('shift-not-a-seat')
+  await standing('area_id', county2.id)
+  expect((await standing('role', 'seat')).status).toBe(404)
+  expect((await standing('area_id', elsewhere.id)).body.code).toBe('shift-elsewhere')
+  const { rows } = await api.pool.query('select cancelled_at from shift where id = $1', [shift.body.id])
+  expect(rows[0].cancelled_at).not.toBeNull()
+  // Now of the whole county, the town's desk is theirs as well.
+  expect((await standing('area_id', county.id)).status).toBe(200)
+  await lead.post(`${path}/cancel`)
+})
+
 test('a week is copied at the same clock times; twice copies nothing more, and says why', async () => {
   const before = await week(day(-1), day(6))
   const copied = await lead.post('/api/shifts/copy-week', { monday: day(7) })

@@ -91,6 +91,7 @@ export const error: Messages['error'] = {
   'shift-overlaps': 'This person is already on a shift then',
   'shift-invalid': 'A shift begins and ends at different times, at most 24 hours apart',
   'shift-not-a-seat': 'Only who may hold a seat can be put on a shift',
+  'shift-elsewhere': 'This person works in another area now',
   'tag-invalid': 'A tag number is 4 to 10 bytes as hex',
   'tag-taken': 'This tag is in use',
   'provider-closed': 'This provider is closed',

@@ -144,6 +144,7 @@ export const error: Record<RefusalCode | 'unreachable', string> = {
   'shift-overlaps': '此人在这段时间已有班次',
   'shift-invalid': '班次的开始和结束须不同，且不超过 24 小时',
   'shift-not-a-seat': '只有能坐席的人才能排班',
+  'shift-elsewhere': '此人现已在别的辖区工作',
   'tag-invalid': '标签号应为 4 至 10 个字节的十六进制数',
   'tag-taken': '这个标签已在使用',
   'provider-closed': '这家服务机构已停止服务',
