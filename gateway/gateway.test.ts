@@ -96,7 +96,7 @@ test('an unreadable press raises again once its alarm is resolved, though counte
       [button.id],
     )
   expect(await alarms()).toHaveLength(1)
-  await world.pool.query(`update alarm set state = 'resolved' where state <> 'resolved'`)
+  await world.pool.query(`update alarm set state = 'resolved', resolved_at = now() where resolved_at is null`)
   await press()
   expect(await alarms()).toHaveLength(2)
   await client.endAsync()

@@ -15,8 +15,8 @@ const within = (scope: Scope) => ({ areaPath: { startsWith: scope.areaPath } })
 export type StateFilter = 'open' | 'resolved' | 'all'
 
 const ofState = {
-  open: { state: { not: 'resolved' } },
-  resolved: { state: 'resolved' },
+  open: { resolvedAt: null },
+  resolved: { resolvedAt: { not: null } },
   all: {},
 } satisfies Record<StateFilter, object>
 

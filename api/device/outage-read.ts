@@ -32,7 +32,7 @@ export async function readOutages(scope: Scope, db: Db, now: Date): Promise<Outa
   const groups = groupSilent(silent, new Map(totals.map(({ id, live }) => [id, live])))
   const alarms = await db.$queryRaw<{ id: string; state: string; areaId: string; devices: string[] }[]>`
     select id, state, area_id as "areaId", devices from alarm
-    where state <> 'resolved' and kind = 'device-silent' and area_id = any(${areaIds}::uuid[]) order by raised_at`
+    where resolved_at is null and kind = 'device-silent' and area_id = any(${areaIds}::uuid[]) order by raised_at`
   const elders = await readEldersInTheDark(scope, db, areaIds)
   const byId = new Map(silent.map((device) => [device.id, device]))
   return areas

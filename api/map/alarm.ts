@@ -10,7 +10,7 @@ const ALARMS_AT_ONCE = 1000
 /** Open alarms, oldest first: those of homes in view, or every one where all is asked for. */
 export async function readMapAlarms(scope: Scope, db: Db, wanted: Wanted): Promise<MapAlarm[]> {
   const rows = await db.alarm.findMany({
-    where: { areaPath: { startsWith: scope.areaPath }, state: { not: 'resolved' }, ...ofHomes(wanted) },
+    where: { areaPath: { startsWith: scope.areaPath }, resolvedAt: null, ...ofHomes(wanted) },
     select: {
       id: true,
       kind: true,

@@ -28,7 +28,7 @@ export async function loadPressed(tx: Tx, subjects: readonly string[], now: Date
     tx.query<{ alarmId: string; recent: number }>(
       `select alarm.id as "alarmId", count(*)::integer as recent
        from alarm join alarm_entry entry on entry.alarm_id = alarm.id
-       where alarm.subject = any($1) and alarm.kind = 'emergency-press' and alarm.state <> 'resolved'
+       where alarm.subject = any($1) and alarm.kind = 'emergency-press' and alarm.resolved_at is null
          and entry.at > $2 and entry.kind in ('raised', 'pressed')
        group by alarm.id`,
       [subjects, new Date(now.getTime() - 60_000)],

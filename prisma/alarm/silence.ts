@@ -80,7 +80,7 @@ export async function decideSilences(tx: Tx, due: DueDeadline, now: Date): Promi
             s.silent_since as "silentSince"
      from device_state s join device on device.id = s.device_id join area on area.id = device.area_id
      where s.silent_since is not null and device.revoked_at is null and starts_with(area.path, $1)
-       and not exists (select 1 from alarm where alarm.kind = 'device-silent' and alarm.state <> 'resolved'
+       and not exists (select 1 from alarm where alarm.kind = 'device-silent' and alarm.resolved_at is null
                        and (alarm.device_id = device.id or device.id = any(alarm.devices)))
        and not exists (select 1 from alarm where alarm.kind = 'device-silent' and alarm.raised_at >= s.silent_since
                        and (alarm.device_id = device.id or device.id = any(alarm.devices)))`,

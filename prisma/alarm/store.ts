@@ -32,7 +32,7 @@ const columns = `alarm.id, alarm.subject, alarm.kind, alarm.priority, alarm.stat
 /** Open alarms of these subjects. Only under their locks does the answer stay true. */
 export async function loadOpen(tx: Tx, subjects: readonly string[], kind: AlarmKind): Promise<AlarmRow[]> {
   return tx.query<AlarmRow>(
-    `select ${columns} from alarm where subject = any($1) and kind = $2 and state <> 'resolved'`,
+    `select ${columns} from alarm where subject = any($1) and kind = $2 and resolved_at is null`,
     [subjects, kind],
   )
 }

@@ -80,7 +80,7 @@ test('the past is over: no alarm open, none escalated, no question or command of
   expect(
     await one(`select
       (select count(*)::int from alarm) > 150 as alarms,
-      (select count(*)::int from alarm where state <> 'resolved') as open,
+      (select count(*)::int from alarm where resolved_at is null) as open,
       (select count(*)::int from alarm where escalation > 0) as escalated,
       (select count(*)::int from deadline where state = 'pending' and kind <> 'device-silent') as asked,
       (select count(*)::int from command where state in ('queued', 'sent')) as waiting,

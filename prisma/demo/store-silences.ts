@@ -82,7 +82,7 @@ async function storeSilence(
   const subject = cause === 'community' ? `community:${area.id}` : owner === null ? `home:${home.id}` : `elder:${owner}`
   await lockSubjects(tx, [subject])
   const open = await tx.query(
-    `select from alarm where subject = $1 and kind = 'device-silent' and state <> 'resolved'`,
+    `select from alarm where subject = $1 and kind = 'device-silent' and resolved_at is null`,
     [subject],
   )
   if (open.length > 0) return

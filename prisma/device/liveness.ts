@@ -46,7 +46,7 @@ export async function deviceBack(tx: Tx, deviceId: string, now: Date): Promise<v
     Pick<AlarmRow, 'id' | 'subject' | 'kind' | 'priority' | 'areaPath' | 'elderId' | 'homeId'>
   >(
     `select id, subject, kind, priority, area_path as "areaPath", elder_id as "elderId", home_id as "homeId" from alarm
-     where kind = 'device-silent' and state <> 'resolved' and (device_id = $1 or $1 = any(devices))`,
+     where kind = 'device-silent' and resolved_at is null and (device_id = $1 or $1 = any(devices))`,
     [deviceId],
   )
   addEntries(

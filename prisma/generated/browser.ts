@@ -167,3 +167,73 @@ export type DeviceTest = Prisma.DeviceTestModel
  * 
  */
 export type LogHead = Prisma.LogHeadModel
+/**
+ * Model Playbook
+ * 
+ */
+export type Playbook = Prisma.PlaybookModel
+/**
+ * Model AlarmRule
+ * 
+ */
+export type AlarmRule = Prisma.AlarmRuleModel
+/**
+ * Model Drill
+ * 
+ */
+export type Drill = Prisma.DrillModel
+/**
+ * Model Probe
+ * 
+ */
+export type Probe = Prisma.ProbeModel
+/**
+ * Model NuisancePlan
+ * 
+ */
+export type NuisancePlan = Prisma.NuisancePlanModel
+/**
+ * Model Handover
+ * 
+ */
+export type Handover = Prisma.HandoverModel
+/**
+ * Model HomePhoto
+ * 
+ */
+export type HomePhoto = Prisma.HomePhotoModel
+/**
+ * Model Call
+ * 
+ */
+export type Call = Prisma.CallModel
+/**
+ * Model Referral
+ * 
+ */
+export type Referral = Prisma.ReferralModel
+/**
+ * Model CareCheck
+ * 
+ */
+export type CareCheck = Prisma.CareCheckModel
+/**
+ * Model Channel
+ * 
+ */
+export type Channel = Prisma.ChannelModel
+/**
+ * Model OnCall
+ * 
+ */
+export type OnCall = Prisma.OnCallModel
+/**
+ * Model Notification
+ * 
+ */
+export type Notification = Prisma.NotificationModel
+/**
+ * Model NotificationAttempt
+ * 
+ */
+export type NotificationAttempt = Prisma.NotificationAttemptModel

@@ -111,5 +111,5 @@ async function commitsMs(logFile: string, since: number): Promise<number[]> {
 
 /** So that every press raises an alarm, which is more work than joining one. */
 export async function resolveAll({ pool }: Stage): Promise<void> {
-  await pool.query(`update alarm set state = 'resolved', resolved_at = $1 where state <> 'resolved'`, [new Date()])
+  await pool.query(`update alarm set state = 'resolved', resolved_at = $1 where resolved_at is null`, [new Date()])
 }

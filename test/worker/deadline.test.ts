@@ -56,7 +56,7 @@ async function press(deviceId: string, id: string, at: Date): Promise<string> {
   await transact(world.pool, (tx) =>
     storeFacts(tx, [{ factId: newId(at), receivedAt: at, way: 'mqtt', via: null, sha256: body, body, fact }], at),
   )
-  const [alarm] = await rows(`select id from alarm where device_id = $1 and state <> 'resolved'`, [deviceId])
+  const [alarm] = await rows(`select id from alarm where device_id = $1 and resolved_at is null`, [deviceId])
   return String(alarm?.['id'])
 }
 

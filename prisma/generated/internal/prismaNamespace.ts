@@ -426,7 +426,21 @@ export const ModelName = {
   Shift: 'Shift',
   AccessLog: 'AccessLog',
   DeviceTest: 'DeviceTest',
-  LogHead: 'LogHead'
+  LogHead: 'LogHead',
+  Playbook: 'Playbook',
+  AlarmRule: 'AlarmRule',
+  Drill: 'Drill',
+  Probe: 'Probe',
+  NuisancePlan: 'NuisancePlan',
+  Handover: 'Handover',
+  HomePhoto: 'HomePhoto',
+  Call: 'Call',
+  Referral: 'Referral',
+  CareCheck: 'CareCheck',
+  Channel: 'Channel',
+  OnCall: 'OnCall',
+  Notification: 'Notification',
+  NotificationAttempt: 'NotificationAttempt'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -442,7 +456,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "area" | "appUser" | "session" | "home" | "elder" | "contact" | "device" | "deviceState" | "assignment" | "message" | "rejectedMessage" | "reading" | "tap" | "alarm" | "alarmEntry" | "alarmShown" | "command" | "seat" | "recordChange" | "residence" | "absence" | "elderTerm" | "provider" | "caregiver" | "tag" | "invitation" | "shift" | "accessLog" | "deviceTest" | "logHead"
+    modelProps: "area" | "appUser" | "session" | "home" | "elder" | "contact" | "device" | "deviceState" | "assignment" | "message" | "rejectedMessage" | "reading" | "tap" | "alarm" | "alarmEntry" | "alarmShown" | "command" | "seat" | "recordChange" | "residence" | "absence" | "elderTerm" | "provider" | "caregiver" | "tag" | "invitation" | "shift" | "accessLog" | "deviceTest" | "logHead" | "playbook" | "alarmRule" | "drill" | "probe" | "nuisancePlan" | "handover" | "homePhoto" | "call" | "referral" | "careCheck" | "channel" | "onCall" | "notification" | "notificationAttempt"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2666,6 +2680,1042 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Playbook: {
+      payload: Prisma.$PlaybookPayload<ExtArgs>
+      fields: Prisma.PlaybookFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PlaybookFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlaybookPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PlaybookFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlaybookPayload>
+        }
+        findFirst: {
+          args: Prisma.PlaybookFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlaybookPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PlaybookFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlaybookPayload>
+        }
+        findMany: {
+          args: Prisma.PlaybookFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlaybookPayload>[]
+        }
+        create: {
+          args: Prisma.PlaybookCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlaybookPayload>
+        }
+        createMany: {
+          args: Prisma.PlaybookCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PlaybookCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlaybookPayload>[]
+        }
+        delete: {
+          args: Prisma.PlaybookDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlaybookPayload>
+        }
+        update: {
+          args: Prisma.PlaybookUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlaybookPayload>
+        }
+        deleteMany: {
+          args: Prisma.PlaybookDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PlaybookUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PlaybookUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlaybookPayload>[]
+        }
+        upsert: {
+          args: Prisma.PlaybookUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlaybookPayload>
+        }
+        aggregate: {
+          args: Prisma.PlaybookAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePlaybook>
+        }
+        groupBy: {
+          args: Prisma.PlaybookGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PlaybookGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PlaybookCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PlaybookCountAggregateOutputType> | number
+        }
+      }
+    }
+    AlarmRule: {
+      payload: Prisma.$AlarmRulePayload<ExtArgs>
+      fields: Prisma.AlarmRuleFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AlarmRuleFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlarmRulePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AlarmRuleFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlarmRulePayload>
+        }
+        findFirst: {
+          args: Prisma.AlarmRuleFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlarmRulePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AlarmRuleFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlarmRulePayload>
+        }
+        findMany: {
+          args: Prisma.AlarmRuleFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlarmRulePayload>[]
+        }
+        create: {
+          args: Prisma.AlarmRuleCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlarmRulePayload>
+        }
+        createMany: {
+          args: Prisma.AlarmRuleCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AlarmRuleCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlarmRulePayload>[]
+        }
+        delete: {
+          args: Prisma.AlarmRuleDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlarmRulePayload>
+        }
+        update: {
+          args: Prisma.AlarmRuleUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlarmRulePayload>
+        }
+        deleteMany: {
+          args: Prisma.AlarmRuleDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AlarmRuleUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AlarmRuleUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlarmRulePayload>[]
+        }
+        upsert: {
+          args: Prisma.AlarmRuleUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlarmRulePayload>
+        }
+        aggregate: {
+          args: Prisma.AlarmRuleAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAlarmRule>
+        }
+        groupBy: {
+          args: Prisma.AlarmRuleGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AlarmRuleGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AlarmRuleCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AlarmRuleCountAggregateOutputType> | number
+        }
+      }
+    }
+    Drill: {
+      payload: Prisma.$DrillPayload<ExtArgs>
+      fields: Prisma.DrillFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.DrillFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DrillPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.DrillFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DrillPayload>
+        }
+        findFirst: {
+          args: Prisma.DrillFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DrillPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.DrillFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DrillPayload>
+        }
+        findMany: {
+          args: Prisma.DrillFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DrillPayload>[]
+        }
+        create: {
+          args: Prisma.DrillCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DrillPayload>
+        }
+        createMany: {
+          args: Prisma.DrillCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.DrillCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DrillPayload>[]
+        }
+        delete: {
+          args: Prisma.DrillDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DrillPayload>
+        }
+        update: {
+          args: Prisma.DrillUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DrillPayload>
+        }
+        deleteMany: {
+          args: Prisma.DrillDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.DrillUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.DrillUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DrillPayload>[]
+        }
+        upsert: {
+          args: Prisma.DrillUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DrillPayload>
+        }
+        aggregate: {
+          args: Prisma.DrillAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateDrill>
+        }
+        groupBy: {
+          args: Prisma.DrillGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DrillGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.DrillCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DrillCountAggregateOutputType> | number
+        }
+      }
+    }
+    Probe: {
+      payload: Prisma.$ProbePayload<ExtArgs>
+      fields: Prisma.ProbeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ProbeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ProbeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload>
+        }
+        findFirst: {
+          args: Prisma.ProbeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ProbeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload>
+        }
+        findMany: {
+          args: Prisma.ProbeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload>[]
+        }
+        create: {
+          args: Prisma.ProbeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload>
+        }
+        createMany: {
+          args: Prisma.ProbeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ProbeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload>[]
+        }
+        delete: {
+          args: Prisma.ProbeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload>
+        }
+        update: {
+          args: Prisma.ProbeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload>
+        }
+        deleteMany: {
+          args: Prisma.ProbeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ProbeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ProbeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload>[]
+        }
+        upsert: {
+          args: Prisma.ProbeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload>
+        }
+        aggregate: {
+          args: Prisma.ProbeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateProbe>
+        }
+        groupBy: {
+          args: Prisma.ProbeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProbeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ProbeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProbeCountAggregateOutputType> | number
+        }
+      }
+    }
+    NuisancePlan: {
+      payload: Prisma.$NuisancePlanPayload<ExtArgs>
+      fields: Prisma.NuisancePlanFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NuisancePlanFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NuisancePlanPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NuisancePlanFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NuisancePlanPayload>
+        }
+        findFirst: {
+          args: Prisma.NuisancePlanFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NuisancePlanPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NuisancePlanFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NuisancePlanPayload>
+        }
+        findMany: {
+          args: Prisma.NuisancePlanFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NuisancePlanPayload>[]
+        }
+        create: {
+          args: Prisma.NuisancePlanCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NuisancePlanPayload>
+        }
+        createMany: {
+          args: Prisma.NuisancePlanCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NuisancePlanCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NuisancePlanPayload>[]
+        }
+        delete: {
+          args: Prisma.NuisancePlanDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NuisancePlanPayload>
+        }
+        update: {
+          args: Prisma.NuisancePlanUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NuisancePlanPayload>
+        }
+        deleteMany: {
+          args: Prisma.NuisancePlanDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NuisancePlanUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NuisancePlanUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NuisancePlanPayload>[]
+        }
+        upsert: {
+          args: Prisma.NuisancePlanUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NuisancePlanPayload>
+        }
+        aggregate: {
+          args: Prisma.NuisancePlanAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNuisancePlan>
+        }
+        groupBy: {
+          args: Prisma.NuisancePlanGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NuisancePlanGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NuisancePlanCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NuisancePlanCountAggregateOutputType> | number
+        }
+      }
+    }
+    Handover: {
+      payload: Prisma.$HandoverPayload<ExtArgs>
+      fields: Prisma.HandoverFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.HandoverFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HandoverPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.HandoverFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HandoverPayload>
+        }
+        findFirst: {
+          args: Prisma.HandoverFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HandoverPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.HandoverFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HandoverPayload>
+        }
+        findMany: {
+          args: Prisma.HandoverFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HandoverPayload>[]
+        }
+        create: {
+          args: Prisma.HandoverCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HandoverPayload>
+        }
+        createMany: {
+          args: Prisma.HandoverCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.HandoverCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HandoverPayload>[]
+        }
+        delete: {
+          args: Prisma.HandoverDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HandoverPayload>
+        }
+        update: {
+          args: Prisma.HandoverUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HandoverPayload>
+        }
+        deleteMany: {
+          args: Prisma.HandoverDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.HandoverUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.HandoverUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HandoverPayload>[]
+        }
+        upsert: {
+          args: Prisma.HandoverUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HandoverPayload>
+        }
+        aggregate: {
+          args: Prisma.HandoverAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateHandover>
+        }
+        groupBy: {
+          args: Prisma.HandoverGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.HandoverGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.HandoverCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.HandoverCountAggregateOutputType> | number
+        }
+      }
+    }
+    HomePhoto: {
+      payload: Prisma.$HomePhotoPayload<ExtArgs>
+      fields: Prisma.HomePhotoFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.HomePhotoFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomePhotoPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.HomePhotoFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomePhotoPayload>
+        }
+        findFirst: {
+          args: Prisma.HomePhotoFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomePhotoPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.HomePhotoFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomePhotoPayload>
+        }
+        findMany: {
+          args: Prisma.HomePhotoFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomePhotoPayload>[]
+        }
+        create: {
+          args: Prisma.HomePhotoCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomePhotoPayload>
+        }
+        createMany: {
+          args: Prisma.HomePhotoCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.HomePhotoCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomePhotoPayload>[]
+        }
+        delete: {
+          args: Prisma.HomePhotoDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomePhotoPayload>
+        }
+        update: {
+          args: Prisma.HomePhotoUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomePhotoPayload>
+        }
+        deleteMany: {
+          args: Prisma.HomePhotoDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.HomePhotoUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.HomePhotoUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomePhotoPayload>[]
+        }
+        upsert: {
+          args: Prisma.HomePhotoUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HomePhotoPayload>
+        }
+        aggregate: {
+          args: Prisma.HomePhotoAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateHomePhoto>
+        }
+        groupBy: {
+          args: Prisma.HomePhotoGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.HomePhotoGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.HomePhotoCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.HomePhotoCountAggregateOutputType> | number
+        }
+      }
+    }
+    Call: {
+      payload: Prisma.$CallPayload<ExtArgs>
+      fields: Prisma.CallFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CallFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CallFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallPayload>
+        }
+        findFirst: {
+          args: Prisma.CallFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CallFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallPayload>
+        }
+        findMany: {
+          args: Prisma.CallFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallPayload>[]
+        }
+        create: {
+          args: Prisma.CallCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallPayload>
+        }
+        createMany: {
+          args: Prisma.CallCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CallCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallPayload>[]
+        }
+        delete: {
+          args: Prisma.CallDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallPayload>
+        }
+        update: {
+          args: Prisma.CallUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallPayload>
+        }
+        deleteMany: {
+          args: Prisma.CallDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CallUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CallUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallPayload>[]
+        }
+        upsert: {
+          args: Prisma.CallUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallPayload>
+        }
+        aggregate: {
+          args: Prisma.CallAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCall>
+        }
+        groupBy: {
+          args: Prisma.CallGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CallGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CallCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CallCountAggregateOutputType> | number
+        }
+      }
+    }
+    Referral: {
+      payload: Prisma.$ReferralPayload<ExtArgs>
+      fields: Prisma.ReferralFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ReferralFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ReferralFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPayload>
+        }
+        findFirst: {
+          args: Prisma.ReferralFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ReferralFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPayload>
+        }
+        findMany: {
+          args: Prisma.ReferralFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPayload>[]
+        }
+        create: {
+          args: Prisma.ReferralCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPayload>
+        }
+        createMany: {
+          args: Prisma.ReferralCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ReferralCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPayload>[]
+        }
+        delete: {
+          args: Prisma.ReferralDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPayload>
+        }
+        update: {
+          args: Prisma.ReferralUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPayload>
+        }
+        deleteMany: {
+          args: Prisma.ReferralDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ReferralUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ReferralUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPayload>[]
+        }
+        upsert: {
+          args: Prisma.ReferralUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPayload>
+        }
+        aggregate: {
+          args: Prisma.ReferralAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateReferral>
+        }
+        groupBy: {
+          args: Prisma.ReferralGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReferralGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ReferralCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReferralCountAggregateOutputType> | number
+        }
+      }
+    }
+    CareCheck: {
+      payload: Prisma.$CareCheckPayload<ExtArgs>
+      fields: Prisma.CareCheckFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CareCheckFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CareCheckPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CareCheckFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CareCheckPayload>
+        }
+        findFirst: {
+          args: Prisma.CareCheckFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CareCheckPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CareCheckFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CareCheckPayload>
+        }
+        findMany: {
+          args: Prisma.CareCheckFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CareCheckPayload>[]
+        }
+        create: {
+          args: Prisma.CareCheckCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CareCheckPayload>
+        }
+        createMany: {
+          args: Prisma.CareCheckCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CareCheckCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CareCheckPayload>[]
+        }
+        delete: {
+          args: Prisma.CareCheckDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CareCheckPayload>
+        }
+        update: {
+          args: Prisma.CareCheckUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CareCheckPayload>
+        }
+        deleteMany: {
+          args: Prisma.CareCheckDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CareCheckUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CareCheckUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CareCheckPayload>[]
+        }
+        upsert: {
+          args: Prisma.CareCheckUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CareCheckPayload>
+        }
+        aggregate: {
+          args: Prisma.CareCheckAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCareCheck>
+        }
+        groupBy: {
+          args: Prisma.CareCheckGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CareCheckGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CareCheckCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CareCheckCountAggregateOutputType> | number
+        }
+      }
+    }
+    Channel: {
+      payload: Prisma.$ChannelPayload<ExtArgs>
+      fields: Prisma.ChannelFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ChannelFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ChannelFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelPayload>
+        }
+        findFirst: {
+          args: Prisma.ChannelFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ChannelFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelPayload>
+        }
+        findMany: {
+          args: Prisma.ChannelFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelPayload>[]
+        }
+        create: {
+          args: Prisma.ChannelCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelPayload>
+        }
+        createMany: {
+          args: Prisma.ChannelCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ChannelCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelPayload>[]
+        }
+        delete: {
+          args: Prisma.ChannelDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelPayload>
+        }
+        update: {
+          args: Prisma.ChannelUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelPayload>
+        }
+        deleteMany: {
+          args: Prisma.ChannelDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ChannelUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ChannelUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelPayload>[]
+        }
+        upsert: {
+          args: Prisma.ChannelUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelPayload>
+        }
+        aggregate: {
+          args: Prisma.ChannelAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateChannel>
+        }
+        groupBy: {
+          args: Prisma.ChannelGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChannelGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ChannelCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChannelCountAggregateOutputType> | number
+        }
+      }
+    }
+    OnCall: {
+      payload: Prisma.$OnCallPayload<ExtArgs>
+      fields: Prisma.OnCallFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.OnCallFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OnCallPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.OnCallFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OnCallPayload>
+        }
+        findFirst: {
+          args: Prisma.OnCallFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OnCallPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.OnCallFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OnCallPayload>
+        }
+        findMany: {
+          args: Prisma.OnCallFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OnCallPayload>[]
+        }
+        create: {
+          args: Prisma.OnCallCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OnCallPayload>
+        }
+        createMany: {
+          args: Prisma.OnCallCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.OnCallCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OnCallPayload>[]
+        }
+        delete: {
+          args: Prisma.OnCallDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OnCallPayload>
+        }
+        update: {
+          args: Prisma.OnCallUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OnCallPayload>
+        }
+        deleteMany: {
+          args: Prisma.OnCallDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.OnCallUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.OnCallUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OnCallPayload>[]
+        }
+        upsert: {
+          args: Prisma.OnCallUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OnCallPayload>
+        }
+        aggregate: {
+          args: Prisma.OnCallAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateOnCall>
+        }
+        groupBy: {
+          args: Prisma.OnCallGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.OnCallGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.OnCallCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.OnCallCountAggregateOutputType> | number
+        }
+      }
+    }
+    Notification: {
+      payload: Prisma.$NotificationPayload<ExtArgs>
+      fields: Prisma.NotificationFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NotificationFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NotificationFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>
+        }
+        findFirst: {
+          args: Prisma.NotificationFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NotificationFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>
+        }
+        findMany: {
+          args: Prisma.NotificationFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>[]
+        }
+        create: {
+          args: Prisma.NotificationCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>
+        }
+        createMany: {
+          args: Prisma.NotificationCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NotificationCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>[]
+        }
+        delete: {
+          args: Prisma.NotificationDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>
+        }
+        update: {
+          args: Prisma.NotificationUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>
+        }
+        deleteMany: {
+          args: Prisma.NotificationDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NotificationUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NotificationUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>[]
+        }
+        upsert: {
+          args: Prisma.NotificationUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>
+        }
+        aggregate: {
+          args: Prisma.NotificationAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNotification>
+        }
+        groupBy: {
+          args: Prisma.NotificationGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NotificationCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationCountAggregateOutputType> | number
+        }
+      }
+    }
+    NotificationAttempt: {
+      payload: Prisma.$NotificationAttemptPayload<ExtArgs>
+      fields: Prisma.NotificationAttemptFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NotificationAttemptFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationAttemptPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NotificationAttemptFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationAttemptPayload>
+        }
+        findFirst: {
+          args: Prisma.NotificationAttemptFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationAttemptPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NotificationAttemptFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationAttemptPayload>
+        }
+        findMany: {
+          args: Prisma.NotificationAttemptFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationAttemptPayload>[]
+        }
+        create: {
+          args: Prisma.NotificationAttemptCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationAttemptPayload>
+        }
+        createMany: {
+          args: Prisma.NotificationAttemptCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NotificationAttemptCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationAttemptPayload>[]
+        }
+        delete: {
+          args: Prisma.NotificationAttemptDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationAttemptPayload>
+        }
+        update: {
+          args: Prisma.NotificationAttemptUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationAttemptPayload>
+        }
+        deleteMany: {
+          args: Prisma.NotificationAttemptDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NotificationAttemptUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NotificationAttemptUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationAttemptPayload>[]
+        }
+        upsert: {
+          args: Prisma.NotificationAttemptUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationAttemptPayload>
+        }
+        aggregate: {
+          args: Prisma.NotificationAttemptAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNotificationAttempt>
+        }
+        groupBy: {
+          args: Prisma.NotificationAttemptGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationAttemptGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NotificationAttemptCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationAttemptCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -2796,7 +3846,9 @@ export const ElderScalarFieldEnum = {
   deathConfirmedBy: 'deathConfirmedBy',
   deathConfirmedAt: 'deathConfirmedAt',
   mergedIntoId: 'mergedIntoId',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  medicines: 'medicines',
+  careCheckDays: 'careCheckDays'
 } as const
 
 export type ElderScalarFieldEnum = (typeof ElderScalarFieldEnum)[keyof typeof ElderScalarFieldEnum]
@@ -2808,7 +3860,8 @@ export const ContactScalarFieldEnum = {
   rung: 'rung',
   name: 'name',
   relation: 'relation',
-  phone: 'phone'
+  phone: 'phone',
+  role: 'role'
 } as const
 
 export type ContactScalarFieldEnum = (typeof ContactScalarFieldEnum)[keyof typeof ContactScalarFieldEnum]
@@ -2828,7 +3881,8 @@ export const DeviceScalarFieldEnum = {
   serial: 'serial',
   secretChangedAt: 'secretChangedAt',
   createdAt: 'createdAt',
-  revokedAt: 'revokedAt'
+  revokedAt: 'revokedAt',
+  purpose: 'purpose'
 } as const
 
 export type DeviceScalarFieldEnum = (typeof DeviceScalarFieldEnum)[keyof typeof DeviceScalarFieldEnum]
@@ -2957,7 +4011,13 @@ export const AlarmScalarFieldEnum = {
   outcome: 'outcome',
   escalation: 'escalation',
   reasons: 'reasons',
-  devices: 'devices'
+  devices: 'devices',
+  playbookId: 'playbookId',
+  progressAt: 'progressAt',
+  shelvedUntil: 'shelvedUntil',
+  followUpAt: 'followUpAt',
+  closedAt: 'closedAt',
+  drillId: 'drillId'
 } as const
 
 export type AlarmScalarFieldEnum = (typeof AlarmScalarFieldEnum)[keyof typeof AlarmScalarFieldEnum]
@@ -3171,6 +4231,227 @@ export const LogHeadScalarFieldEnum = {
 } as const
 
 export type LogHeadScalarFieldEnum = (typeof LogHeadScalarFieldEnum)[keyof typeof LogHeadScalarFieldEnum]
+
+
+export const PlaybookScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  kind: 'kind',
+  steps: 'steps',
+  madeById: 'madeById',
+  madeAt: 'madeAt',
+  retiredAt: 'retiredAt'
+} as const
+
+export type PlaybookScalarFieldEnum = (typeof PlaybookScalarFieldEnum)[keyof typeof PlaybookScalarFieldEnum]
+
+
+export const AlarmRuleScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  kind: 'kind',
+  priority: 'priority',
+  unownedFirstS: 'unownedFirstS',
+  unownedLastS: 'unownedLastS',
+  progressS: 'progressS',
+  version: 'version'
+} as const
+
+export type AlarmRuleScalarFieldEnum = (typeof AlarmRuleScalarFieldEnum)[keyof typeof AlarmRuleScalarFieldEnum]
+
+
+export const DrillScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  scenario: 'scenario',
+  seed: 'seed',
+  startedById: 'startedById',
+  startedAt: 'startedAt',
+  endedAt: 'endedAt',
+  state: 'state',
+  report: 'report'
+} as const
+
+export type DrillScalarFieldEnum = (typeof DrillScalarFieldEnum)[keyof typeof DrillScalarFieldEnum]
+
+
+export const ProbeScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  deviceId: 'deviceId',
+  pressedAt: 'pressedAt',
+  fact: 'fact',
+  acknowledgedAt: 'acknowledgedAt',
+  alarmId: 'alarmId',
+  shownAt: 'shownAt',
+  verdict: 'verdict',
+  decidedAt: 'decidedAt'
+} as const
+
+export type ProbeScalarFieldEnum = (typeof ProbeScalarFieldEnum)[keyof typeof ProbeScalarFieldEnum]
+
+
+export const NuisancePlanScalarFieldEnum = {
+  id: 'id',
+  elderId: 'elderId',
+  script: 'script',
+  until: 'until',
+  madeById: 'madeById',
+  madeAt: 'madeAt',
+  endedById: 'endedById',
+  endedAt: 'endedAt'
+} as const
+
+export type NuisancePlanScalarFieldEnum = (typeof NuisancePlanScalarFieldEnum)[keyof typeof NuisancePlanScalarFieldEnum]
+
+
+export const HandoverScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  fromId: 'fromId',
+  toId: 'toId',
+  at: 'at',
+  note: 'note',
+  alarms: 'alarms',
+  takenById: 'takenById',
+  takenAt: 'takenAt'
+} as const
+
+export type HandoverScalarFieldEnum = (typeof HandoverScalarFieldEnum)[keyof typeof HandoverScalarFieldEnum]
+
+
+export const HomePhotoScalarFieldEnum = {
+  id: 'id',
+  homeId: 'homeId',
+  type: 'type',
+  bytes: 'bytes',
+  caption: 'caption',
+  addedById: 'addedById',
+  addedAt: 'addedAt',
+  removedAt: 'removedAt'
+} as const
+
+export type HomePhotoScalarFieldEnum = (typeof HomePhotoScalarFieldEnum)[keyof typeof HomePhotoScalarFieldEnum]
+
+
+export const CallScalarFieldEnum = {
+  id: 'id',
+  direction: 'direction',
+  source: 'source',
+  externalId: 'externalId',
+  numberSealed: 'numberSealed',
+  numberIndex: 'numberIndex',
+  numberTail: 'numberTail',
+  beganAt: 'beganAt',
+  answeredAt: 'answeredAt',
+  endedAt: 'endedAt',
+  receivedAt: 'receivedAt',
+  areaId: 'areaId',
+  elderId: 'elderId',
+  alarmId: 'alarmId',
+  userId: 'userId',
+  category: 'category',
+  outcome: 'outcome',
+  note: 'note',
+  filedAt: 'filedAt',
+  version: 'version'
+} as const
+
+export type CallScalarFieldEnum = (typeof CallScalarFieldEnum)[keyof typeof CallScalarFieldEnum]
+
+
+export const ReferralScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  elderId: 'elderId',
+  callId: 'callId',
+  alarmId: 'alarmId',
+  kind: 'kind',
+  what: 'what',
+  handedTo: 'handedTo',
+  state: 'state',
+  dueAt: 'dueAt',
+  openedById: 'openedById',
+  openedAt: 'openedAt',
+  closedById: 'closedById',
+  closedAt: 'closedAt',
+  result: 'result',
+  version: 'version'
+} as const
+
+export type ReferralScalarFieldEnum = (typeof ReferralScalarFieldEnum)[keyof typeof ReferralScalarFieldEnum]
+
+
+export const CareCheckScalarFieldEnum = {
+  id: 'id',
+  elderId: 'elderId',
+  at: 'at',
+  channel: 'channel',
+  result: 'result',
+  note: 'note',
+  userId: 'userId',
+  enteredAt: 'enteredAt',
+  correctsId: 'correctsId'
+} as const
+
+export type CareCheckScalarFieldEnum = (typeof CareCheckScalarFieldEnum)[keyof typeof CareCheckScalarFieldEnum]
+
+
+export const ChannelScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  kind: 'kind',
+  name: 'name',
+  settingsSealed: 'settingsSealed',
+  reasons: 'reasons',
+  enabled: 'enabled',
+  version: 'version',
+  createdAt: 'createdAt',
+  failingSince: 'failingSince',
+  removedAt: 'removedAt'
+} as const
+
+export type ChannelScalarFieldEnum = (typeof ChannelScalarFieldEnum)[keyof typeof ChannelScalarFieldEnum]
+
+
+export const OnCallScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  userId: 'userId',
+  rank: 'rank',
+  createdAt: 'createdAt',
+  removedAt: 'removedAt'
+} as const
+
+export type OnCallScalarFieldEnum = (typeof OnCallScalarFieldEnum)[keyof typeof OnCallScalarFieldEnum]
+
+
+export const NotificationScalarFieldEnum = {
+  id: 'id',
+  position: 'position',
+  channel: 'channel',
+  channelId: 'channelId',
+  recipient: 'recipient',
+  alarmId: 'alarmId',
+  body: 'body',
+  state: 'state',
+  attempts: 'attempts',
+  nextAt: 'nextAt',
+  deliveredAt: 'deliveredAt'
+} as const
+
+export type NotificationScalarFieldEnum = (typeof NotificationScalarFieldEnum)[keyof typeof NotificationScalarFieldEnum]
+
+
+export const NotificationAttemptScalarFieldEnum = {
+  notificationId: 'notificationId',
+  n: 'n',
+  at: 'at',
+  status: 'status',
+  error: 'error'
+} as const
+
+export type NotificationAttemptScalarFieldEnum = (typeof NotificationAttemptScalarFieldEnum)[keyof typeof NotificationAttemptScalarFieldEnum]
 
 
 export const SortOrder = {
@@ -3512,6 +4793,20 @@ export type GlobalOmitConfig = {
   accessLog?: Prisma.AccessLogOmit
   deviceTest?: Prisma.DeviceTestOmit
   logHead?: Prisma.LogHeadOmit
+  playbook?: Prisma.PlaybookOmit
+  alarmRule?: Prisma.AlarmRuleOmit
+  drill?: Prisma.DrillOmit
+  probe?: Prisma.ProbeOmit
+  nuisancePlan?: Prisma.NuisancePlanOmit
+  handover?: Prisma.HandoverOmit
+  homePhoto?: Prisma.HomePhotoOmit
+  call?: Prisma.CallOmit
+  referral?: Prisma.ReferralOmit
+  careCheck?: Prisma.CareCheckOmit
+  channel?: Prisma.ChannelOmit
+  onCall?: Prisma.OnCallOmit
+  notification?: Prisma.NotificationOmit
+  notificationAttempt?: Prisma.NotificationAttemptOmit
 }
 
 /* Types for Logging */

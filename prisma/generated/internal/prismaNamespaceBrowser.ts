@@ -80,7 +80,21 @@ export const ModelName = {
   Shift: 'Shift',
   AccessLog: 'AccessLog',
   DeviceTest: 'DeviceTest',
-  LogHead: 'LogHead'
+  LogHead: 'LogHead',
+  Playbook: 'Playbook',
+  AlarmRule: 'AlarmRule',
+  Drill: 'Drill',
+  Probe: 'Probe',
+  NuisancePlan: 'NuisancePlan',
+  Handover: 'Handover',
+  HomePhoto: 'HomePhoto',
+  Call: 'Call',
+  Referral: 'Referral',
+  CareCheck: 'CareCheck',
+  Channel: 'Channel',
+  OnCall: 'OnCall',
+  Notification: 'Notification',
+  NotificationAttempt: 'NotificationAttempt'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -190,7 +204,9 @@ export const ElderScalarFieldEnum = {
   deathConfirmedBy: 'deathConfirmedBy',
   deathConfirmedAt: 'deathConfirmedAt',
   mergedIntoId: 'mergedIntoId',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  medicines: 'medicines',
+  careCheckDays: 'careCheckDays'
 } as const
 
 export type ElderScalarFieldEnum = (typeof ElderScalarFieldEnum)[keyof typeof ElderScalarFieldEnum]
@@ -202,7 +218,8 @@ export const ContactScalarFieldEnum = {
   rung: 'rung',
   name: 'name',
   relation: 'relation',
-  phone: 'phone'
+  phone: 'phone',
+  role: 'role'
 } as const
 
 export type ContactScalarFieldEnum = (typeof ContactScalarFieldEnum)[keyof typeof ContactScalarFieldEnum]
@@ -222,7 +239,8 @@ export const DeviceScalarFieldEnum = {
   serial: 'serial',
   secretChangedAt: 'secretChangedAt',
   createdAt: 'createdAt',
-  revokedAt: 'revokedAt'
+  revokedAt: 'revokedAt',
+  purpose: 'purpose'
 } as const
 
 export type DeviceScalarFieldEnum = (typeof DeviceScalarFieldEnum)[keyof typeof DeviceScalarFieldEnum]
@@ -351,7 +369,13 @@ export const AlarmScalarFieldEnum = {
   outcome: 'outcome',
   escalation: 'escalation',
   reasons: 'reasons',
-  devices: 'devices'
+  devices: 'devices',
+  playbookId: 'playbookId',
+  progressAt: 'progressAt',
+  shelvedUntil: 'shelvedUntil',
+  followUpAt: 'followUpAt',
+  closedAt: 'closedAt',
+  drillId: 'drillId'
 } as const
 
 export type AlarmScalarFieldEnum = (typeof AlarmScalarFieldEnum)[keyof typeof AlarmScalarFieldEnum]
@@ -565,6 +589,227 @@ export const LogHeadScalarFieldEnum = {
 } as const
 
 export type LogHeadScalarFieldEnum = (typeof LogHeadScalarFieldEnum)[keyof typeof LogHeadScalarFieldEnum]
+
+
+export const PlaybookScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  kind: 'kind',
+  steps: 'steps',
+  madeById: 'madeById',
+  madeAt: 'madeAt',
+  retiredAt: 'retiredAt'
+} as const
+
+export type PlaybookScalarFieldEnum = (typeof PlaybookScalarFieldEnum)[keyof typeof PlaybookScalarFieldEnum]
+
+
+export const AlarmRuleScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  kind: 'kind',
+  priority: 'priority',
+  unownedFirstS: 'unownedFirstS',
+  unownedLastS: 'unownedLastS',
+  progressS: 'progressS',
+  version: 'version'
+} as const
+
+export type AlarmRuleScalarFieldEnum = (typeof AlarmRuleScalarFieldEnum)[keyof typeof AlarmRuleScalarFieldEnum]
+
+
+export const DrillScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  scenario: 'scenario',
+  seed: 'seed',
+  startedById: 'startedById',
+  startedAt: 'startedAt',
+  endedAt: 'endedAt',
+  state: 'state',
+  report: 'report'
+} as const
+
+export type DrillScalarFieldEnum = (typeof DrillScalarFieldEnum)[keyof typeof DrillScalarFieldEnum]
+
+
+export const ProbeScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  deviceId: 'deviceId',
+  pressedAt: 'pressedAt',
+  fact: 'fact',
+  acknowledgedAt: 'acknowledgedAt',
+  alarmId: 'alarmId',
+  shownAt: 'shownAt',
+  verdict: 'verdict',
+  decidedAt: 'decidedAt'
+} as const
+
+export type ProbeScalarFieldEnum = (typeof ProbeScalarFieldEnum)[keyof typeof ProbeScalarFieldEnum]
+
+
+export const NuisancePlanScalarFieldEnum = {
+  id: 'id',
+  elderId: 'elderId',
+  script: 'script',
+  until: 'until',
+  madeById: 'madeById',
+  madeAt: 'madeAt',
+  endedById: 'endedById',
+  endedAt: 'endedAt'
+} as const
+
+export type NuisancePlanScalarFieldEnum = (typeof NuisancePlanScalarFieldEnum)[keyof typeof NuisancePlanScalarFieldEnum]
+
+
+export const HandoverScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  fromId: 'fromId',
+  toId: 'toId',
+  at: 'at',
+  note: 'note',
+  alarms: 'alarms',
+  takenById: 'takenById',
+  takenAt: 'takenAt'
+} as const
+
+export type HandoverScalarFieldEnum = (typeof HandoverScalarFieldEnum)[keyof typeof HandoverScalarFieldEnum]
+
+
+export const HomePhotoScalarFieldEnum = {
+  id: 'id',
+  homeId: 'homeId',
+  type: 'type',
+  bytes: 'bytes',
+  caption: 'caption',
+  addedById: 'addedById',
+  addedAt: 'addedAt',
+  removedAt: 'removedAt'
+} as const
+
+export type HomePhotoScalarFieldEnum = (typeof HomePhotoScalarFieldEnum)[keyof typeof HomePhotoScalarFieldEnum]
+
+
+export const CallScalarFieldEnum = {
+  id: 'id',
+  direction: 'direction',
+  source: 'source',
+  externalId: 'externalId',
+  numberSealed: 'numberSealed',
+  numberIndex: 'numberIndex',
+  numberTail: 'numberTail',
+  beganAt: 'beganAt',
+  answeredAt: 'answeredAt',
+  endedAt: 'endedAt',
+  receivedAt: 'receivedAt',
+  areaId: 'areaId',
+  elderId: 'elderId',
+  alarmId: 'alarmId',
+  userId: 'userId',
+  category: 'category',
+  outcome: 'outcome',
+  note: 'note',
+  filedAt: 'filedAt',
+  version: 'version'
+} as const
+
+export type CallScalarFieldEnum = (typeof CallScalarFieldEnum)[keyof typeof CallScalarFieldEnum]
+
+
+export const ReferralScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  elderId: 'elderId',
+  callId: 'callId',
+  alarmId: 'alarmId',
+  kind: 'kind',
+  what: 'what',
+  handedTo: 'handedTo',
+  state: 'state',
+  dueAt: 'dueAt',
+  openedById: 'openedById',
+  openedAt: 'openedAt',
+  closedById: 'closedById',
+  closedAt: 'closedAt',
+  result: 'result',
+  version: 'version'
+} as const
+
+export type ReferralScalarFieldEnum = (typeof ReferralScalarFieldEnum)[keyof typeof ReferralScalarFieldEnum]
+
+
+export const CareCheckScalarFieldEnum = {
+  id: 'id',
+  elderId: 'elderId',
+  at: 'at',
+  channel: 'channel',
+  result: 'result',
+  note: 'note',
+  userId: 'userId',
+  enteredAt: 'enteredAt',
+  correctsId: 'correctsId'
+} as const
+
+export type CareCheckScalarFieldEnum = (typeof CareCheckScalarFieldEnum)[keyof typeof CareCheckScalarFieldEnum]
+
+
+export const ChannelScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  kind: 'kind',
+  name: 'name',
+  settingsSealed: 'settingsSealed',
+  reasons: 'reasons',
+  enabled: 'enabled',
+  version: 'version',
+  createdAt: 'createdAt',
+  failingSince: 'failingSince',
+  removedAt: 'removedAt'
+} as const
+
+export type ChannelScalarFieldEnum = (typeof ChannelScalarFieldEnum)[keyof typeof ChannelScalarFieldEnum]
+
+
+export const OnCallScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  userId: 'userId',
+  rank: 'rank',
+  createdAt: 'createdAt',
+  removedAt: 'removedAt'
+} as const
+
+export type OnCallScalarFieldEnum = (typeof OnCallScalarFieldEnum)[keyof typeof OnCallScalarFieldEnum]
+
+
+export const NotificationScalarFieldEnum = {
+  id: 'id',
+  position: 'position',
+  channel: 'channel',
+  channelId: 'channelId',
+  recipient: 'recipient',
+  alarmId: 'alarmId',
+  body: 'body',
+  state: 'state',
+  attempts: 'attempts',
+  nextAt: 'nextAt',
+  deliveredAt: 'deliveredAt'
+} as const
+
+export type NotificationScalarFieldEnum = (typeof NotificationScalarFieldEnum)[keyof typeof NotificationScalarFieldEnum]
+
+
+export const NotificationAttemptScalarFieldEnum = {
+  notificationId: 'notificationId',
+  n: 'n',
+  at: 'at',
+  status: 'status',
+  error: 'error'
+} as const
+
+export type NotificationAttemptScalarFieldEnum = (typeof NotificationAttemptScalarFieldEnum)[keyof typeof NotificationAttemptScalarFieldEnum]
 
 
 export const SortOrder = {

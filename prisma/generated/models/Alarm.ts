@@ -56,6 +56,12 @@ export type AlarmMinAggregateOutputType = {
   resolvedAt: Date | null
   outcome: string | null
   escalation: number | null
+  playbookId: string | null
+  progressAt: Date | null
+  shelvedUntil: Date | null
+  followUpAt: Date | null
+  closedAt: Date | null
+  drillId: string | null
 }
 
 export type AlarmMaxAggregateOutputType = {
@@ -78,6 +84,12 @@ export type AlarmMaxAggregateOutputType = {
   resolvedAt: Date | null
   outcome: string | null
   escalation: number | null
+  playbookId: string | null
+  progressAt: Date | null
+  shelvedUntil: Date | null
+  followUpAt: Date | null
+  closedAt: Date | null
+  drillId: string | null
 }
 
 export type AlarmCountAggregateOutputType = {
@@ -102,6 +114,12 @@ export type AlarmCountAggregateOutputType = {
   escalation: number
   reasons: number
   devices: number
+  playbookId: number
+  progressAt: number
+  shelvedUntil: number
+  followUpAt: number
+  closedAt: number
+  drillId: number
   _all: number
 }
 
@@ -136,6 +154,12 @@ export type AlarmMinAggregateInputType = {
   resolvedAt?: true
   outcome?: true
   escalation?: true
+  playbookId?: true
+  progressAt?: true
+  shelvedUntil?: true
+  followUpAt?: true
+  closedAt?: true
+  drillId?: true
 }
 
 export type AlarmMaxAggregateInputType = {
@@ -158,6 +182,12 @@ export type AlarmMaxAggregateInputType = {
   resolvedAt?: true
   outcome?: true
   escalation?: true
+  playbookId?: true
+  progressAt?: true
+  shelvedUntil?: true
+  followUpAt?: true
+  closedAt?: true
+  drillId?: true
 }
 
 export type AlarmCountAggregateInputType = {
@@ -182,6 +212,12 @@ export type AlarmCountAggregateInputType = {
   escalation?: true
   reasons?: true
   devices?: true
+  playbookId?: true
+  progressAt?: true
+  shelvedUntil?: true
+  followUpAt?: true
+  closedAt?: true
+  drillId?: true
   _all?: true
 }
 
@@ -293,6 +329,12 @@ export type AlarmGroupByOutputType = {
   escalation: number
   reasons: runtime.JsonValue
   devices: string[]
+  playbookId: string | null
+  progressAt: Date | null
+  shelvedUntil: Date | null
+  followUpAt: Date | null
+  closedAt: Date | null
+  drillId: string | null
   _count: AlarmCountAggregateOutputType | null
   _avg: AlarmAvgAggregateOutputType | null
   _sum: AlarmSumAggregateOutputType | null
@@ -340,6 +382,12 @@ export type AlarmWhereInput = {
   escalation?: Prisma.IntFilter<"Alarm"> | number
   reasons?: Prisma.JsonFilter<"Alarm">
   devices?: Prisma.StringNullableListFilter<"Alarm">
+  playbookId?: Prisma.UuidNullableFilter<"Alarm"> | string | null
+  progressAt?: Prisma.DateTimeNullableFilter<"Alarm"> | Date | string | null
+  shelvedUntil?: Prisma.DateTimeNullableFilter<"Alarm"> | Date | string | null
+  followUpAt?: Prisma.DateTimeNullableFilter<"Alarm"> | Date | string | null
+  closedAt?: Prisma.DateTimeNullableFilter<"Alarm"> | Date | string | null
+  drillId?: Prisma.UuidNullableFilter<"Alarm"> | string | null
   area?: Prisma.XOR<Prisma.AreaNullableScalarRelationFilter, Prisma.AreaWhereInput> | null
   elder?: Prisma.XOR<Prisma.ElderNullableScalarRelationFilter, Prisma.ElderWhereInput> | null
   home?: Prisma.XOR<Prisma.HomeNullableScalarRelationFilter, Prisma.HomeWhereInput> | null
@@ -347,6 +395,11 @@ export type AlarmWhereInput = {
   owner?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
   entries?: Prisma.AlarmEntryListRelationFilter
   shown?: Prisma.AlarmShownListRelationFilter
+  playbook?: Prisma.XOR<Prisma.PlaybookNullableScalarRelationFilter, Prisma.PlaybookWhereInput> | null
+  drill?: Prisma.XOR<Prisma.DrillNullableScalarRelationFilter, Prisma.DrillWhereInput> | null
+  calls?: Prisma.CallListRelationFilter
+  referrals?: Prisma.ReferralListRelationFilter
+  probes?: Prisma.ProbeListRelationFilter
 }
 
 export type AlarmOrderByWithRelationInput = {
@@ -371,6 +424,12 @@ export type AlarmOrderByWithRelationInput = {
   escalation?: Prisma.SortOrder
   reasons?: Prisma.SortOrder
   devices?: Prisma.SortOrder
+  playbookId?: Prisma.SortOrderInput | Prisma.SortOrder
+  progressAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  shelvedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
+  followUpAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  closedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  drillId?: Prisma.SortOrderInput | Prisma.SortOrder
   area?: Prisma.AreaOrderByWithRelationInput
   elder?: Prisma.ElderOrderByWithRelationInput
   home?: Prisma.HomeOrderByWithRelationInput
@@ -378,6 +437,11 @@ export type AlarmOrderByWithRelationInput = {
   owner?: Prisma.AppUserOrderByWithRelationInput
   entries?: Prisma.AlarmEntryOrderByRelationAggregateInput
   shown?: Prisma.AlarmShownOrderByRelationAggregateInput
+  playbook?: Prisma.PlaybookOrderByWithRelationInput
+  drill?: Prisma.DrillOrderByWithRelationInput
+  calls?: Prisma.CallOrderByRelationAggregateInput
+  referrals?: Prisma.ReferralOrderByRelationAggregateInput
+  probes?: Prisma.ProbeOrderByRelationAggregateInput
 }
 
 export type AlarmWhereUniqueInput = Prisma.AtLeast<{
@@ -405,6 +469,12 @@ export type AlarmWhereUniqueInput = Prisma.AtLeast<{
   escalation?: Prisma.IntFilter<"Alarm"> | number
   reasons?: Prisma.JsonFilter<"Alarm">
   devices?: Prisma.StringNullableListFilter<"Alarm">
+  playbookId?: Prisma.UuidNullableFilter<"Alarm"> | string | null
+  progressAt?: Prisma.DateTimeNullableFilter<"Alarm"> | Date | string | null
+  shelvedUntil?: Prisma.DateTimeNullableFilter<"Alarm"> | Date | string | null
+  followUpAt?: Prisma.DateTimeNullableFilter<"Alarm"> | Date | string | null
+  closedAt?: Prisma.DateTimeNullableFilter<"Alarm"> | Date | string | null
+  drillId?: Prisma.UuidNullableFilter<"Alarm"> | string | null
   area?: Prisma.XOR<Prisma.AreaNullableScalarRelationFilter, Prisma.AreaWhereInput> | null
   elder?: Prisma.XOR<Prisma.ElderNullableScalarRelationFilter, Prisma.ElderWhereInput> | null
   home?: Prisma.XOR<Prisma.HomeNullableScalarRelationFilter, Prisma.HomeWhereInput> | null
@@ -412,6 +482,11 @@ export type AlarmWhereUniqueInput = Prisma.AtLeast<{
   owner?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
   entries?: Prisma.AlarmEntryListRelationFilter
   shown?: Prisma.AlarmShownListRelationFilter
+  playbook?: Prisma.XOR<Prisma.PlaybookNullableScalarRelationFilter, Prisma.PlaybookWhereInput> | null
+  drill?: Prisma.XOR<Prisma.DrillNullableScalarRelationFilter, Prisma.DrillWhereInput> | null
+  calls?: Prisma.CallListRelationFilter
+  referrals?: Prisma.ReferralListRelationFilter
+  probes?: Prisma.ProbeListRelationFilter
 }, "id">
 
 export type AlarmOrderByWithAggregationInput = {
@@ -436,6 +511,12 @@ export type AlarmOrderByWithAggregationInput = {
   escalation?: Prisma.SortOrder
   reasons?: Prisma.SortOrder
   devices?: Prisma.SortOrder
+  playbookId?: Prisma.SortOrderInput | Prisma.SortOrder
+  progressAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  shelvedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
+  followUpAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  closedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  drillId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.AlarmCountOrderByAggregateInput
   _avg?: Prisma.AlarmAvgOrderByAggregateInput
   _max?: Prisma.AlarmMaxOrderByAggregateInput
@@ -468,6 +549,12 @@ export type AlarmScalarWhereWithAggregatesInput = {
   escalation?: Prisma.IntWithAggregatesFilter<"Alarm"> | number
   reasons?: Prisma.JsonWithAggregatesFilter<"Alarm">
   devices?: Prisma.StringNullableListFilter<"Alarm">
+  playbookId?: Prisma.UuidNullableWithAggregatesFilter<"Alarm"> | string | null
+  progressAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Alarm"> | Date | string | null
+  shelvedUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"Alarm"> | Date | string | null
+  followUpAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Alarm"> | Date | string | null
+  closedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Alarm"> | Date | string | null
+  drillId?: Prisma.UuidNullableWithAggregatesFilter<"Alarm"> | string | null
 }
 
 export type AlarmCreateInput = {
@@ -487,6 +574,10 @@ export type AlarmCreateInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
   area?: Prisma.AreaCreateNestedOneWithoutAlarmsInput
   elder?: Prisma.ElderCreateNestedOneWithoutAlarmsInput
   home?: Prisma.HomeCreateNestedOneWithoutAlarmsInput
@@ -494,6 +585,11 @@ export type AlarmCreateInput = {
   owner?: Prisma.AppUserCreateNestedOneWithoutOwnedInput
   entries?: Prisma.AlarmEntryCreateNestedManyWithoutAlarmInput
   shown?: Prisma.AlarmShownCreateNestedManyWithoutAlarmInput
+  playbook?: Prisma.PlaybookCreateNestedOneWithoutAlarmsInput
+  drill?: Prisma.DrillCreateNestedOneWithoutAlarmsInput
+  calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateInput = {
@@ -518,8 +614,17 @@ export type AlarmUncheckedCreateInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  playbookId?: string | null
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  drillId?: string | null
   entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutAlarmInput
   shown?: Prisma.AlarmShownUncheckedCreateNestedManyWithoutAlarmInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUpdateInput = {
@@ -539,6 +644,10 @@ export type AlarmUpdateInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneWithoutAlarmsNestedInput
   elder?: Prisma.ElderUpdateOneWithoutAlarmsNestedInput
   home?: Prisma.HomeUpdateOneWithoutAlarmsNestedInput
@@ -546,6 +655,11 @@ export type AlarmUpdateInput = {
   owner?: Prisma.AppUserUpdateOneWithoutOwnedNestedInput
   entries?: Prisma.AlarmEntryUpdateManyWithoutAlarmNestedInput
   shown?: Prisma.AlarmShownUpdateManyWithoutAlarmNestedInput
+  playbook?: Prisma.PlaybookUpdateOneWithoutAlarmsNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutAlarmsNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateInput = {
@@ -570,8 +684,17 @@ export type AlarmUncheckedUpdateInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  playbookId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutAlarmNestedInput
   shown?: Prisma.AlarmShownUncheckedUpdateManyWithoutAlarmNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmCreateManyInput = {
@@ -596,6 +719,12 @@ export type AlarmCreateManyInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  playbookId?: string | null
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  drillId?: string | null
 }
 
 export type AlarmUpdateManyMutationInput = {
@@ -615,6 +744,10 @@ export type AlarmUpdateManyMutationInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type AlarmUncheckedUpdateManyInput = {
@@ -639,6 +772,12 @@ export type AlarmUncheckedUpdateManyInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  playbookId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type AlarmListRelationFilter = {
@@ -673,6 +812,12 @@ export type AlarmCountOrderByAggregateInput = {
   escalation?: Prisma.SortOrder
   reasons?: Prisma.SortOrder
   devices?: Prisma.SortOrder
+  playbookId?: Prisma.SortOrder
+  progressAt?: Prisma.SortOrder
+  shelvedUntil?: Prisma.SortOrder
+  followUpAt?: Prisma.SortOrder
+  closedAt?: Prisma.SortOrder
+  drillId?: Prisma.SortOrder
 }
 
 export type AlarmAvgOrderByAggregateInput = {
@@ -700,6 +845,12 @@ export type AlarmMaxOrderByAggregateInput = {
   resolvedAt?: Prisma.SortOrder
   outcome?: Prisma.SortOrder
   escalation?: Prisma.SortOrder
+  playbookId?: Prisma.SortOrder
+  progressAt?: Prisma.SortOrder
+  shelvedUntil?: Prisma.SortOrder
+  followUpAt?: Prisma.SortOrder
+  closedAt?: Prisma.SortOrder
+  drillId?: Prisma.SortOrder
 }
 
 export type AlarmMinOrderByAggregateInput = {
@@ -722,6 +873,12 @@ export type AlarmMinOrderByAggregateInput = {
   resolvedAt?: Prisma.SortOrder
   outcome?: Prisma.SortOrder
   escalation?: Prisma.SortOrder
+  playbookId?: Prisma.SortOrder
+  progressAt?: Prisma.SortOrder
+  shelvedUntil?: Prisma.SortOrder
+  followUpAt?: Prisma.SortOrder
+  closedAt?: Prisma.SortOrder
+  drillId?: Prisma.SortOrder
 }
 
 export type AlarmSumOrderByAggregateInput = {
@@ -732,6 +889,11 @@ export type AlarmSumOrderByAggregateInput = {
 export type AlarmScalarRelationFilter = {
   is?: Prisma.AlarmWhereInput
   isNot?: Prisma.AlarmWhereInput
+}
+
+export type AlarmNullableScalarRelationFilter = {
+  is?: Prisma.AlarmWhereInput | null
+  isNot?: Prisma.AlarmWhereInput | null
 }
 
 export type AlarmCreateNestedManyWithoutAreaInput = {
@@ -981,6 +1143,138 @@ export type AlarmUpdateOneRequiredWithoutShownNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.AlarmUpdateToOneWithWhereWithoutShownInput, Prisma.AlarmUpdateWithoutShownInput>, Prisma.AlarmUncheckedUpdateWithoutShownInput>
 }
 
+export type AlarmCreateNestedManyWithoutPlaybookInput = {
+  create?: Prisma.XOR<Prisma.AlarmCreateWithoutPlaybookInput, Prisma.AlarmUncheckedCreateWithoutPlaybookInput> | Prisma.AlarmCreateWithoutPlaybookInput[] | Prisma.AlarmUncheckedCreateWithoutPlaybookInput[]
+  connectOrCreate?: Prisma.AlarmCreateOrConnectWithoutPlaybookInput | Prisma.AlarmCreateOrConnectWithoutPlaybookInput[]
+  createMany?: Prisma.AlarmCreateManyPlaybookInputEnvelope
+  connect?: Prisma.AlarmWhereUniqueInput | Prisma.AlarmWhereUniqueInput[]
+}
+
+export type AlarmUncheckedCreateNestedManyWithoutPlaybookInput = {
+  create?: Prisma.XOR<Prisma.AlarmCreateWithoutPlaybookInput, Prisma.AlarmUncheckedCreateWithoutPlaybookInput> | Prisma.AlarmCreateWithoutPlaybookInput[] | Prisma.AlarmUncheckedCreateWithoutPlaybookInput[]
+  connectOrCreate?: Prisma.AlarmCreateOrConnectWithoutPlaybookInput | Prisma.AlarmCreateOrConnectWithoutPlaybookInput[]
+  createMany?: Prisma.AlarmCreateManyPlaybookInputEnvelope
+  connect?: Prisma.AlarmWhereUniqueInput | Prisma.AlarmWhereUniqueInput[]
+}
+
+export type AlarmUpdateManyWithoutPlaybookNestedInput = {
+  create?: Prisma.XOR<Prisma.AlarmCreateWithoutPlaybookInput, Prisma.AlarmUncheckedCreateWithoutPlaybookInput> | Prisma.AlarmCreateWithoutPlaybookInput[] | Prisma.AlarmUncheckedCreateWithoutPlaybookInput[]
+  connectOrCreate?: Prisma.AlarmCreateOrConnectWithoutPlaybookInput | Prisma.AlarmCreateOrConnectWithoutPlaybookInput[]
+  upsert?: Prisma.AlarmUpsertWithWhereUniqueWithoutPlaybookInput | Prisma.AlarmUpsertWithWhereUniqueWithoutPlaybookInput[]
+  createMany?: Prisma.AlarmCreateManyPlaybookInputEnvelope
+  set?: Prisma.AlarmWhereUniqueInput | Prisma.AlarmWhereUniqueInput[]
+  disconnect?: Prisma.AlarmWhereUniqueInput | Prisma.AlarmWhereUniqueInput[]
+  delete?: Prisma.AlarmWhereUniqueInput | Prisma.AlarmWhereUniqueInput[]
+  connect?: Prisma.AlarmWhereUniqueInput | Prisma.AlarmWhereUniqueInput[]
+  update?: Prisma.AlarmUpdateWithWhereUniqueWithoutPlaybookInput | Prisma.AlarmUpdateWithWhereUniqueWithoutPlaybookInput[]
+  updateMany?: Prisma.AlarmUpdateManyWithWhereWithoutPlaybookInput | Prisma.AlarmUpdateManyWithWhereWithoutPlaybookInput[]
+  deleteMany?: Prisma.AlarmScalarWhereInput | Prisma.AlarmScalarWhereInput[]
+}
+
+export type AlarmUncheckedUpdateManyWithoutPlaybookNestedInput = {
+  create?: Prisma.XOR<Prisma.AlarmCreateWithoutPlaybookInput, Prisma.AlarmUncheckedCreateWithoutPlaybookInput> | Prisma.AlarmCreateWithoutPlaybookInput[] | Prisma.AlarmUncheckedCreateWithoutPlaybookInput[]
+  connectOrCreate?: Prisma.AlarmCreateOrConnectWithoutPlaybookInput | Prisma.AlarmCreateOrConnectWithoutPlaybookInput[]
+  upsert?: Prisma.AlarmUpsertWithWhereUniqueWithoutPlaybookInput | Prisma.AlarmUpsertWithWhereUniqueWithoutPlaybookInput[]
+  createMany?: Prisma.AlarmCreateManyPlaybookInputEnvelope
+  set?: Prisma.AlarmWhereUniqueInput | Prisma.AlarmWhereUniqueInput[]
+  disconnect?: Prisma.AlarmWhereUniqueInput | Prisma.AlarmWhereUniqueInput[]
+  delete?: Prisma.AlarmWhereUniqueInput | Prisma.AlarmWhereUniqueInput[]
+  connect?: Prisma.AlarmWhereUniqueInput | Prisma.AlarmWhereUniqueInput[]
+  update?: Prisma.AlarmUpdateWithWhereUniqueWithoutPlaybookInput | Prisma.AlarmUpdateWithWhereUniqueWithoutPlaybookInput[]
+  updateMany?: Prisma.AlarmUpdateManyWithWhereWithoutPlaybookInput | Prisma.AlarmUpdateManyWithWhereWithoutPlaybookInput[]
+  deleteMany?: Prisma.AlarmScalarWhereInput | Prisma.AlarmScalarWhereInput[]
+}
+
+export type AlarmCreateNestedManyWithoutDrillInput = {
+  create?: Prisma.XOR<Prisma.AlarmCreateWithoutDrillInput, Prisma.AlarmUncheckedCreateWithoutDrillInput> | Prisma.AlarmCreateWithoutDrillInput[] | Prisma.AlarmUncheckedCreateWithoutDrillInput[]
+  connectOrCreate?: Prisma.AlarmCreateOrConnectWithoutDrillInput | Prisma.AlarmCreateOrConnectWithoutDrillInput[]
+  createMany?: Prisma.AlarmCreateManyDrillInputEnvelope
+  connect?: Prisma.AlarmWhereUniqueInput | Prisma.AlarmWhereUniqueInput[]
+}
+
+export type AlarmUncheckedCreateNestedManyWithoutDrillInput = {
+  create?: Prisma.XOR<Prisma.AlarmCreateWithoutDrillInput, Prisma.AlarmUncheckedCreateWithoutDrillInput> | Prisma.AlarmCreateWithoutDrillInput[] | Prisma.AlarmUncheckedCreateWithoutDrillInput[]
+  connectOrCreate?: Prisma.AlarmCreateOrConnectWithoutDrillInput | Prisma.AlarmCreateOrConnectWithoutDrillInput[]
+  createMany?: Prisma.AlarmCreateManyDrillInputEnvelope
+  connect?: Prisma.AlarmWhereUniqueInput | Prisma.AlarmWhereUniqueInput[]
+}
+
+export type AlarmUpdateManyWithoutDrillNestedInput = {
+  create?: Prisma.XOR<Prisma.AlarmCreateWithoutDrillInput, Prisma.AlarmUncheckedCreateWithoutDrillInput> | Prisma.AlarmCreateWithoutDrillInput[] | Prisma.AlarmUncheckedCreateWithoutDrillInput[]
+  connectOrCreate?: Prisma.AlarmCreateOrConnectWithoutDrillInput | Prisma.AlarmCreateOrConnectWithoutDrillInput[]
+  upsert?: Prisma.AlarmUpsertWithWhereUniqueWithoutDrillInput | Prisma.AlarmUpsertWithWhereUniqueWithoutDrillInput[]
+  createMany?: Prisma.AlarmCreateManyDrillInputEnvelope
+  set?: Prisma.AlarmWhereUniqueInput | Prisma.AlarmWhereUniqueInput[]
+  disconnect?: Prisma.AlarmWhereUniqueInput | Prisma.AlarmWhereUniqueInput[]
+  delete?: Prisma.AlarmWhereUniqueInput | Prisma.AlarmWhereUniqueInput[]
+  connect?: Prisma.AlarmWhereUniqueInput | Prisma.AlarmWhereUniqueInput[]
+  update?: Prisma.AlarmUpdateWithWhereUniqueWithoutDrillInput | Prisma.AlarmUpdateWithWhereUniqueWithoutDrillInput[]
+  updateMany?: Prisma.AlarmUpdateManyWithWhereWithoutDrillInput | Prisma.AlarmUpdateManyWithWhereWithoutDrillInput[]
+  deleteMany?: Prisma.AlarmScalarWhereInput | Prisma.AlarmScalarWhereInput[]
+}
+
+export type AlarmUncheckedUpdateManyWithoutDrillNestedInput = {
+  create?: Prisma.XOR<Prisma.AlarmCreateWithoutDrillInput, Prisma.AlarmUncheckedCreateWithoutDrillInput> | Prisma.AlarmCreateWithoutDrillInput[] | Prisma.AlarmUncheckedCreateWithoutDrillInput[]
+  connectOrCreate?: Prisma.AlarmCreateOrConnectWithoutDrillInput | Prisma.AlarmCreateOrConnectWithoutDrillInput[]
+  upsert?: Prisma.AlarmUpsertWithWhereUniqueWithoutDrillInput | Prisma.AlarmUpsertWithWhereUniqueWithoutDrillInput[]
+  createMany?: Prisma.AlarmCreateManyDrillInputEnvelope
+  set?: Prisma.AlarmWhereUniqueInput | Prisma.AlarmWhereUniqueInput[]
+  disconnect?: Prisma.AlarmWhereUniqueInput | Prisma.AlarmWhereUniqueInput[]
+  delete?: Prisma.AlarmWhereUniqueInput | Prisma.AlarmWhereUniqueInput[]
+  connect?: Prisma.AlarmWhereUniqueInput | Prisma.AlarmWhereUniqueInput[]
+  update?: Prisma.AlarmUpdateWithWhereUniqueWithoutDrillInput | Prisma.AlarmUpdateWithWhereUniqueWithoutDrillInput[]
+  updateMany?: Prisma.AlarmUpdateManyWithWhereWithoutDrillInput | Prisma.AlarmUpdateManyWithWhereWithoutDrillInput[]
+  deleteMany?: Prisma.AlarmScalarWhereInput | Prisma.AlarmScalarWhereInput[]
+}
+
+export type AlarmCreateNestedOneWithoutProbesInput = {
+  create?: Prisma.XOR<Prisma.AlarmCreateWithoutProbesInput, Prisma.AlarmUncheckedCreateWithoutProbesInput>
+  connectOrCreate?: Prisma.AlarmCreateOrConnectWithoutProbesInput
+  connect?: Prisma.AlarmWhereUniqueInput
+}
+
+export type AlarmUpdateOneWithoutProbesNestedInput = {
+  create?: Prisma.XOR<Prisma.AlarmCreateWithoutProbesInput, Prisma.AlarmUncheckedCreateWithoutProbesInput>
+  connectOrCreate?: Prisma.AlarmCreateOrConnectWithoutProbesInput
+  upsert?: Prisma.AlarmUpsertWithoutProbesInput
+  disconnect?: Prisma.AlarmWhereInput | boolean
+  delete?: Prisma.AlarmWhereInput | boolean
+  connect?: Prisma.AlarmWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AlarmUpdateToOneWithWhereWithoutProbesInput, Prisma.AlarmUpdateWithoutProbesInput>, Prisma.AlarmUncheckedUpdateWithoutProbesInput>
+}
+
+export type AlarmCreateNestedOneWithoutCallsInput = {
+  create?: Prisma.XOR<Prisma.AlarmCreateWithoutCallsInput, Prisma.AlarmUncheckedCreateWithoutCallsInput>
+  connectOrCreate?: Prisma.AlarmCreateOrConnectWithoutCallsInput
+  connect?: Prisma.AlarmWhereUniqueInput
+}
+
+export type AlarmUpdateOneWithoutCallsNestedInput = {
+  create?: Prisma.XOR<Prisma.AlarmCreateWithoutCallsInput, Prisma.AlarmUncheckedCreateWithoutCallsInput>
+  connectOrCreate?: Prisma.AlarmCreateOrConnectWithoutCallsInput
+  upsert?: Prisma.AlarmUpsertWithoutCallsInput
+  disconnect?: Prisma.AlarmWhereInput | boolean
+  delete?: Prisma.AlarmWhereInput | boolean
+  connect?: Prisma.AlarmWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AlarmUpdateToOneWithWhereWithoutCallsInput, Prisma.AlarmUpdateWithoutCallsInput>, Prisma.AlarmUncheckedUpdateWithoutCallsInput>
+}
+
+export type AlarmCreateNestedOneWithoutReferralsInput = {
+  create?: Prisma.XOR<Prisma.AlarmCreateWithoutReferralsInput, Prisma.AlarmUncheckedCreateWithoutReferralsInput>
+  connectOrCreate?: Prisma.AlarmCreateOrConnectWithoutReferralsInput
+  connect?: Prisma.AlarmWhereUniqueInput
+}
+
+export type AlarmUpdateOneWithoutReferralsNestedInput = {
+  create?: Prisma.XOR<Prisma.AlarmCreateWithoutReferralsInput, Prisma.AlarmUncheckedCreateWithoutReferralsInput>
+  connectOrCreate?: Prisma.AlarmCreateOrConnectWithoutReferralsInput
+  upsert?: Prisma.AlarmUpsertWithoutReferralsInput
+  disconnect?: Prisma.AlarmWhereInput | boolean
+  delete?: Prisma.AlarmWhereInput | boolean
+  connect?: Prisma.AlarmWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AlarmUpdateToOneWithWhereWithoutReferralsInput, Prisma.AlarmUpdateWithoutReferralsInput>, Prisma.AlarmUncheckedUpdateWithoutReferralsInput>
+}
+
 export type AlarmCreateWithoutAreaInput = {
   id: string
   subject: string
@@ -998,12 +1292,21 @@ export type AlarmCreateWithoutAreaInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
   elder?: Prisma.ElderCreateNestedOneWithoutAlarmsInput
   home?: Prisma.HomeCreateNestedOneWithoutAlarmsInput
   device?: Prisma.DeviceCreateNestedOneWithoutAlarmsInput
   owner?: Prisma.AppUserCreateNestedOneWithoutOwnedInput
   entries?: Prisma.AlarmEntryCreateNestedManyWithoutAlarmInput
   shown?: Prisma.AlarmShownCreateNestedManyWithoutAlarmInput
+  playbook?: Prisma.PlaybookCreateNestedOneWithoutAlarmsInput
+  drill?: Prisma.DrillCreateNestedOneWithoutAlarmsInput
+  calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateWithoutAreaInput = {
@@ -1027,8 +1330,17 @@ export type AlarmUncheckedCreateWithoutAreaInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  playbookId?: string | null
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  drillId?: string | null
   entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutAlarmInput
   shown?: Prisma.AlarmShownUncheckedCreateNestedManyWithoutAlarmInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmCreateOrConnectWithoutAreaInput = {
@@ -1082,6 +1394,12 @@ export type AlarmScalarWhereInput = {
   escalation?: Prisma.IntFilter<"Alarm"> | number
   reasons?: Prisma.JsonFilter<"Alarm">
   devices?: Prisma.StringNullableListFilter<"Alarm">
+  playbookId?: Prisma.UuidNullableFilter<"Alarm"> | string | null
+  progressAt?: Prisma.DateTimeNullableFilter<"Alarm"> | Date | string | null
+  shelvedUntil?: Prisma.DateTimeNullableFilter<"Alarm"> | Date | string | null
+  followUpAt?: Prisma.DateTimeNullableFilter<"Alarm"> | Date | string | null
+  closedAt?: Prisma.DateTimeNullableFilter<"Alarm"> | Date | string | null
+  drillId?: Prisma.UuidNullableFilter<"Alarm"> | string | null
 }
 
 export type AlarmCreateWithoutOwnerInput = {
@@ -1101,12 +1419,21 @@ export type AlarmCreateWithoutOwnerInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
   area?: Prisma.AreaCreateNestedOneWithoutAlarmsInput
   elder?: Prisma.ElderCreateNestedOneWithoutAlarmsInput
   home?: Prisma.HomeCreateNestedOneWithoutAlarmsInput
   device?: Prisma.DeviceCreateNestedOneWithoutAlarmsInput
   entries?: Prisma.AlarmEntryCreateNestedManyWithoutAlarmInput
   shown?: Prisma.AlarmShownCreateNestedManyWithoutAlarmInput
+  playbook?: Prisma.PlaybookCreateNestedOneWithoutAlarmsInput
+  drill?: Prisma.DrillCreateNestedOneWithoutAlarmsInput
+  calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateWithoutOwnerInput = {
@@ -1130,8 +1457,17 @@ export type AlarmUncheckedCreateWithoutOwnerInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  playbookId?: string | null
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  drillId?: string | null
   entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutAlarmInput
   shown?: Prisma.AlarmShownUncheckedCreateNestedManyWithoutAlarmInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmCreateOrConnectWithoutOwnerInput = {
@@ -1177,12 +1513,21 @@ export type AlarmCreateWithoutHomeInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
   area?: Prisma.AreaCreateNestedOneWithoutAlarmsInput
   elder?: Prisma.ElderCreateNestedOneWithoutAlarmsInput
   device?: Prisma.DeviceCreateNestedOneWithoutAlarmsInput
   owner?: Prisma.AppUserCreateNestedOneWithoutOwnedInput
   entries?: Prisma.AlarmEntryCreateNestedManyWithoutAlarmInput
   shown?: Prisma.AlarmShownCreateNestedManyWithoutAlarmInput
+  playbook?: Prisma.PlaybookCreateNestedOneWithoutAlarmsInput
+  drill?: Prisma.DrillCreateNestedOneWithoutAlarmsInput
+  calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateWithoutHomeInput = {
@@ -1206,8 +1551,17 @@ export type AlarmUncheckedCreateWithoutHomeInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  playbookId?: string | null
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  drillId?: string | null
   entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutAlarmInput
   shown?: Prisma.AlarmShownUncheckedCreateNestedManyWithoutAlarmInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmCreateOrConnectWithoutHomeInput = {
@@ -1253,12 +1607,21 @@ export type AlarmCreateWithoutElderInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
   area?: Prisma.AreaCreateNestedOneWithoutAlarmsInput
   home?: Prisma.HomeCreateNestedOneWithoutAlarmsInput
   device?: Prisma.DeviceCreateNestedOneWithoutAlarmsInput
   owner?: Prisma.AppUserCreateNestedOneWithoutOwnedInput
   entries?: Prisma.AlarmEntryCreateNestedManyWithoutAlarmInput
   shown?: Prisma.AlarmShownCreateNestedManyWithoutAlarmInput
+  playbook?: Prisma.PlaybookCreateNestedOneWithoutAlarmsInput
+  drill?: Prisma.DrillCreateNestedOneWithoutAlarmsInput
+  calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateWithoutElderInput = {
@@ -1282,8 +1645,17 @@ export type AlarmUncheckedCreateWithoutElderInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  playbookId?: string | null
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  drillId?: string | null
   entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutAlarmInput
   shown?: Prisma.AlarmShownUncheckedCreateNestedManyWithoutAlarmInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmCreateOrConnectWithoutElderInput = {
@@ -1329,12 +1701,21 @@ export type AlarmCreateWithoutDeviceInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
   area?: Prisma.AreaCreateNestedOneWithoutAlarmsInput
   elder?: Prisma.ElderCreateNestedOneWithoutAlarmsInput
   home?: Prisma.HomeCreateNestedOneWithoutAlarmsInput
   owner?: Prisma.AppUserCreateNestedOneWithoutOwnedInput
   entries?: Prisma.AlarmEntryCreateNestedManyWithoutAlarmInput
   shown?: Prisma.AlarmShownCreateNestedManyWithoutAlarmInput
+  playbook?: Prisma.PlaybookCreateNestedOneWithoutAlarmsInput
+  drill?: Prisma.DrillCreateNestedOneWithoutAlarmsInput
+  calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateWithoutDeviceInput = {
@@ -1358,8 +1739,17 @@ export type AlarmUncheckedCreateWithoutDeviceInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  playbookId?: string | null
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  drillId?: string | null
   entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutAlarmInput
   shown?: Prisma.AlarmShownUncheckedCreateNestedManyWithoutAlarmInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmCreateOrConnectWithoutDeviceInput = {
@@ -1405,12 +1795,21 @@ export type AlarmCreateWithoutEntriesInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
   area?: Prisma.AreaCreateNestedOneWithoutAlarmsInput
   elder?: Prisma.ElderCreateNestedOneWithoutAlarmsInput
   home?: Prisma.HomeCreateNestedOneWithoutAlarmsInput
   device?: Prisma.DeviceCreateNestedOneWithoutAlarmsInput
   owner?: Prisma.AppUserCreateNestedOneWithoutOwnedInput
   shown?: Prisma.AlarmShownCreateNestedManyWithoutAlarmInput
+  playbook?: Prisma.PlaybookCreateNestedOneWithoutAlarmsInput
+  drill?: Prisma.DrillCreateNestedOneWithoutAlarmsInput
+  calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateWithoutEntriesInput = {
@@ -1435,7 +1834,16 @@ export type AlarmUncheckedCreateWithoutEntriesInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  playbookId?: string | null
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  drillId?: string | null
   shown?: Prisma.AlarmShownUncheckedCreateNestedManyWithoutAlarmInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmCreateOrConnectWithoutEntriesInput = {
@@ -1471,12 +1879,21 @@ export type AlarmUpdateWithoutEntriesInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneWithoutAlarmsNestedInput
   elder?: Prisma.ElderUpdateOneWithoutAlarmsNestedInput
   home?: Prisma.HomeUpdateOneWithoutAlarmsNestedInput
   device?: Prisma.DeviceUpdateOneWithoutAlarmsNestedInput
   owner?: Prisma.AppUserUpdateOneWithoutOwnedNestedInput
   shown?: Prisma.AlarmShownUpdateManyWithoutAlarmNestedInput
+  playbook?: Prisma.PlaybookUpdateOneWithoutAlarmsNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutAlarmsNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateWithoutEntriesInput = {
@@ -1501,7 +1918,16 @@ export type AlarmUncheckedUpdateWithoutEntriesInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  playbookId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   shown?: Prisma.AlarmShownUncheckedUpdateManyWithoutAlarmNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmCreateWithoutShownInput = {
@@ -1521,12 +1947,21 @@ export type AlarmCreateWithoutShownInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
   area?: Prisma.AreaCreateNestedOneWithoutAlarmsInput
   elder?: Prisma.ElderCreateNestedOneWithoutAlarmsInput
   home?: Prisma.HomeCreateNestedOneWithoutAlarmsInput
   device?: Prisma.DeviceCreateNestedOneWithoutAlarmsInput
   owner?: Prisma.AppUserCreateNestedOneWithoutOwnedInput
   entries?: Prisma.AlarmEntryCreateNestedManyWithoutAlarmInput
+  playbook?: Prisma.PlaybookCreateNestedOneWithoutAlarmsInput
+  drill?: Prisma.DrillCreateNestedOneWithoutAlarmsInput
+  calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateWithoutShownInput = {
@@ -1551,7 +1986,16 @@ export type AlarmUncheckedCreateWithoutShownInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  playbookId?: string | null
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  drillId?: string | null
   entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutAlarmInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmCreateOrConnectWithoutShownInput = {
@@ -1587,12 +2031,21 @@ export type AlarmUpdateWithoutShownInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneWithoutAlarmsNestedInput
   elder?: Prisma.ElderUpdateOneWithoutAlarmsNestedInput
   home?: Prisma.HomeUpdateOneWithoutAlarmsNestedInput
   device?: Prisma.DeviceUpdateOneWithoutAlarmsNestedInput
   owner?: Prisma.AppUserUpdateOneWithoutOwnedNestedInput
   entries?: Prisma.AlarmEntryUpdateManyWithoutAlarmNestedInput
+  playbook?: Prisma.PlaybookUpdateOneWithoutAlarmsNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutAlarmsNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateWithoutShownInput = {
@@ -1617,7 +2070,660 @@ export type AlarmUncheckedUpdateWithoutShownInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  playbookId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutAlarmNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
+}
+
+export type AlarmCreateWithoutPlaybookInput = {
+  id: string
+  subject: string
+  kind: string
+  priority: string
+  state: string
+  areaPath: string
+  raisedAt: Date | string
+  clockFrom: Date | string
+  presses?: number
+  lastPressAt?: Date | string | null
+  acknowledgedAt?: Date | string | null
+  resolvedAt?: Date | string | null
+  outcome?: string | null
+  escalation?: number
+  reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmCreatedevicesInput | string[]
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  area?: Prisma.AreaCreateNestedOneWithoutAlarmsInput
+  elder?: Prisma.ElderCreateNestedOneWithoutAlarmsInput
+  home?: Prisma.HomeCreateNestedOneWithoutAlarmsInput
+  device?: Prisma.DeviceCreateNestedOneWithoutAlarmsInput
+  owner?: Prisma.AppUserCreateNestedOneWithoutOwnedInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutAlarmInput
+  shown?: Prisma.AlarmShownCreateNestedManyWithoutAlarmInput
+  drill?: Prisma.DrillCreateNestedOneWithoutAlarmsInput
+  calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
+}
+
+export type AlarmUncheckedCreateWithoutPlaybookInput = {
+  id: string
+  subject: string
+  kind: string
+  priority: string
+  state: string
+  areaId?: string | null
+  areaPath: string
+  elderId?: string | null
+  homeId?: string | null
+  deviceId?: string | null
+  raisedAt: Date | string
+  clockFrom: Date | string
+  presses?: number
+  lastPressAt?: Date | string | null
+  ownerId?: string | null
+  acknowledgedAt?: Date | string | null
+  resolvedAt?: Date | string | null
+  outcome?: string | null
+  escalation?: number
+  reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmCreatedevicesInput | string[]
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  drillId?: string | null
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutAlarmInput
+  shown?: Prisma.AlarmShownUncheckedCreateNestedManyWithoutAlarmInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
+}
+
+export type AlarmCreateOrConnectWithoutPlaybookInput = {
+  where: Prisma.AlarmWhereUniqueInput
+  create: Prisma.XOR<Prisma.AlarmCreateWithoutPlaybookInput, Prisma.AlarmUncheckedCreateWithoutPlaybookInput>
+}
+
+export type AlarmCreateManyPlaybookInputEnvelope = {
+  data: Prisma.AlarmCreateManyPlaybookInput | Prisma.AlarmCreateManyPlaybookInput[]
+  skipDuplicates?: boolean
+}
+
+export type AlarmUpsertWithWhereUniqueWithoutPlaybookInput = {
+  where: Prisma.AlarmWhereUniqueInput
+  update: Prisma.XOR<Prisma.AlarmUpdateWithoutPlaybookInput, Prisma.AlarmUncheckedUpdateWithoutPlaybookInput>
+  create: Prisma.XOR<Prisma.AlarmCreateWithoutPlaybookInput, Prisma.AlarmUncheckedCreateWithoutPlaybookInput>
+}
+
+export type AlarmUpdateWithWhereUniqueWithoutPlaybookInput = {
+  where: Prisma.AlarmWhereUniqueInput
+  data: Prisma.XOR<Prisma.AlarmUpdateWithoutPlaybookInput, Prisma.AlarmUncheckedUpdateWithoutPlaybookInput>
+}
+
+export type AlarmUpdateManyWithWhereWithoutPlaybookInput = {
+  where: Prisma.AlarmScalarWhereInput
+  data: Prisma.XOR<Prisma.AlarmUpdateManyMutationInput, Prisma.AlarmUncheckedUpdateManyWithoutPlaybookInput>
+}
+
+export type AlarmCreateWithoutDrillInput = {
+  id: string
+  subject: string
+  kind: string
+  priority: string
+  state: string
+  areaPath: string
+  raisedAt: Date | string
+  clockFrom: Date | string
+  presses?: number
+  lastPressAt?: Date | string | null
+  acknowledgedAt?: Date | string | null
+  resolvedAt?: Date | string | null
+  outcome?: string | null
+  escalation?: number
+  reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmCreatedevicesInput | string[]
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  area?: Prisma.AreaCreateNestedOneWithoutAlarmsInput
+  elder?: Prisma.ElderCreateNestedOneWithoutAlarmsInput
+  home?: Prisma.HomeCreateNestedOneWithoutAlarmsInput
+  device?: Prisma.DeviceCreateNestedOneWithoutAlarmsInput
+  owner?: Prisma.AppUserCreateNestedOneWithoutOwnedInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutAlarmInput
+  shown?: Prisma.AlarmShownCreateNestedManyWithoutAlarmInput
+  playbook?: Prisma.PlaybookCreateNestedOneWithoutAlarmsInput
+  calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
+}
+
+export type AlarmUncheckedCreateWithoutDrillInput = {
+  id: string
+  subject: string
+  kind: string
+  priority: string
+  state: string
+  areaId?: string | null
+  areaPath: string
+  elderId?: string | null
+  homeId?: string | null
+  deviceId?: string | null
+  raisedAt: Date | string
+  clockFrom: Date | string
+  presses?: number
+  lastPressAt?: Date | string | null
+  ownerId?: string | null
+  acknowledgedAt?: Date | string | null
+  resolvedAt?: Date | string | null
+  outcome?: string | null
+  escalation?: number
+  reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmCreatedevicesInput | string[]
+  playbookId?: string | null
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutAlarmInput
+  shown?: Prisma.AlarmShownUncheckedCreateNestedManyWithoutAlarmInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
+}
+
+export type AlarmCreateOrConnectWithoutDrillInput = {
+  where: Prisma.AlarmWhereUniqueInput
+  create: Prisma.XOR<Prisma.AlarmCreateWithoutDrillInput, Prisma.AlarmUncheckedCreateWithoutDrillInput>
+}
+
+export type AlarmCreateManyDrillInputEnvelope = {
+  data: Prisma.AlarmCreateManyDrillInput | Prisma.AlarmCreateManyDrillInput[]
+  skipDuplicates?: boolean
+}
+
+export type AlarmUpsertWithWhereUniqueWithoutDrillInput = {
+  where: Prisma.AlarmWhereUniqueInput
+  update: Prisma.XOR<Prisma.AlarmUpdateWithoutDrillInput, Prisma.AlarmUncheckedUpdateWithoutDrillInput>
+  create: Prisma.XOR<Prisma.AlarmCreateWithoutDrillInput, Prisma.AlarmUncheckedCreateWithoutDrillInput>
+}
+
+export type AlarmUpdateWithWhereUniqueWithoutDrillInput = {
+  where: Prisma.AlarmWhereUniqueInput
+  data: Prisma.XOR<Prisma.AlarmUpdateWithoutDrillInput, Prisma.AlarmUncheckedUpdateWithoutDrillInput>
+}
+
+export type AlarmUpdateManyWithWhereWithoutDrillInput = {
+  where: Prisma.AlarmScalarWhereInput
+  data: Prisma.XOR<Prisma.AlarmUpdateManyMutationInput, Prisma.AlarmUncheckedUpdateManyWithoutDrillInput>
+}
+
+export type AlarmCreateWithoutProbesInput = {
+  id: string
+  subject: string
+  kind: string
+  priority: string
+  state: string
+  areaPath: string
+  raisedAt: Date | string
+  clockFrom: Date | string
+  presses?: number
+  lastPressAt?: Date | string | null
+  acknowledgedAt?: Date | string | null
+  resolvedAt?: Date | string | null
+  outcome?: string | null
+  escalation?: number
+  reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmCreatedevicesInput | string[]
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  area?: Prisma.AreaCreateNestedOneWithoutAlarmsInput
+  elder?: Prisma.ElderCreateNestedOneWithoutAlarmsInput
+  home?: Prisma.HomeCreateNestedOneWithoutAlarmsInput
+  device?: Prisma.DeviceCreateNestedOneWithoutAlarmsInput
+  owner?: Prisma.AppUserCreateNestedOneWithoutOwnedInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutAlarmInput
+  shown?: Prisma.AlarmShownCreateNestedManyWithoutAlarmInput
+  playbook?: Prisma.PlaybookCreateNestedOneWithoutAlarmsInput
+  drill?: Prisma.DrillCreateNestedOneWithoutAlarmsInput
+  calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
+}
+
+export type AlarmUncheckedCreateWithoutProbesInput = {
+  id: string
+  subject: string
+  kind: string
+  priority: string
+  state: string
+  areaId?: string | null
+  areaPath: string
+  elderId?: string | null
+  homeId?: string | null
+  deviceId?: string | null
+  raisedAt: Date | string
+  clockFrom: Date | string
+  presses?: number
+  lastPressAt?: Date | string | null
+  ownerId?: string | null
+  acknowledgedAt?: Date | string | null
+  resolvedAt?: Date | string | null
+  outcome?: string | null
+  escalation?: number
+  reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmCreatedevicesInput | string[]
+  playbookId?: string | null
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  drillId?: string | null
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutAlarmInput
+  shown?: Prisma.AlarmShownUncheckedCreateNestedManyWithoutAlarmInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
+}
+
+export type AlarmCreateOrConnectWithoutProbesInput = {
+  where: Prisma.AlarmWhereUniqueInput
+  create: Prisma.XOR<Prisma.AlarmCreateWithoutProbesInput, Prisma.AlarmUncheckedCreateWithoutProbesInput>
+}
+
+export type AlarmUpsertWithoutProbesInput = {
+  update: Prisma.XOR<Prisma.AlarmUpdateWithoutProbesInput, Prisma.AlarmUncheckedUpdateWithoutProbesInput>
+  create: Prisma.XOR<Prisma.AlarmCreateWithoutProbesInput, Prisma.AlarmUncheckedCreateWithoutProbesInput>
+  where?: Prisma.AlarmWhereInput
+}
+
+export type AlarmUpdateToOneWithWhereWithoutProbesInput = {
+  where?: Prisma.AlarmWhereInput
+  data: Prisma.XOR<Prisma.AlarmUpdateWithoutProbesInput, Prisma.AlarmUncheckedUpdateWithoutProbesInput>
+}
+
+export type AlarmUpdateWithoutProbesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  subject?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  priority?: Prisma.StringFieldUpdateOperationsInput | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  areaPath?: Prisma.StringFieldUpdateOperationsInput | string
+  raisedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  presses?: Prisma.IntFieldUpdateOperationsInput | number
+  lastPressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  acknowledgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  resolvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  escalation?: Prisma.IntFieldUpdateOperationsInput | number
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneWithoutAlarmsNestedInput
+  elder?: Prisma.ElderUpdateOneWithoutAlarmsNestedInput
+  home?: Prisma.HomeUpdateOneWithoutAlarmsNestedInput
+  device?: Prisma.DeviceUpdateOneWithoutAlarmsNestedInput
+  owner?: Prisma.AppUserUpdateOneWithoutOwnedNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutAlarmNestedInput
+  shown?: Prisma.AlarmShownUpdateManyWithoutAlarmNestedInput
+  playbook?: Prisma.PlaybookUpdateOneWithoutAlarmsNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutAlarmsNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
+}
+
+export type AlarmUncheckedUpdateWithoutProbesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  subject?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  priority?: Prisma.StringFieldUpdateOperationsInput | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  areaPath?: Prisma.StringFieldUpdateOperationsInput | string
+  elderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deviceId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  raisedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  presses?: Prisma.IntFieldUpdateOperationsInput | number
+  lastPressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  ownerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  acknowledgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  resolvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  escalation?: Prisma.IntFieldUpdateOperationsInput | number
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  playbookId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutAlarmNestedInput
+  shown?: Prisma.AlarmShownUncheckedUpdateManyWithoutAlarmNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
+}
+
+export type AlarmCreateWithoutCallsInput = {
+  id: string
+  subject: string
+  kind: string
+  priority: string
+  state: string
+  areaPath: string
+  raisedAt: Date | string
+  clockFrom: Date | string
+  presses?: number
+  lastPressAt?: Date | string | null
+  acknowledgedAt?: Date | string | null
+  resolvedAt?: Date | string | null
+  outcome?: string | null
+  escalation?: number
+  reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmCreatedevicesInput | string[]
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  area?: Prisma.AreaCreateNestedOneWithoutAlarmsInput
+  elder?: Prisma.ElderCreateNestedOneWithoutAlarmsInput
+  home?: Prisma.HomeCreateNestedOneWithoutAlarmsInput
+  device?: Prisma.DeviceCreateNestedOneWithoutAlarmsInput
+  owner?: Prisma.AppUserCreateNestedOneWithoutOwnedInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutAlarmInput
+  shown?: Prisma.AlarmShownCreateNestedManyWithoutAlarmInput
+  playbook?: Prisma.PlaybookCreateNestedOneWithoutAlarmsInput
+  drill?: Prisma.DrillCreateNestedOneWithoutAlarmsInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
+}
+
+export type AlarmUncheckedCreateWithoutCallsInput = {
+  id: string
+  subject: string
+  kind: string
+  priority: string
+  state: string
+  areaId?: string | null
+  areaPath: string
+  elderId?: string | null
+  homeId?: string | null
+  deviceId?: string | null
+  raisedAt: Date | string
+  clockFrom: Date | string
+  presses?: number
+  lastPressAt?: Date | string | null
+  ownerId?: string | null
+  acknowledgedAt?: Date | string | null
+  resolvedAt?: Date | string | null
+  outcome?: string | null
+  escalation?: number
+  reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmCreatedevicesInput | string[]
+  playbookId?: string | null
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  drillId?: string | null
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutAlarmInput
+  shown?: Prisma.AlarmShownUncheckedCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
+}
+
+export type AlarmCreateOrConnectWithoutCallsInput = {
+  where: Prisma.AlarmWhereUniqueInput
+  create: Prisma.XOR<Prisma.AlarmCreateWithoutCallsInput, Prisma.AlarmUncheckedCreateWithoutCallsInput>
+}
+
+export type AlarmUpsertWithoutCallsInput = {
+  update: Prisma.XOR<Prisma.AlarmUpdateWithoutCallsInput, Prisma.AlarmUncheckedUpdateWithoutCallsInput>
+  create: Prisma.XOR<Prisma.AlarmCreateWithoutCallsInput, Prisma.AlarmUncheckedCreateWithoutCallsInput>
+  where?: Prisma.AlarmWhereInput
+}
+
+export type AlarmUpdateToOneWithWhereWithoutCallsInput = {
+  where?: Prisma.AlarmWhereInput
+  data: Prisma.XOR<Prisma.AlarmUpdateWithoutCallsInput, Prisma.AlarmUncheckedUpdateWithoutCallsInput>
+}
+
+export type AlarmUpdateWithoutCallsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  subject?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  priority?: Prisma.StringFieldUpdateOperationsInput | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  areaPath?: Prisma.StringFieldUpdateOperationsInput | string
+  raisedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  presses?: Prisma.IntFieldUpdateOperationsInput | number
+  lastPressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  acknowledgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  resolvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  escalation?: Prisma.IntFieldUpdateOperationsInput | number
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneWithoutAlarmsNestedInput
+  elder?: Prisma.ElderUpdateOneWithoutAlarmsNestedInput
+  home?: Prisma.HomeUpdateOneWithoutAlarmsNestedInput
+  device?: Prisma.DeviceUpdateOneWithoutAlarmsNestedInput
+  owner?: Prisma.AppUserUpdateOneWithoutOwnedNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutAlarmNestedInput
+  shown?: Prisma.AlarmShownUpdateManyWithoutAlarmNestedInput
+  playbook?: Prisma.PlaybookUpdateOneWithoutAlarmsNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutAlarmsNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
+}
+
+export type AlarmUncheckedUpdateWithoutCallsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  subject?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  priority?: Prisma.StringFieldUpdateOperationsInput | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  areaPath?: Prisma.StringFieldUpdateOperationsInput | string
+  elderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deviceId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  raisedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  presses?: Prisma.IntFieldUpdateOperationsInput | number
+  lastPressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  ownerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  acknowledgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  resolvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  escalation?: Prisma.IntFieldUpdateOperationsInput | number
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  playbookId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutAlarmNestedInput
+  shown?: Prisma.AlarmShownUncheckedUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
+}
+
+export type AlarmCreateWithoutReferralsInput = {
+  id: string
+  subject: string
+  kind: string
+  priority: string
+  state: string
+  areaPath: string
+  raisedAt: Date | string
+  clockFrom: Date | string
+  presses?: number
+  lastPressAt?: Date | string | null
+  acknowledgedAt?: Date | string | null
+  resolvedAt?: Date | string | null
+  outcome?: string | null
+  escalation?: number
+  reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmCreatedevicesInput | string[]
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  area?: Prisma.AreaCreateNestedOneWithoutAlarmsInput
+  elder?: Prisma.ElderCreateNestedOneWithoutAlarmsInput
+  home?: Prisma.HomeCreateNestedOneWithoutAlarmsInput
+  device?: Prisma.DeviceCreateNestedOneWithoutAlarmsInput
+  owner?: Prisma.AppUserCreateNestedOneWithoutOwnedInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutAlarmInput
+  shown?: Prisma.AlarmShownCreateNestedManyWithoutAlarmInput
+  playbook?: Prisma.PlaybookCreateNestedOneWithoutAlarmsInput
+  drill?: Prisma.DrillCreateNestedOneWithoutAlarmsInput
+  calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
+}
+
+export type AlarmUncheckedCreateWithoutReferralsInput = {
+  id: string
+  subject: string
+  kind: string
+  priority: string
+  state: string
+  areaId?: string | null
+  areaPath: string
+  elderId?: string | null
+  homeId?: string | null
+  deviceId?: string | null
+  raisedAt: Date | string
+  clockFrom: Date | string
+  presses?: number
+  lastPressAt?: Date | string | null
+  ownerId?: string | null
+  acknowledgedAt?: Date | string | null
+  resolvedAt?: Date | string | null
+  outcome?: string | null
+  escalation?: number
+  reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmCreatedevicesInput | string[]
+  playbookId?: string | null
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  drillId?: string | null
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutAlarmInput
+  shown?: Prisma.AlarmShownUncheckedCreateNestedManyWithoutAlarmInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
+}
+
+export type AlarmCreateOrConnectWithoutReferralsInput = {
+  where: Prisma.AlarmWhereUniqueInput
+  create: Prisma.XOR<Prisma.AlarmCreateWithoutReferralsInput, Prisma.AlarmUncheckedCreateWithoutReferralsInput>
+}
+
+export type AlarmUpsertWithoutReferralsInput = {
+  update: Prisma.XOR<Prisma.AlarmUpdateWithoutReferralsInput, Prisma.AlarmUncheckedUpdateWithoutReferralsInput>
+  create: Prisma.XOR<Prisma.AlarmCreateWithoutReferralsInput, Prisma.AlarmUncheckedCreateWithoutReferralsInput>
+  where?: Prisma.AlarmWhereInput
+}
+
+export type AlarmUpdateToOneWithWhereWithoutReferralsInput = {
+  where?: Prisma.AlarmWhereInput
+  data: Prisma.XOR<Prisma.AlarmUpdateWithoutReferralsInput, Prisma.AlarmUncheckedUpdateWithoutReferralsInput>
+}
+
+export type AlarmUpdateWithoutReferralsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  subject?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  priority?: Prisma.StringFieldUpdateOperationsInput | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  areaPath?: Prisma.StringFieldUpdateOperationsInput | string
+  raisedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  presses?: Prisma.IntFieldUpdateOperationsInput | number
+  lastPressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  acknowledgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  resolvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  escalation?: Prisma.IntFieldUpdateOperationsInput | number
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneWithoutAlarmsNestedInput
+  elder?: Prisma.ElderUpdateOneWithoutAlarmsNestedInput
+  home?: Prisma.HomeUpdateOneWithoutAlarmsNestedInput
+  device?: Prisma.DeviceUpdateOneWithoutAlarmsNestedInput
+  owner?: Prisma.AppUserUpdateOneWithoutOwnedNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutAlarmNestedInput
+  shown?: Prisma.AlarmShownUpdateManyWithoutAlarmNestedInput
+  playbook?: Prisma.PlaybookUpdateOneWithoutAlarmsNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutAlarmsNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
+}
+
+export type AlarmUncheckedUpdateWithoutReferralsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  subject?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  priority?: Prisma.StringFieldUpdateOperationsInput | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  areaPath?: Prisma.StringFieldUpdateOperationsInput | string
+  elderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deviceId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  raisedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  presses?: Prisma.IntFieldUpdateOperationsInput | number
+  lastPressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  ownerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  acknowledgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  resolvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  escalation?: Prisma.IntFieldUpdateOperationsInput | number
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  playbookId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutAlarmNestedInput
+  shown?: Prisma.AlarmShownUncheckedUpdateManyWithoutAlarmNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmCreateManyAreaInput = {
@@ -1641,6 +2747,12 @@ export type AlarmCreateManyAreaInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  playbookId?: string | null
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  drillId?: string | null
 }
 
 export type AlarmUpdateWithoutAreaInput = {
@@ -1660,12 +2772,21 @@ export type AlarmUpdateWithoutAreaInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   elder?: Prisma.ElderUpdateOneWithoutAlarmsNestedInput
   home?: Prisma.HomeUpdateOneWithoutAlarmsNestedInput
   device?: Prisma.DeviceUpdateOneWithoutAlarmsNestedInput
   owner?: Prisma.AppUserUpdateOneWithoutOwnedNestedInput
   entries?: Prisma.AlarmEntryUpdateManyWithoutAlarmNestedInput
   shown?: Prisma.AlarmShownUpdateManyWithoutAlarmNestedInput
+  playbook?: Prisma.PlaybookUpdateOneWithoutAlarmsNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutAlarmsNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateWithoutAreaInput = {
@@ -1689,8 +2810,17 @@ export type AlarmUncheckedUpdateWithoutAreaInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  playbookId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutAlarmNestedInput
   shown?: Prisma.AlarmShownUncheckedUpdateManyWithoutAlarmNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateManyWithoutAreaInput = {
@@ -1714,6 +2844,12 @@ export type AlarmUncheckedUpdateManyWithoutAreaInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  playbookId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type AlarmCreateManyOwnerInput = {
@@ -1737,6 +2873,12 @@ export type AlarmCreateManyOwnerInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  playbookId?: string | null
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  drillId?: string | null
 }
 
 export type AlarmUpdateWithoutOwnerInput = {
@@ -1756,12 +2898,21 @@ export type AlarmUpdateWithoutOwnerInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneWithoutAlarmsNestedInput
   elder?: Prisma.ElderUpdateOneWithoutAlarmsNestedInput
   home?: Prisma.HomeUpdateOneWithoutAlarmsNestedInput
   device?: Prisma.DeviceUpdateOneWithoutAlarmsNestedInput
   entries?: Prisma.AlarmEntryUpdateManyWithoutAlarmNestedInput
   shown?: Prisma.AlarmShownUpdateManyWithoutAlarmNestedInput
+  playbook?: Prisma.PlaybookUpdateOneWithoutAlarmsNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutAlarmsNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateWithoutOwnerInput = {
@@ -1785,8 +2936,17 @@ export type AlarmUncheckedUpdateWithoutOwnerInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  playbookId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutAlarmNestedInput
   shown?: Prisma.AlarmShownUncheckedUpdateManyWithoutAlarmNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateManyWithoutOwnerInput = {
@@ -1810,6 +2970,12 @@ export type AlarmUncheckedUpdateManyWithoutOwnerInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  playbookId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type AlarmCreateManyHomeInput = {
@@ -1833,6 +2999,12 @@ export type AlarmCreateManyHomeInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  playbookId?: string | null
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  drillId?: string | null
 }
 
 export type AlarmUpdateWithoutHomeInput = {
@@ -1852,12 +3024,21 @@ export type AlarmUpdateWithoutHomeInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneWithoutAlarmsNestedInput
   elder?: Prisma.ElderUpdateOneWithoutAlarmsNestedInput
   device?: Prisma.DeviceUpdateOneWithoutAlarmsNestedInput
   owner?: Prisma.AppUserUpdateOneWithoutOwnedNestedInput
   entries?: Prisma.AlarmEntryUpdateManyWithoutAlarmNestedInput
   shown?: Prisma.AlarmShownUpdateManyWithoutAlarmNestedInput
+  playbook?: Prisma.PlaybookUpdateOneWithoutAlarmsNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutAlarmsNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateWithoutHomeInput = {
@@ -1881,8 +3062,17 @@ export type AlarmUncheckedUpdateWithoutHomeInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  playbookId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutAlarmNestedInput
   shown?: Prisma.AlarmShownUncheckedUpdateManyWithoutAlarmNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateManyWithoutHomeInput = {
@@ -1906,6 +3096,12 @@ export type AlarmUncheckedUpdateManyWithoutHomeInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  playbookId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type AlarmCreateManyElderInput = {
@@ -1929,6 +3125,12 @@ export type AlarmCreateManyElderInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  playbookId?: string | null
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  drillId?: string | null
 }
 
 export type AlarmUpdateWithoutElderInput = {
@@ -1948,12 +3150,21 @@ export type AlarmUpdateWithoutElderInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneWithoutAlarmsNestedInput
   home?: Prisma.HomeUpdateOneWithoutAlarmsNestedInput
   device?: Prisma.DeviceUpdateOneWithoutAlarmsNestedInput
   owner?: Prisma.AppUserUpdateOneWithoutOwnedNestedInput
   entries?: Prisma.AlarmEntryUpdateManyWithoutAlarmNestedInput
   shown?: Prisma.AlarmShownUpdateManyWithoutAlarmNestedInput
+  playbook?: Prisma.PlaybookUpdateOneWithoutAlarmsNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutAlarmsNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateWithoutElderInput = {
@@ -1977,8 +3188,17 @@ export type AlarmUncheckedUpdateWithoutElderInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  playbookId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutAlarmNestedInput
   shown?: Prisma.AlarmShownUncheckedUpdateManyWithoutAlarmNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateManyWithoutElderInput = {
@@ -2002,6 +3222,12 @@ export type AlarmUncheckedUpdateManyWithoutElderInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  playbookId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type AlarmCreateManyDeviceInput = {
@@ -2025,6 +3251,12 @@ export type AlarmCreateManyDeviceInput = {
   escalation?: number
   reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmCreatedevicesInput | string[]
+  playbookId?: string | null
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  drillId?: string | null
 }
 
 export type AlarmUpdateWithoutDeviceInput = {
@@ -2044,12 +3276,21 @@ export type AlarmUpdateWithoutDeviceInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneWithoutAlarmsNestedInput
   elder?: Prisma.ElderUpdateOneWithoutAlarmsNestedInput
   home?: Prisma.HomeUpdateOneWithoutAlarmsNestedInput
   owner?: Prisma.AppUserUpdateOneWithoutOwnedNestedInput
   entries?: Prisma.AlarmEntryUpdateManyWithoutAlarmNestedInput
   shown?: Prisma.AlarmShownUpdateManyWithoutAlarmNestedInput
+  playbook?: Prisma.PlaybookUpdateOneWithoutAlarmsNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutAlarmsNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateWithoutDeviceInput = {
@@ -2073,8 +3314,17 @@ export type AlarmUncheckedUpdateWithoutDeviceInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  playbookId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutAlarmNestedInput
   shown?: Prisma.AlarmShownUncheckedUpdateManyWithoutAlarmNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateManyWithoutDeviceInput = {
@@ -2098,6 +3348,264 @@ export type AlarmUncheckedUpdateManyWithoutDeviceInput = {
   escalation?: Prisma.IntFieldUpdateOperationsInput | number
   reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  playbookId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+}
+
+export type AlarmCreateManyPlaybookInput = {
+  id: string
+  subject: string
+  kind: string
+  priority: string
+  state: string
+  areaId?: string | null
+  areaPath: string
+  elderId?: string | null
+  homeId?: string | null
+  deviceId?: string | null
+  raisedAt: Date | string
+  clockFrom: Date | string
+  presses?: number
+  lastPressAt?: Date | string | null
+  ownerId?: string | null
+  acknowledgedAt?: Date | string | null
+  resolvedAt?: Date | string | null
+  outcome?: string | null
+  escalation?: number
+  reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmCreatedevicesInput | string[]
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  drillId?: string | null
+}
+
+export type AlarmUpdateWithoutPlaybookInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  subject?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  priority?: Prisma.StringFieldUpdateOperationsInput | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  areaPath?: Prisma.StringFieldUpdateOperationsInput | string
+  raisedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  presses?: Prisma.IntFieldUpdateOperationsInput | number
+  lastPressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  acknowledgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  resolvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  escalation?: Prisma.IntFieldUpdateOperationsInput | number
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneWithoutAlarmsNestedInput
+  elder?: Prisma.ElderUpdateOneWithoutAlarmsNestedInput
+  home?: Prisma.HomeUpdateOneWithoutAlarmsNestedInput
+  device?: Prisma.DeviceUpdateOneWithoutAlarmsNestedInput
+  owner?: Prisma.AppUserUpdateOneWithoutOwnedNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutAlarmNestedInput
+  shown?: Prisma.AlarmShownUpdateManyWithoutAlarmNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutAlarmsNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
+}
+
+export type AlarmUncheckedUpdateWithoutPlaybookInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  subject?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  priority?: Prisma.StringFieldUpdateOperationsInput | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  areaPath?: Prisma.StringFieldUpdateOperationsInput | string
+  elderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deviceId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  raisedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  presses?: Prisma.IntFieldUpdateOperationsInput | number
+  lastPressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  ownerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  acknowledgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  resolvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  escalation?: Prisma.IntFieldUpdateOperationsInput | number
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutAlarmNestedInput
+  shown?: Prisma.AlarmShownUncheckedUpdateManyWithoutAlarmNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
+}
+
+export type AlarmUncheckedUpdateManyWithoutPlaybookInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  subject?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  priority?: Prisma.StringFieldUpdateOperationsInput | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  areaPath?: Prisma.StringFieldUpdateOperationsInput | string
+  elderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deviceId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  raisedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  presses?: Prisma.IntFieldUpdateOperationsInput | number
+  lastPressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  ownerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  acknowledgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  resolvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  escalation?: Prisma.IntFieldUpdateOperationsInput | number
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+}
+
+export type AlarmCreateManyDrillInput = {
+  id: string
+  subject: string
+  kind: string
+  priority: string
+  state: string
+  areaId?: string | null
+  areaPath: string
+  elderId?: string | null
+  homeId?: string | null
+  deviceId?: string | null
+  raisedAt: Date | string
+  clockFrom: Date | string
+  presses?: number
+  lastPressAt?: Date | string | null
+  ownerId?: string | null
+  acknowledgedAt?: Date | string | null
+  resolvedAt?: Date | string | null
+  outcome?: string | null
+  escalation?: number
+  reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmCreatedevicesInput | string[]
+  playbookId?: string | null
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+}
+
+export type AlarmUpdateWithoutDrillInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  subject?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  priority?: Prisma.StringFieldUpdateOperationsInput | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  areaPath?: Prisma.StringFieldUpdateOperationsInput | string
+  raisedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  presses?: Prisma.IntFieldUpdateOperationsInput | number
+  lastPressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  acknowledgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  resolvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  escalation?: Prisma.IntFieldUpdateOperationsInput | number
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneWithoutAlarmsNestedInput
+  elder?: Prisma.ElderUpdateOneWithoutAlarmsNestedInput
+  home?: Prisma.HomeUpdateOneWithoutAlarmsNestedInput
+  device?: Prisma.DeviceUpdateOneWithoutAlarmsNestedInput
+  owner?: Prisma.AppUserUpdateOneWithoutOwnedNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutAlarmNestedInput
+  shown?: Prisma.AlarmShownUpdateManyWithoutAlarmNestedInput
+  playbook?: Prisma.PlaybookUpdateOneWithoutAlarmsNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
+}
+
+export type AlarmUncheckedUpdateWithoutDrillInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  subject?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  priority?: Prisma.StringFieldUpdateOperationsInput | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  areaPath?: Prisma.StringFieldUpdateOperationsInput | string
+  elderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deviceId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  raisedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  presses?: Prisma.IntFieldUpdateOperationsInput | number
+  lastPressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  ownerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  acknowledgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  resolvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  escalation?: Prisma.IntFieldUpdateOperationsInput | number
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  playbookId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutAlarmNestedInput
+  shown?: Prisma.AlarmShownUncheckedUpdateManyWithoutAlarmNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
+}
+
+export type AlarmUncheckedUpdateManyWithoutDrillInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  subject?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  priority?: Prisma.StringFieldUpdateOperationsInput | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  areaPath?: Prisma.StringFieldUpdateOperationsInput | string
+  elderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deviceId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  raisedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  presses?: Prisma.IntFieldUpdateOperationsInput | number
+  lastPressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  ownerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  acknowledgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  resolvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  escalation?: Prisma.IntFieldUpdateOperationsInput | number
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  playbookId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 
@@ -2108,11 +3616,17 @@ export type AlarmUncheckedUpdateManyWithoutDeviceInput = {
 export type AlarmCountOutputType = {
   entries: number
   shown: number
+  calls: number
+  referrals: number
+  probes: number
 }
 
 export type AlarmCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   entries?: boolean | AlarmCountOutputTypeCountEntriesArgs
   shown?: boolean | AlarmCountOutputTypeCountShownArgs
+  calls?: boolean | AlarmCountOutputTypeCountCallsArgs
+  referrals?: boolean | AlarmCountOutputTypeCountReferralsArgs
+  probes?: boolean | AlarmCountOutputTypeCountProbesArgs
 }
 
 /**
@@ -2139,6 +3653,27 @@ export type AlarmCountOutputTypeCountShownArgs<ExtArgs extends runtime.Types.Ext
   where?: Prisma.AlarmShownWhereInput
 }
 
+/**
+ * AlarmCountOutputType without action
+ */
+export type AlarmCountOutputTypeCountCallsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CallWhereInput
+}
+
+/**
+ * AlarmCountOutputType without action
+ */
+export type AlarmCountOutputTypeCountReferralsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ReferralWhereInput
+}
+
+/**
+ * AlarmCountOutputType without action
+ */
+export type AlarmCountOutputTypeCountProbesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ProbeWhereInput
+}
+
 
 export type AlarmSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -2162,6 +3697,12 @@ export type AlarmSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   escalation?: boolean
   reasons?: boolean
   devices?: boolean
+  playbookId?: boolean
+  progressAt?: boolean
+  shelvedUntil?: boolean
+  followUpAt?: boolean
+  closedAt?: boolean
+  drillId?: boolean
   area?: boolean | Prisma.Alarm$areaArgs<ExtArgs>
   elder?: boolean | Prisma.Alarm$elderArgs<ExtArgs>
   home?: boolean | Prisma.Alarm$homeArgs<ExtArgs>
@@ -2169,6 +3710,11 @@ export type AlarmSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   owner?: boolean | Prisma.Alarm$ownerArgs<ExtArgs>
   entries?: boolean | Prisma.Alarm$entriesArgs<ExtArgs>
   shown?: boolean | Prisma.Alarm$shownArgs<ExtArgs>
+  playbook?: boolean | Prisma.Alarm$playbookArgs<ExtArgs>
+  drill?: boolean | Prisma.Alarm$drillArgs<ExtArgs>
+  calls?: boolean | Prisma.Alarm$callsArgs<ExtArgs>
+  referrals?: boolean | Prisma.Alarm$referralsArgs<ExtArgs>
+  probes?: boolean | Prisma.Alarm$probesArgs<ExtArgs>
   _count?: boolean | Prisma.AlarmCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["alarm"]>
 
@@ -2194,11 +3740,19 @@ export type AlarmSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   escalation?: boolean
   reasons?: boolean
   devices?: boolean
+  playbookId?: boolean
+  progressAt?: boolean
+  shelvedUntil?: boolean
+  followUpAt?: boolean
+  closedAt?: boolean
+  drillId?: boolean
   area?: boolean | Prisma.Alarm$areaArgs<ExtArgs>
   elder?: boolean | Prisma.Alarm$elderArgs<ExtArgs>
   home?: boolean | Prisma.Alarm$homeArgs<ExtArgs>
   device?: boolean | Prisma.Alarm$deviceArgs<ExtArgs>
   owner?: boolean | Prisma.Alarm$ownerArgs<ExtArgs>
+  playbook?: boolean | Prisma.Alarm$playbookArgs<ExtArgs>
+  drill?: boolean | Prisma.Alarm$drillArgs<ExtArgs>
 }, ExtArgs["result"]["alarm"]>
 
 export type AlarmSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -2223,11 +3777,19 @@ export type AlarmSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   escalation?: boolean
   reasons?: boolean
   devices?: boolean
+  playbookId?: boolean
+  progressAt?: boolean
+  shelvedUntil?: boolean
+  followUpAt?: boolean
+  closedAt?: boolean
+  drillId?: boolean
   area?: boolean | Prisma.Alarm$areaArgs<ExtArgs>
   elder?: boolean | Prisma.Alarm$elderArgs<ExtArgs>
   home?: boolean | Prisma.Alarm$homeArgs<ExtArgs>
   device?: boolean | Prisma.Alarm$deviceArgs<ExtArgs>
   owner?: boolean | Prisma.Alarm$ownerArgs<ExtArgs>
+  playbook?: boolean | Prisma.Alarm$playbookArgs<ExtArgs>
+  drill?: boolean | Prisma.Alarm$drillArgs<ExtArgs>
 }, ExtArgs["result"]["alarm"]>
 
 export type AlarmSelectScalar = {
@@ -2252,9 +3814,15 @@ export type AlarmSelectScalar = {
   escalation?: boolean
   reasons?: boolean
   devices?: boolean
+  playbookId?: boolean
+  progressAt?: boolean
+  shelvedUntil?: boolean
+  followUpAt?: boolean
+  closedAt?: boolean
+  drillId?: boolean
 }
 
-export type AlarmOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "subject" | "kind" | "priority" | "state" | "areaId" | "areaPath" | "elderId" | "homeId" | "deviceId" | "raisedAt" | "clockFrom" | "presses" | "lastPressAt" | "ownerId" | "acknowledgedAt" | "resolvedAt" | "outcome" | "escalation" | "reasons" | "devices", ExtArgs["result"]["alarm"]>
+export type AlarmOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "subject" | "kind" | "priority" | "state" | "areaId" | "areaPath" | "elderId" | "homeId" | "deviceId" | "raisedAt" | "clockFrom" | "presses" | "lastPressAt" | "ownerId" | "acknowledgedAt" | "resolvedAt" | "outcome" | "escalation" | "reasons" | "devices" | "playbookId" | "progressAt" | "shelvedUntil" | "followUpAt" | "closedAt" | "drillId", ExtArgs["result"]["alarm"]>
 export type AlarmInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.Alarm$areaArgs<ExtArgs>
   elder?: boolean | Prisma.Alarm$elderArgs<ExtArgs>
@@ -2263,6 +3831,11 @@ export type AlarmInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   owner?: boolean | Prisma.Alarm$ownerArgs<ExtArgs>
   entries?: boolean | Prisma.Alarm$entriesArgs<ExtArgs>
   shown?: boolean | Prisma.Alarm$shownArgs<ExtArgs>
+  playbook?: boolean | Prisma.Alarm$playbookArgs<ExtArgs>
+  drill?: boolean | Prisma.Alarm$drillArgs<ExtArgs>
+  calls?: boolean | Prisma.Alarm$callsArgs<ExtArgs>
+  referrals?: boolean | Prisma.Alarm$referralsArgs<ExtArgs>
+  probes?: boolean | Prisma.Alarm$probesArgs<ExtArgs>
   _count?: boolean | Prisma.AlarmCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type AlarmIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2271,6 +3844,8 @@ export type AlarmIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   home?: boolean | Prisma.Alarm$homeArgs<ExtArgs>
   device?: boolean | Prisma.Alarm$deviceArgs<ExtArgs>
   owner?: boolean | Prisma.Alarm$ownerArgs<ExtArgs>
+  playbook?: boolean | Prisma.Alarm$playbookArgs<ExtArgs>
+  drill?: boolean | Prisma.Alarm$drillArgs<ExtArgs>
 }
 export type AlarmIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.Alarm$areaArgs<ExtArgs>
@@ -2278,6 +3853,8 @@ export type AlarmIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   home?: boolean | Prisma.Alarm$homeArgs<ExtArgs>
   device?: boolean | Prisma.Alarm$deviceArgs<ExtArgs>
   owner?: boolean | Prisma.Alarm$ownerArgs<ExtArgs>
+  playbook?: boolean | Prisma.Alarm$playbookArgs<ExtArgs>
+  drill?: boolean | Prisma.Alarm$drillArgs<ExtArgs>
 }
 
 export type $AlarmPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2290,6 +3867,11 @@ export type $AlarmPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     owner: Prisma.$AppUserPayload<ExtArgs> | null
     entries: Prisma.$AlarmEntryPayload<ExtArgs>[]
     shown: Prisma.$AlarmShownPayload<ExtArgs>[]
+    playbook: Prisma.$PlaybookPayload<ExtArgs> | null
+    drill: Prisma.$DrillPayload<ExtArgs> | null
+    calls: Prisma.$CallPayload<ExtArgs>[]
+    referrals: Prisma.$ReferralPayload<ExtArgs>[]
+    probes: Prisma.$ProbePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -2313,6 +3895,12 @@ export type $AlarmPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     escalation: number
     reasons: runtime.JsonValue
     devices: string[]
+    playbookId: string | null
+    progressAt: Date | null
+    shelvedUntil: Date | null
+    followUpAt: Date | null
+    closedAt: Date | null
+    drillId: string | null
   }, ExtArgs["result"]["alarm"]>
   composites: {}
 }
@@ -2714,6 +4302,11 @@ export interface Prisma__AlarmClient<T, Null = never, ExtArgs extends runtime.Ty
   owner<T extends Prisma.Alarm$ownerArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Alarm$ownerArgs<ExtArgs>>): Prisma.Prisma__AppUserClient<runtime.Types.Result.GetResult<Prisma.$AppUserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   entries<T extends Prisma.Alarm$entriesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Alarm$entriesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlarmEntryPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   shown<T extends Prisma.Alarm$shownArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Alarm$shownArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlarmShownPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  playbook<T extends Prisma.Alarm$playbookArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Alarm$playbookArgs<ExtArgs>>): Prisma.Prisma__PlaybookClient<runtime.Types.Result.GetResult<Prisma.$PlaybookPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  drill<T extends Prisma.Alarm$drillArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Alarm$drillArgs<ExtArgs>>): Prisma.Prisma__DrillClient<runtime.Types.Result.GetResult<Prisma.$DrillPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  calls<T extends Prisma.Alarm$callsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Alarm$callsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CallPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  referrals<T extends Prisma.Alarm$referralsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Alarm$referralsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ReferralPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  probes<T extends Prisma.Alarm$probesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Alarm$probesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ProbePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2764,6 +4357,12 @@ export interface AlarmFieldRefs {
   readonly escalation: Prisma.FieldRef<"Alarm", 'Int'>
   readonly reasons: Prisma.FieldRef<"Alarm", 'Json'>
   readonly devices: Prisma.FieldRef<"Alarm", 'String[]'>
+  readonly playbookId: Prisma.FieldRef<"Alarm", 'String'>
+  readonly progressAt: Prisma.FieldRef<"Alarm", 'DateTime'>
+  readonly shelvedUntil: Prisma.FieldRef<"Alarm", 'DateTime'>
+  readonly followUpAt: Prisma.FieldRef<"Alarm", 'DateTime'>
+  readonly closedAt: Prisma.FieldRef<"Alarm", 'DateTime'>
+  readonly drillId: Prisma.FieldRef<"Alarm", 'String'>
 }
     
 
@@ -3314,6 +4913,116 @@ export type Alarm$shownArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
   take?: number
   skip?: number
   distinct?: Prisma.AlarmShownScalarFieldEnum | Prisma.AlarmShownScalarFieldEnum[]
+}
+
+/**
+ * Alarm.playbook
+ */
+export type Alarm$playbookArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Playbook
+   */
+  select?: Prisma.PlaybookSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Playbook
+   */
+  omit?: Prisma.PlaybookOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PlaybookInclude<ExtArgs> | null
+  where?: Prisma.PlaybookWhereInput
+}
+
+/**
+ * Alarm.drill
+ */
+export type Alarm$drillArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Drill
+   */
+  select?: Prisma.DrillSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Drill
+   */
+  omit?: Prisma.DrillOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.DrillInclude<ExtArgs> | null
+  where?: Prisma.DrillWhereInput
+}
+
+/**
+ * Alarm.calls
+ */
+export type Alarm$callsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Call
+   */
+  select?: Prisma.CallSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Call
+   */
+  omit?: Prisma.CallOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CallInclude<ExtArgs> | null
+  where?: Prisma.CallWhereInput
+  orderBy?: Prisma.CallOrderByWithRelationInput | Prisma.CallOrderByWithRelationInput[]
+  cursor?: Prisma.CallWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CallScalarFieldEnum | Prisma.CallScalarFieldEnum[]
+}
+
+/**
+ * Alarm.referrals
+ */
+export type Alarm$referralsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Referral
+   */
+  select?: Prisma.ReferralSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Referral
+   */
+  omit?: Prisma.ReferralOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ReferralInclude<ExtArgs> | null
+  where?: Prisma.ReferralWhereInput
+  orderBy?: Prisma.ReferralOrderByWithRelationInput | Prisma.ReferralOrderByWithRelationInput[]
+  cursor?: Prisma.ReferralWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ReferralScalarFieldEnum | Prisma.ReferralScalarFieldEnum[]
+}
+
+/**
+ * Alarm.probes
+ */
+export type Alarm$probesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Probe
+   */
+  select?: Prisma.ProbeSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Probe
+   */
+  omit?: Prisma.ProbeOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ProbeInclude<ExtArgs> | null
+  where?: Prisma.ProbeWhereInput
+  orderBy?: Prisma.ProbeOrderByWithRelationInput | Prisma.ProbeOrderByWithRelationInput[]
+  cursor?: Prisma.ProbeWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ProbeScalarFieldEnum | Prisma.ProbeScalarFieldEnum[]
 }
 
 /**

@@ -283,6 +283,17 @@ export type AppUserWhereInput = {
   shifts?: Prisma.ShiftListRelationFilter
   changes?: Prisma.RecordChangeListRelationFilter
   openings?: Prisma.AccessLogListRelationFilter
+  calls?: Prisma.CallListRelationFilter
+  careChecks?: Prisma.CareCheckListRelationFilter
+  onCall?: Prisma.OnCallListRelationFilter
+  handedOver?: Prisma.HandoverListRelationFilter
+  handedTo?: Prisma.HandoverListRelationFilter
+  tookOver?: Prisma.HandoverListRelationFilter
+  nuisancePlans?: Prisma.NuisancePlanListRelationFilter
+  opened?: Prisma.ReferralListRelationFilter
+  closed?: Prisma.ReferralListRelationFilter
+  drills?: Prisma.DrillListRelationFilter
+  playbooks?: Prisma.PlaybookListRelationFilter
 }
 
 export type AppUserOrderByWithRelationInput = {
@@ -309,6 +320,17 @@ export type AppUserOrderByWithRelationInput = {
   shifts?: Prisma.ShiftOrderByRelationAggregateInput
   changes?: Prisma.RecordChangeOrderByRelationAggregateInput
   openings?: Prisma.AccessLogOrderByRelationAggregateInput
+  calls?: Prisma.CallOrderByRelationAggregateInput
+  careChecks?: Prisma.CareCheckOrderByRelationAggregateInput
+  onCall?: Prisma.OnCallOrderByRelationAggregateInput
+  handedOver?: Prisma.HandoverOrderByRelationAggregateInput
+  handedTo?: Prisma.HandoverOrderByRelationAggregateInput
+  tookOver?: Prisma.HandoverOrderByRelationAggregateInput
+  nuisancePlans?: Prisma.NuisancePlanOrderByRelationAggregateInput
+  opened?: Prisma.ReferralOrderByRelationAggregateInput
+  closed?: Prisma.ReferralOrderByRelationAggregateInput
+  drills?: Prisma.DrillOrderByRelationAggregateInput
+  playbooks?: Prisma.PlaybookOrderByRelationAggregateInput
 }
 
 export type AppUserWhereUniqueInput = Prisma.AtLeast<{
@@ -338,6 +360,17 @@ export type AppUserWhereUniqueInput = Prisma.AtLeast<{
   shifts?: Prisma.ShiftListRelationFilter
   changes?: Prisma.RecordChangeListRelationFilter
   openings?: Prisma.AccessLogListRelationFilter
+  calls?: Prisma.CallListRelationFilter
+  careChecks?: Prisma.CareCheckListRelationFilter
+  onCall?: Prisma.OnCallListRelationFilter
+  handedOver?: Prisma.HandoverListRelationFilter
+  handedTo?: Prisma.HandoverListRelationFilter
+  tookOver?: Prisma.HandoverListRelationFilter
+  nuisancePlans?: Prisma.NuisancePlanListRelationFilter
+  opened?: Prisma.ReferralListRelationFilter
+  closed?: Prisma.ReferralListRelationFilter
+  drills?: Prisma.DrillListRelationFilter
+  playbooks?: Prisma.PlaybookListRelationFilter
 }, "id" | "username">
 
 export type AppUserOrderByWithAggregationInput = {
@@ -399,6 +432,17 @@ export type AppUserCreateInput = {
   shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserUncheckedCreateInput = {
@@ -422,6 +466,17 @@ export type AppUserUncheckedCreateInput = {
   shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserUpdateInput = {
@@ -445,6 +500,17 @@ export type AppUserUpdateInput = {
   shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserUncheckedUpdateInput = {
@@ -468,6 +534,17 @@ export type AppUserUncheckedUpdateInput = {
   shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserCreateManyInput = {
@@ -835,6 +912,176 @@ export type AppUserUpdateOneWithoutOpeningsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutOpeningsInput, Prisma.AppUserUpdateWithoutOpeningsInput>, Prisma.AppUserUncheckedUpdateWithoutOpeningsInput>
 }
 
+export type AppUserCreateNestedOneWithoutPlaybooksInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutPlaybooksInput, Prisma.AppUserUncheckedCreateWithoutPlaybooksInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutPlaybooksInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutPlaybooksNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutPlaybooksInput, Prisma.AppUserUncheckedCreateWithoutPlaybooksInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutPlaybooksInput
+  upsert?: Prisma.AppUserUpsertWithoutPlaybooksInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutPlaybooksInput, Prisma.AppUserUpdateWithoutPlaybooksInput>, Prisma.AppUserUncheckedUpdateWithoutPlaybooksInput>
+}
+
+export type AppUserCreateNestedOneWithoutDrillsInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutDrillsInput, Prisma.AppUserUncheckedCreateWithoutDrillsInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutDrillsInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutDrillsNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutDrillsInput, Prisma.AppUserUncheckedCreateWithoutDrillsInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutDrillsInput
+  upsert?: Prisma.AppUserUpsertWithoutDrillsInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutDrillsInput, Prisma.AppUserUpdateWithoutDrillsInput>, Prisma.AppUserUncheckedUpdateWithoutDrillsInput>
+}
+
+export type AppUserCreateNestedOneWithoutNuisancePlansInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutNuisancePlansInput, Prisma.AppUserUncheckedCreateWithoutNuisancePlansInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutNuisancePlansInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneRequiredWithoutNuisancePlansNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutNuisancePlansInput, Prisma.AppUserUncheckedCreateWithoutNuisancePlansInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutNuisancePlansInput
+  upsert?: Prisma.AppUserUpsertWithoutNuisancePlansInput
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutNuisancePlansInput, Prisma.AppUserUpdateWithoutNuisancePlansInput>, Prisma.AppUserUncheckedUpdateWithoutNuisancePlansInput>
+}
+
+export type AppUserCreateNestedOneWithoutHandedOverInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutHandedOverInput, Prisma.AppUserUncheckedCreateWithoutHandedOverInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutHandedOverInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserCreateNestedOneWithoutHandedToInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutHandedToInput, Prisma.AppUserUncheckedCreateWithoutHandedToInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutHandedToInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserCreateNestedOneWithoutTookOverInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutTookOverInput, Prisma.AppUserUncheckedCreateWithoutTookOverInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutTookOverInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneRequiredWithoutHandedOverNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutHandedOverInput, Prisma.AppUserUncheckedCreateWithoutHandedOverInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutHandedOverInput
+  upsert?: Prisma.AppUserUpsertWithoutHandedOverInput
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutHandedOverInput, Prisma.AppUserUpdateWithoutHandedOverInput>, Prisma.AppUserUncheckedUpdateWithoutHandedOverInput>
+}
+
+export type AppUserUpdateOneWithoutHandedToNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutHandedToInput, Prisma.AppUserUncheckedCreateWithoutHandedToInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutHandedToInput
+  upsert?: Prisma.AppUserUpsertWithoutHandedToInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutHandedToInput, Prisma.AppUserUpdateWithoutHandedToInput>, Prisma.AppUserUncheckedUpdateWithoutHandedToInput>
+}
+
+export type AppUserUpdateOneWithoutTookOverNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutTookOverInput, Prisma.AppUserUncheckedCreateWithoutTookOverInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutTookOverInput
+  upsert?: Prisma.AppUserUpsertWithoutTookOverInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutTookOverInput, Prisma.AppUserUpdateWithoutTookOverInput>, Prisma.AppUserUncheckedUpdateWithoutTookOverInput>
+}
+
+export type AppUserCreateNestedOneWithoutCallsInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutCallsInput, Prisma.AppUserUncheckedCreateWithoutCallsInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutCallsInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutCallsNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutCallsInput, Prisma.AppUserUncheckedCreateWithoutCallsInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutCallsInput
+  upsert?: Prisma.AppUserUpsertWithoutCallsInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutCallsInput, Prisma.AppUserUpdateWithoutCallsInput>, Prisma.AppUserUncheckedUpdateWithoutCallsInput>
+}
+
+export type AppUserCreateNestedOneWithoutOpenedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutOpenedInput, Prisma.AppUserUncheckedCreateWithoutOpenedInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutOpenedInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserCreateNestedOneWithoutClosedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutClosedInput, Prisma.AppUserUncheckedCreateWithoutClosedInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutClosedInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutOpenedNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutOpenedInput, Prisma.AppUserUncheckedCreateWithoutOpenedInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutOpenedInput
+  upsert?: Prisma.AppUserUpsertWithoutOpenedInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutOpenedInput, Prisma.AppUserUpdateWithoutOpenedInput>, Prisma.AppUserUncheckedUpdateWithoutOpenedInput>
+}
+
+export type AppUserUpdateOneWithoutClosedNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutClosedInput, Prisma.AppUserUncheckedCreateWithoutClosedInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutClosedInput
+  upsert?: Prisma.AppUserUpsertWithoutClosedInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutClosedInput, Prisma.AppUserUpdateWithoutClosedInput>, Prisma.AppUserUncheckedUpdateWithoutClosedInput>
+}
+
+export type AppUserCreateNestedOneWithoutCareChecksInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutCareChecksInput, Prisma.AppUserUncheckedCreateWithoutCareChecksInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutCareChecksInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutCareChecksNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutCareChecksInput, Prisma.AppUserUncheckedCreateWithoutCareChecksInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutCareChecksInput
+  upsert?: Prisma.AppUserUpsertWithoutCareChecksInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutCareChecksInput, Prisma.AppUserUpdateWithoutCareChecksInput>, Prisma.AppUserUncheckedUpdateWithoutCareChecksInput>
+}
+
+export type AppUserCreateNestedOneWithoutOnCallInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutOnCallInput, Prisma.AppUserUncheckedCreateWithoutOnCallInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutOnCallInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneRequiredWithoutOnCallNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutOnCallInput, Prisma.AppUserUncheckedCreateWithoutOnCallInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutOnCallInput
+  upsert?: Prisma.AppUserUpsertWithoutOnCallInput
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutOnCallInput, Prisma.AppUserUpdateWithoutOnCallInput>, Prisma.AppUserUncheckedUpdateWithoutOnCallInput>
+}
+
 export type AppUserCreateWithoutAreaInput = {
   id: string
   username?: string | null
@@ -855,6 +1102,17 @@ export type AppUserCreateWithoutAreaInput = {
   shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserUncheckedCreateWithoutAreaInput = {
@@ -877,6 +1135,17 @@ export type AppUserUncheckedCreateWithoutAreaInput = {
   shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserCreateOrConnectWithoutAreaInput = {
@@ -943,6 +1212,17 @@ export type AppUserCreateWithoutSessionsInput = {
   shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserUncheckedCreateWithoutSessionsInput = {
@@ -965,6 +1245,17 @@ export type AppUserUncheckedCreateWithoutSessionsInput = {
   shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserCreateOrConnectWithoutSessionsInput = {
@@ -1003,6 +1294,17 @@ export type AppUserUpdateWithoutSessionsInput = {
   shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutSessionsInput = {
@@ -1025,6 +1327,17 @@ export type AppUserUncheckedUpdateWithoutSessionsInput = {
   shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserCreateWithoutOwnedInput = {
@@ -1047,6 +1360,17 @@ export type AppUserCreateWithoutOwnedInput = {
   shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserUncheckedCreateWithoutOwnedInput = {
@@ -1069,6 +1393,17 @@ export type AppUserUncheckedCreateWithoutOwnedInput = {
   shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserCreateOrConnectWithoutOwnedInput = {
@@ -1107,6 +1442,17 @@ export type AppUserUpdateWithoutOwnedInput = {
   shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutOwnedInput = {
@@ -1129,6 +1475,17 @@ export type AppUserUncheckedUpdateWithoutOwnedInput = {
   shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserCreateWithoutEntriesInput = {
@@ -1151,6 +1508,17 @@ export type AppUserCreateWithoutEntriesInput = {
   shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserUncheckedCreateWithoutEntriesInput = {
@@ -1173,6 +1541,17 @@ export type AppUserUncheckedCreateWithoutEntriesInput = {
   shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserCreateOrConnectWithoutEntriesInput = {
@@ -1211,6 +1590,17 @@ export type AppUserUpdateWithoutEntriesInput = {
   shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutEntriesInput = {
@@ -1233,6 +1623,17 @@ export type AppUserUncheckedUpdateWithoutEntriesInput = {
   shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserCreateWithoutSeatsInput = {
@@ -1255,6 +1656,17 @@ export type AppUserCreateWithoutSeatsInput = {
   shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserUncheckedCreateWithoutSeatsInput = {
@@ -1277,6 +1689,17 @@ export type AppUserUncheckedCreateWithoutSeatsInput = {
   shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserCreateOrConnectWithoutSeatsInput = {
@@ -1315,6 +1738,17 @@ export type AppUserUpdateWithoutSeatsInput = {
   shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutSeatsInput = {
@@ -1337,6 +1771,17 @@ export type AppUserUncheckedUpdateWithoutSeatsInput = {
   shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserCreateWithoutChangesInput = {
@@ -1359,6 +1804,17 @@ export type AppUserCreateWithoutChangesInput = {
   invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
   shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserUncheckedCreateWithoutChangesInput = {
@@ -1381,6 +1837,17 @@ export type AppUserUncheckedCreateWithoutChangesInput = {
   invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
   shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserCreateOrConnectWithoutChangesInput = {
@@ -1419,6 +1886,17 @@ export type AppUserUpdateWithoutChangesInput = {
   invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
   shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutChangesInput = {
@@ -1441,6 +1919,17 @@ export type AppUserUncheckedUpdateWithoutChangesInput = {
   invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
   shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserCreateWithoutProviderInput = {
@@ -1463,6 +1952,17 @@ export type AppUserCreateWithoutProviderInput = {
   shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserUncheckedCreateWithoutProviderInput = {
@@ -1485,6 +1985,17 @@ export type AppUserUncheckedCreateWithoutProviderInput = {
   shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserCreateOrConnectWithoutProviderInput = {
@@ -1533,6 +2044,17 @@ export type AppUserCreateWithoutCaregiverInput = {
   shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserUncheckedCreateWithoutCaregiverInput = {
@@ -1555,6 +2077,17 @@ export type AppUserUncheckedCreateWithoutCaregiverInput = {
   shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserCreateOrConnectWithoutCaregiverInput = {
@@ -1603,6 +2136,17 @@ export type AppUserCreateWithoutInvitationsInput = {
   shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserUncheckedCreateWithoutInvitationsInput = {
@@ -1625,6 +2169,17 @@ export type AppUserUncheckedCreateWithoutInvitationsInput = {
   shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserCreateOrConnectWithoutInvitationsInput = {
@@ -1663,6 +2218,17 @@ export type AppUserUpdateWithoutInvitationsInput = {
   shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutInvitationsInput = {
@@ -1685,6 +2251,17 @@ export type AppUserUncheckedUpdateWithoutInvitationsInput = {
   shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserCreateWithoutShiftsInput = {
@@ -1707,6 +2284,17 @@ export type AppUserCreateWithoutShiftsInput = {
   invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserUncheckedCreateWithoutShiftsInput = {
@@ -1729,6 +2317,17 @@ export type AppUserUncheckedCreateWithoutShiftsInput = {
   invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
   openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserCreateOrConnectWithoutShiftsInput = {
@@ -1767,6 +2366,17 @@ export type AppUserUpdateWithoutShiftsInput = {
   invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutShiftsInput = {
@@ -1789,6 +2399,17 @@ export type AppUserUncheckedUpdateWithoutShiftsInput = {
   invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserCreateWithoutOpeningsInput = {
@@ -1811,6 +2432,17 @@ export type AppUserCreateWithoutOpeningsInput = {
   invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
   shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserUncheckedCreateWithoutOpeningsInput = {
@@ -1833,6 +2465,17 @@ export type AppUserUncheckedCreateWithoutOpeningsInput = {
   invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
   shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
   changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
 }
 
 export type AppUserCreateOrConnectWithoutOpeningsInput = {
@@ -1871,6 +2514,17 @@ export type AppUserUpdateWithoutOpeningsInput = {
   invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
   shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutOpeningsInput = {
@@ -1893,6 +2547,1645 @@ export type AppUserUncheckedUpdateWithoutOpeningsInput = {
   invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
   shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserCreateWithoutPlaybooksInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+}
+
+export type AppUserUncheckedCreateWithoutPlaybooksInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+}
+
+export type AppUserCreateOrConnectWithoutPlaybooksInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutPlaybooksInput, Prisma.AppUserUncheckedCreateWithoutPlaybooksInput>
+}
+
+export type AppUserUpsertWithoutPlaybooksInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutPlaybooksInput, Prisma.AppUserUncheckedUpdateWithoutPlaybooksInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutPlaybooksInput, Prisma.AppUserUncheckedCreateWithoutPlaybooksInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutPlaybooksInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutPlaybooksInput, Prisma.AppUserUncheckedUpdateWithoutPlaybooksInput>
+}
+
+export type AppUserUpdateWithoutPlaybooksInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutPlaybooksInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+}
+
+export type AppUserCreateWithoutDrillsInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserUncheckedCreateWithoutDrillsInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserCreateOrConnectWithoutDrillsInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutDrillsInput, Prisma.AppUserUncheckedCreateWithoutDrillsInput>
+}
+
+export type AppUserUpsertWithoutDrillsInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutDrillsInput, Prisma.AppUserUncheckedUpdateWithoutDrillsInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutDrillsInput, Prisma.AppUserUncheckedCreateWithoutDrillsInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutDrillsInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutDrillsInput, Prisma.AppUserUncheckedUpdateWithoutDrillsInput>
+}
+
+export type AppUserUpdateWithoutDrillsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutDrillsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserCreateWithoutNuisancePlansInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserUncheckedCreateWithoutNuisancePlansInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserCreateOrConnectWithoutNuisancePlansInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutNuisancePlansInput, Prisma.AppUserUncheckedCreateWithoutNuisancePlansInput>
+}
+
+export type AppUserUpsertWithoutNuisancePlansInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutNuisancePlansInput, Prisma.AppUserUncheckedUpdateWithoutNuisancePlansInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutNuisancePlansInput, Prisma.AppUserUncheckedCreateWithoutNuisancePlansInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutNuisancePlansInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutNuisancePlansInput, Prisma.AppUserUncheckedUpdateWithoutNuisancePlansInput>
+}
+
+export type AppUserUpdateWithoutNuisancePlansInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutNuisancePlansInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserCreateWithoutHandedOverInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserUncheckedCreateWithoutHandedOverInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserCreateOrConnectWithoutHandedOverInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutHandedOverInput, Prisma.AppUserUncheckedCreateWithoutHandedOverInput>
+}
+
+export type AppUserCreateWithoutHandedToInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserUncheckedCreateWithoutHandedToInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserCreateOrConnectWithoutHandedToInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutHandedToInput, Prisma.AppUserUncheckedCreateWithoutHandedToInput>
+}
+
+export type AppUserCreateWithoutTookOverInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserUncheckedCreateWithoutTookOverInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserCreateOrConnectWithoutTookOverInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutTookOverInput, Prisma.AppUserUncheckedCreateWithoutTookOverInput>
+}
+
+export type AppUserUpsertWithoutHandedOverInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutHandedOverInput, Prisma.AppUserUncheckedUpdateWithoutHandedOverInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutHandedOverInput, Prisma.AppUserUncheckedCreateWithoutHandedOverInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutHandedOverInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutHandedOverInput, Prisma.AppUserUncheckedUpdateWithoutHandedOverInput>
+}
+
+export type AppUserUpdateWithoutHandedOverInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutHandedOverInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserUpsertWithoutHandedToInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutHandedToInput, Prisma.AppUserUncheckedUpdateWithoutHandedToInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutHandedToInput, Prisma.AppUserUncheckedCreateWithoutHandedToInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutHandedToInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutHandedToInput, Prisma.AppUserUncheckedUpdateWithoutHandedToInput>
+}
+
+export type AppUserUpdateWithoutHandedToInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutHandedToInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserUpsertWithoutTookOverInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutTookOverInput, Prisma.AppUserUncheckedUpdateWithoutTookOverInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutTookOverInput, Prisma.AppUserUncheckedCreateWithoutTookOverInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutTookOverInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutTookOverInput, Prisma.AppUserUncheckedUpdateWithoutTookOverInput>
+}
+
+export type AppUserUpdateWithoutTookOverInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutTookOverInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserCreateWithoutCallsInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserUncheckedCreateWithoutCallsInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserCreateOrConnectWithoutCallsInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutCallsInput, Prisma.AppUserUncheckedCreateWithoutCallsInput>
+}
+
+export type AppUserUpsertWithoutCallsInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutCallsInput, Prisma.AppUserUncheckedUpdateWithoutCallsInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutCallsInput, Prisma.AppUserUncheckedCreateWithoutCallsInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutCallsInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutCallsInput, Prisma.AppUserUncheckedUpdateWithoutCallsInput>
+}
+
+export type AppUserUpdateWithoutCallsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutCallsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserCreateWithoutOpenedInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserUncheckedCreateWithoutOpenedInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserCreateOrConnectWithoutOpenedInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutOpenedInput, Prisma.AppUserUncheckedCreateWithoutOpenedInput>
+}
+
+export type AppUserCreateWithoutClosedInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserUncheckedCreateWithoutClosedInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserCreateOrConnectWithoutClosedInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutClosedInput, Prisma.AppUserUncheckedCreateWithoutClosedInput>
+}
+
+export type AppUserUpsertWithoutOpenedInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutOpenedInput, Prisma.AppUserUncheckedUpdateWithoutOpenedInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutOpenedInput, Prisma.AppUserUncheckedCreateWithoutOpenedInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutOpenedInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutOpenedInput, Prisma.AppUserUncheckedUpdateWithoutOpenedInput>
+}
+
+export type AppUserUpdateWithoutOpenedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutOpenedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserUpsertWithoutClosedInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutClosedInput, Prisma.AppUserUncheckedUpdateWithoutClosedInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutClosedInput, Prisma.AppUserUncheckedCreateWithoutClosedInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutClosedInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutClosedInput, Prisma.AppUserUncheckedUpdateWithoutClosedInput>
+}
+
+export type AppUserUpdateWithoutClosedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutClosedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserCreateWithoutCareChecksInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserUncheckedCreateWithoutCareChecksInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserCreateOrConnectWithoutCareChecksInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutCareChecksInput, Prisma.AppUserUncheckedCreateWithoutCareChecksInput>
+}
+
+export type AppUserUpsertWithoutCareChecksInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutCareChecksInput, Prisma.AppUserUncheckedUpdateWithoutCareChecksInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutCareChecksInput, Prisma.AppUserUncheckedCreateWithoutCareChecksInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutCareChecksInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutCareChecksInput, Prisma.AppUserUncheckedUpdateWithoutCareChecksInput>
+}
+
+export type AppUserUpdateWithoutCareChecksInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutCareChecksInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserCreateWithoutOnCallInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserUncheckedCreateWithoutOnCallInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserCreateOrConnectWithoutOnCallInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutOnCallInput, Prisma.AppUserUncheckedCreateWithoutOnCallInput>
+}
+
+export type AppUserUpsertWithoutOnCallInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutOnCallInput, Prisma.AppUserUncheckedUpdateWithoutOnCallInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutOnCallInput, Prisma.AppUserUncheckedCreateWithoutOnCallInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutOnCallInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutOnCallInput, Prisma.AppUserUncheckedUpdateWithoutOnCallInput>
+}
+
+export type AppUserUpdateWithoutOnCallInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutOnCallInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserCreateManyAreaInput = {
@@ -1929,6 +4222,17 @@ export type AppUserUpdateWithoutAreaInput = {
   shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutAreaInput = {
@@ -1951,6 +4255,17 @@ export type AppUserUncheckedUpdateWithoutAreaInput = {
   shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserUncheckedUpdateManyWithoutAreaInput = {
@@ -2001,6 +4316,17 @@ export type AppUserUpdateWithoutProviderInput = {
   shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutProviderInput = {
@@ -2023,6 +4349,17 @@ export type AppUserUncheckedUpdateWithoutProviderInput = {
   shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserUncheckedUpdateManyWithoutProviderInput = {
@@ -2073,6 +4410,17 @@ export type AppUserUpdateWithoutCaregiverInput = {
   shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutCaregiverInput = {
@@ -2095,6 +4443,17 @@ export type AppUserUncheckedUpdateWithoutCaregiverInput = {
   shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
   changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
   openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
 }
 
 export type AppUserUncheckedUpdateManyWithoutCaregiverInput = {
@@ -2125,6 +4484,17 @@ export type AppUserCountOutputType = {
   shifts: number
   changes: number
   openings: number
+  calls: number
+  careChecks: number
+  onCall: number
+  handedOver: number
+  handedTo: number
+  tookOver: number
+  nuisancePlans: number
+  opened: number
+  closed: number
+  drills: number
+  playbooks: number
 }
 
 export type AppUserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2136,6 +4506,17 @@ export type AppUserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extension
   shifts?: boolean | AppUserCountOutputTypeCountShiftsArgs
   changes?: boolean | AppUserCountOutputTypeCountChangesArgs
   openings?: boolean | AppUserCountOutputTypeCountOpeningsArgs
+  calls?: boolean | AppUserCountOutputTypeCountCallsArgs
+  careChecks?: boolean | AppUserCountOutputTypeCountCareChecksArgs
+  onCall?: boolean | AppUserCountOutputTypeCountOnCallArgs
+  handedOver?: boolean | AppUserCountOutputTypeCountHandedOverArgs
+  handedTo?: boolean | AppUserCountOutputTypeCountHandedToArgs
+  tookOver?: boolean | AppUserCountOutputTypeCountTookOverArgs
+  nuisancePlans?: boolean | AppUserCountOutputTypeCountNuisancePlansArgs
+  opened?: boolean | AppUserCountOutputTypeCountOpenedArgs
+  closed?: boolean | AppUserCountOutputTypeCountClosedArgs
+  drills?: boolean | AppUserCountOutputTypeCountDrillsArgs
+  playbooks?: boolean | AppUserCountOutputTypeCountPlaybooksArgs
 }
 
 /**
@@ -2204,6 +4585,83 @@ export type AppUserCountOutputTypeCountOpeningsArgs<ExtArgs extends runtime.Type
   where?: Prisma.AccessLogWhereInput
 }
 
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountCallsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CallWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountCareChecksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CareCheckWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountOnCallArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.OnCallWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountHandedOverArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.HandoverWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountHandedToArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.HandoverWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountTookOverArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.HandoverWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountNuisancePlansArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.NuisancePlanWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountOpenedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ReferralWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountClosedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ReferralWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountDrillsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.DrillWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountPlaybooksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.PlaybookWhereInput
+}
+
 
 export type AppUserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -2229,6 +4687,17 @@ export type AppUserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   shifts?: boolean | Prisma.AppUser$shiftsArgs<ExtArgs>
   changes?: boolean | Prisma.AppUser$changesArgs<ExtArgs>
   openings?: boolean | Prisma.AppUser$openingsArgs<ExtArgs>
+  calls?: boolean | Prisma.AppUser$callsArgs<ExtArgs>
+  careChecks?: boolean | Prisma.AppUser$careChecksArgs<ExtArgs>
+  onCall?: boolean | Prisma.AppUser$onCallArgs<ExtArgs>
+  handedOver?: boolean | Prisma.AppUser$handedOverArgs<ExtArgs>
+  handedTo?: boolean | Prisma.AppUser$handedToArgs<ExtArgs>
+  tookOver?: boolean | Prisma.AppUser$tookOverArgs<ExtArgs>
+  nuisancePlans?: boolean | Prisma.AppUser$nuisancePlansArgs<ExtArgs>
+  opened?: boolean | Prisma.AppUser$openedArgs<ExtArgs>
+  closed?: boolean | Prisma.AppUser$closedArgs<ExtArgs>
+  drills?: boolean | Prisma.AppUser$drillsArgs<ExtArgs>
+  playbooks?: boolean | Prisma.AppUser$playbooksArgs<ExtArgs>
   _count?: boolean | Prisma.AppUserCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["appUser"]>
 
@@ -2296,6 +4765,17 @@ export type AppUserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   shifts?: boolean | Prisma.AppUser$shiftsArgs<ExtArgs>
   changes?: boolean | Prisma.AppUser$changesArgs<ExtArgs>
   openings?: boolean | Prisma.AppUser$openingsArgs<ExtArgs>
+  calls?: boolean | Prisma.AppUser$callsArgs<ExtArgs>
+  careChecks?: boolean | Prisma.AppUser$careChecksArgs<ExtArgs>
+  onCall?: boolean | Prisma.AppUser$onCallArgs<ExtArgs>
+  handedOver?: boolean | Prisma.AppUser$handedOverArgs<ExtArgs>
+  handedTo?: boolean | Prisma.AppUser$handedToArgs<ExtArgs>
+  tookOver?: boolean | Prisma.AppUser$tookOverArgs<ExtArgs>
+  nuisancePlans?: boolean | Prisma.AppUser$nuisancePlansArgs<ExtArgs>
+  opened?: boolean | Prisma.AppUser$openedArgs<ExtArgs>
+  closed?: boolean | Prisma.AppUser$closedArgs<ExtArgs>
+  drills?: boolean | Prisma.AppUser$drillsArgs<ExtArgs>
+  playbooks?: boolean | Prisma.AppUser$playbooksArgs<ExtArgs>
   _count?: boolean | Prisma.AppUserCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type AppUserIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2323,6 +4803,17 @@ export type $AppUserPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     shifts: Prisma.$ShiftPayload<ExtArgs>[]
     changes: Prisma.$RecordChangePayload<ExtArgs>[]
     openings: Prisma.$AccessLogPayload<ExtArgs>[]
+    calls: Prisma.$CallPayload<ExtArgs>[]
+    careChecks: Prisma.$CareCheckPayload<ExtArgs>[]
+    onCall: Prisma.$OnCallPayload<ExtArgs>[]
+    handedOver: Prisma.$HandoverPayload<ExtArgs>[]
+    handedTo: Prisma.$HandoverPayload<ExtArgs>[]
+    tookOver: Prisma.$HandoverPayload<ExtArgs>[]
+    nuisancePlans: Prisma.$NuisancePlanPayload<ExtArgs>[]
+    opened: Prisma.$ReferralPayload<ExtArgs>[]
+    closed: Prisma.$ReferralPayload<ExtArgs>[]
+    drills: Prisma.$DrillPayload<ExtArgs>[]
+    playbooks: Prisma.$PlaybookPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -2742,6 +5233,17 @@ export interface Prisma__AppUserClient<T, Null = never, ExtArgs extends runtime.
   shifts<T extends Prisma.AppUser$shiftsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$shiftsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ShiftPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   changes<T extends Prisma.AppUser$changesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$changesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$RecordChangePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   openings<T extends Prisma.AppUser$openingsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$openingsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AccessLogPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  calls<T extends Prisma.AppUser$callsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$callsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CallPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  careChecks<T extends Prisma.AppUser$careChecksArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$careChecksArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CareCheckPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  onCall<T extends Prisma.AppUser$onCallArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$onCallArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$OnCallPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  handedOver<T extends Prisma.AppUser$handedOverArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$handedOverArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$HandoverPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  handedTo<T extends Prisma.AppUser$handedToArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$handedToArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$HandoverPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  tookOver<T extends Prisma.AppUser$tookOverArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$tookOverArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$HandoverPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  nuisancePlans<T extends Prisma.AppUser$nuisancePlansArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$nuisancePlansArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$NuisancePlanPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  opened<T extends Prisma.AppUser$openedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$openedArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ReferralPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  closed<T extends Prisma.AppUser$closedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$closedArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ReferralPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  drills<T extends Prisma.AppUser$drillsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$drillsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DrillPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  playbooks<T extends Prisma.AppUser$playbooksArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$playbooksArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PlaybookPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -3420,6 +5922,270 @@ export type AppUser$openingsArgs<ExtArgs extends runtime.Types.Extensions.Intern
   take?: number
   skip?: number
   distinct?: Prisma.AccessLogScalarFieldEnum | Prisma.AccessLogScalarFieldEnum[]
+}
+
+/**
+ * AppUser.calls
+ */
+export type AppUser$callsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Call
+   */
+  select?: Prisma.CallSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Call
+   */
+  omit?: Prisma.CallOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CallInclude<ExtArgs> | null
+  where?: Prisma.CallWhereInput
+  orderBy?: Prisma.CallOrderByWithRelationInput | Prisma.CallOrderByWithRelationInput[]
+  cursor?: Prisma.CallWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CallScalarFieldEnum | Prisma.CallScalarFieldEnum[]
+}
+
+/**
+ * AppUser.careChecks
+ */
+export type AppUser$careChecksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the CareCheck
+   */
+  select?: Prisma.CareCheckSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the CareCheck
+   */
+  omit?: Prisma.CareCheckOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CareCheckInclude<ExtArgs> | null
+  where?: Prisma.CareCheckWhereInput
+  orderBy?: Prisma.CareCheckOrderByWithRelationInput | Prisma.CareCheckOrderByWithRelationInput[]
+  cursor?: Prisma.CareCheckWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CareCheckScalarFieldEnum | Prisma.CareCheckScalarFieldEnum[]
+}
+
+/**
+ * AppUser.onCall
+ */
+export type AppUser$onCallArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the OnCall
+   */
+  select?: Prisma.OnCallSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the OnCall
+   */
+  omit?: Prisma.OnCallOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.OnCallInclude<ExtArgs> | null
+  where?: Prisma.OnCallWhereInput
+  orderBy?: Prisma.OnCallOrderByWithRelationInput | Prisma.OnCallOrderByWithRelationInput[]
+  cursor?: Prisma.OnCallWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.OnCallScalarFieldEnum | Prisma.OnCallScalarFieldEnum[]
+}
+
+/**
+ * AppUser.handedOver
+ */
+export type AppUser$handedOverArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Handover
+   */
+  select?: Prisma.HandoverSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Handover
+   */
+  omit?: Prisma.HandoverOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.HandoverInclude<ExtArgs> | null
+  where?: Prisma.HandoverWhereInput
+  orderBy?: Prisma.HandoverOrderByWithRelationInput | Prisma.HandoverOrderByWithRelationInput[]
+  cursor?: Prisma.HandoverWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.HandoverScalarFieldEnum | Prisma.HandoverScalarFieldEnum[]
+}
+
+/**
+ * AppUser.handedTo
+ */
+export type AppUser$handedToArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Handover
+   */
+  select?: Prisma.HandoverSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Handover
+   */
+  omit?: Prisma.HandoverOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.HandoverInclude<ExtArgs> | null
+  where?: Prisma.HandoverWhereInput
+  orderBy?: Prisma.HandoverOrderByWithRelationInput | Prisma.HandoverOrderByWithRelationInput[]
+  cursor?: Prisma.HandoverWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.HandoverScalarFieldEnum | Prisma.HandoverScalarFieldEnum[]
+}
+
+/**
+ * AppUser.tookOver
+ */
+export type AppUser$tookOverArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Handover
+   */
+  select?: Prisma.HandoverSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Handover
+   */
+  omit?: Prisma.HandoverOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.HandoverInclude<ExtArgs> | null
+  where?: Prisma.HandoverWhereInput
+  orderBy?: Prisma.HandoverOrderByWithRelationInput | Prisma.HandoverOrderByWithRelationInput[]
+  cursor?: Prisma.HandoverWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.HandoverScalarFieldEnum | Prisma.HandoverScalarFieldEnum[]
+}
+
+/**
+ * AppUser.nuisancePlans
+ */
+export type AppUser$nuisancePlansArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the NuisancePlan
+   */
+  select?: Prisma.NuisancePlanSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the NuisancePlan
+   */
+  omit?: Prisma.NuisancePlanOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.NuisancePlanInclude<ExtArgs> | null
+  where?: Prisma.NuisancePlanWhereInput
+  orderBy?: Prisma.NuisancePlanOrderByWithRelationInput | Prisma.NuisancePlanOrderByWithRelationInput[]
+  cursor?: Prisma.NuisancePlanWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.NuisancePlanScalarFieldEnum | Prisma.NuisancePlanScalarFieldEnum[]
+}
+
+/**
+ * AppUser.opened
+ */
+export type AppUser$openedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Referral
+   */
+  select?: Prisma.ReferralSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Referral
+   */
+  omit?: Prisma.ReferralOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ReferralInclude<ExtArgs> | null
+  where?: Prisma.ReferralWhereInput
+  orderBy?: Prisma.ReferralOrderByWithRelationInput | Prisma.ReferralOrderByWithRelationInput[]
+  cursor?: Prisma.ReferralWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ReferralScalarFieldEnum | Prisma.ReferralScalarFieldEnum[]
+}
+
+/**
+ * AppUser.closed
+ */
+export type AppUser$closedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Referral
+   */
+  select?: Prisma.ReferralSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Referral
+   */
+  omit?: Prisma.ReferralOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ReferralInclude<ExtArgs> | null
+  where?: Prisma.ReferralWhereInput
+  orderBy?: Prisma.ReferralOrderByWithRelationInput | Prisma.ReferralOrderByWithRelationInput[]
+  cursor?: Prisma.ReferralWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ReferralScalarFieldEnum | Prisma.ReferralScalarFieldEnum[]
+}
+
+/**
+ * AppUser.drills
+ */
+export type AppUser$drillsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Drill
+   */
+  select?: Prisma.DrillSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Drill
+   */
+  omit?: Prisma.DrillOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.DrillInclude<ExtArgs> | null
+  where?: Prisma.DrillWhereInput
+  orderBy?: Prisma.DrillOrderByWithRelationInput | Prisma.DrillOrderByWithRelationInput[]
+  cursor?: Prisma.DrillWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.DrillScalarFieldEnum | Prisma.DrillScalarFieldEnum[]
+}
+
+/**
+ * AppUser.playbooks
+ */
+export type AppUser$playbooksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Playbook
+   */
+  select?: Prisma.PlaybookSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Playbook
+   */
+  omit?: Prisma.PlaybookOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PlaybookInclude<ExtArgs> | null
+  where?: Prisma.PlaybookWhereInput
+  orderBy?: Prisma.PlaybookOrderByWithRelationInput | Prisma.PlaybookOrderByWithRelationInput[]
+  cursor?: Prisma.PlaybookWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.PlaybookScalarFieldEnum | Prisma.PlaybookScalarFieldEnum[]
 }
 
 /**

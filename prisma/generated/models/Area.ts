@@ -248,6 +248,15 @@ export type AreaWhereInput = {
   alarms?: Prisma.AlarmListRelationFilter
   providers?: Prisma.ProviderListRelationFilter
   shifts?: Prisma.ShiftListRelationFilter
+  playbooks?: Prisma.PlaybookListRelationFilter
+  alarmRules?: Prisma.AlarmRuleListRelationFilter
+  drills?: Prisma.DrillListRelationFilter
+  calls?: Prisma.CallListRelationFilter
+  referrals?: Prisma.ReferralListRelationFilter
+  channels?: Prisma.ChannelListRelationFilter
+  onCall?: Prisma.OnCallListRelationFilter
+  handovers?: Prisma.HandoverListRelationFilter
+  probes?: Prisma.ProbeListRelationFilter
 }
 
 export type AreaOrderByWithRelationInput = {
@@ -267,6 +276,15 @@ export type AreaOrderByWithRelationInput = {
   alarms?: Prisma.AlarmOrderByRelationAggregateInput
   providers?: Prisma.ProviderOrderByRelationAggregateInput
   shifts?: Prisma.ShiftOrderByRelationAggregateInput
+  playbooks?: Prisma.PlaybookOrderByRelationAggregateInput
+  alarmRules?: Prisma.AlarmRuleOrderByRelationAggregateInput
+  drills?: Prisma.DrillOrderByRelationAggregateInput
+  calls?: Prisma.CallOrderByRelationAggregateInput
+  referrals?: Prisma.ReferralOrderByRelationAggregateInput
+  channels?: Prisma.ChannelOrderByRelationAggregateInput
+  onCall?: Prisma.OnCallOrderByRelationAggregateInput
+  handovers?: Prisma.HandoverOrderByRelationAggregateInput
+  probes?: Prisma.ProbeOrderByRelationAggregateInput
 }
 
 export type AreaWhereUniqueInput = Prisma.AtLeast<{
@@ -289,6 +307,15 @@ export type AreaWhereUniqueInput = Prisma.AtLeast<{
   alarms?: Prisma.AlarmListRelationFilter
   providers?: Prisma.ProviderListRelationFilter
   shifts?: Prisma.ShiftListRelationFilter
+  playbooks?: Prisma.PlaybookListRelationFilter
+  alarmRules?: Prisma.AlarmRuleListRelationFilter
+  drills?: Prisma.DrillListRelationFilter
+  calls?: Prisma.CallListRelationFilter
+  referrals?: Prisma.ReferralListRelationFilter
+  channels?: Prisma.ChannelListRelationFilter
+  onCall?: Prisma.OnCallListRelationFilter
+  handovers?: Prisma.HandoverListRelationFilter
+  probes?: Prisma.ProbeListRelationFilter
 }, "id" | "path">
 
 export type AreaOrderByWithAggregationInput = {
@@ -337,6 +364,15 @@ export type AreaCreateInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
   providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
   shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateInput = {
@@ -355,6 +391,15 @@ export type AreaUncheckedCreateInput = {
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
   providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
   shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUpdateInput = {
@@ -373,6 +418,15 @@ export type AreaUpdateInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
   providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
   shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateInput = {
@@ -391,6 +445,15 @@ export type AreaUncheckedUpdateInput = {
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
   providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
   shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateManyInput = {
@@ -650,6 +713,132 @@ export type AreaUpdateOneRequiredWithoutShiftsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.AreaUpdateToOneWithWhereWithoutShiftsInput, Prisma.AreaUpdateWithoutShiftsInput>, Prisma.AreaUncheckedUpdateWithoutShiftsInput>
 }
 
+export type AreaCreateNestedOneWithoutPlaybooksInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutPlaybooksInput, Prisma.AreaUncheckedCreateWithoutPlaybooksInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutPlaybooksInput
+  connect?: Prisma.AreaWhereUniqueInput
+}
+
+export type AreaUpdateOneRequiredWithoutPlaybooksNestedInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutPlaybooksInput, Prisma.AreaUncheckedCreateWithoutPlaybooksInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutPlaybooksInput
+  upsert?: Prisma.AreaUpsertWithoutPlaybooksInput
+  connect?: Prisma.AreaWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AreaUpdateToOneWithWhereWithoutPlaybooksInput, Prisma.AreaUpdateWithoutPlaybooksInput>, Prisma.AreaUncheckedUpdateWithoutPlaybooksInput>
+}
+
+export type AreaCreateNestedOneWithoutAlarmRulesInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutAlarmRulesInput, Prisma.AreaUncheckedCreateWithoutAlarmRulesInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutAlarmRulesInput
+  connect?: Prisma.AreaWhereUniqueInput
+}
+
+export type AreaUpdateOneRequiredWithoutAlarmRulesNestedInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutAlarmRulesInput, Prisma.AreaUncheckedCreateWithoutAlarmRulesInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutAlarmRulesInput
+  upsert?: Prisma.AreaUpsertWithoutAlarmRulesInput
+  connect?: Prisma.AreaWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AreaUpdateToOneWithWhereWithoutAlarmRulesInput, Prisma.AreaUpdateWithoutAlarmRulesInput>, Prisma.AreaUncheckedUpdateWithoutAlarmRulesInput>
+}
+
+export type AreaCreateNestedOneWithoutDrillsInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutDrillsInput, Prisma.AreaUncheckedCreateWithoutDrillsInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutDrillsInput
+  connect?: Prisma.AreaWhereUniqueInput
+}
+
+export type AreaUpdateOneRequiredWithoutDrillsNestedInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutDrillsInput, Prisma.AreaUncheckedCreateWithoutDrillsInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutDrillsInput
+  upsert?: Prisma.AreaUpsertWithoutDrillsInput
+  connect?: Prisma.AreaWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AreaUpdateToOneWithWhereWithoutDrillsInput, Prisma.AreaUpdateWithoutDrillsInput>, Prisma.AreaUncheckedUpdateWithoutDrillsInput>
+}
+
+export type AreaCreateNestedOneWithoutProbesInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutProbesInput, Prisma.AreaUncheckedCreateWithoutProbesInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutProbesInput
+  connect?: Prisma.AreaWhereUniqueInput
+}
+
+export type AreaUpdateOneRequiredWithoutProbesNestedInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutProbesInput, Prisma.AreaUncheckedCreateWithoutProbesInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutProbesInput
+  upsert?: Prisma.AreaUpsertWithoutProbesInput
+  connect?: Prisma.AreaWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AreaUpdateToOneWithWhereWithoutProbesInput, Prisma.AreaUpdateWithoutProbesInput>, Prisma.AreaUncheckedUpdateWithoutProbesInput>
+}
+
+export type AreaCreateNestedOneWithoutHandoversInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutHandoversInput, Prisma.AreaUncheckedCreateWithoutHandoversInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutHandoversInput
+  connect?: Prisma.AreaWhereUniqueInput
+}
+
+export type AreaUpdateOneRequiredWithoutHandoversNestedInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutHandoversInput, Prisma.AreaUncheckedCreateWithoutHandoversInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutHandoversInput
+  upsert?: Prisma.AreaUpsertWithoutHandoversInput
+  connect?: Prisma.AreaWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AreaUpdateToOneWithWhereWithoutHandoversInput, Prisma.AreaUpdateWithoutHandoversInput>, Prisma.AreaUncheckedUpdateWithoutHandoversInput>
+}
+
+export type AreaCreateNestedOneWithoutCallsInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutCallsInput, Prisma.AreaUncheckedCreateWithoutCallsInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutCallsInput
+  connect?: Prisma.AreaWhereUniqueInput
+}
+
+export type AreaUpdateOneRequiredWithoutCallsNestedInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutCallsInput, Prisma.AreaUncheckedCreateWithoutCallsInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutCallsInput
+  upsert?: Prisma.AreaUpsertWithoutCallsInput
+  connect?: Prisma.AreaWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AreaUpdateToOneWithWhereWithoutCallsInput, Prisma.AreaUpdateWithoutCallsInput>, Prisma.AreaUncheckedUpdateWithoutCallsInput>
+}
+
+export type AreaCreateNestedOneWithoutReferralsInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutReferralsInput, Prisma.AreaUncheckedCreateWithoutReferralsInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutReferralsInput
+  connect?: Prisma.AreaWhereUniqueInput
+}
+
+export type AreaUpdateOneRequiredWithoutReferralsNestedInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutReferralsInput, Prisma.AreaUncheckedCreateWithoutReferralsInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutReferralsInput
+  upsert?: Prisma.AreaUpsertWithoutReferralsInput
+  connect?: Prisma.AreaWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AreaUpdateToOneWithWhereWithoutReferralsInput, Prisma.AreaUpdateWithoutReferralsInput>, Prisma.AreaUncheckedUpdateWithoutReferralsInput>
+}
+
+export type AreaCreateNestedOneWithoutChannelsInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutChannelsInput, Prisma.AreaUncheckedCreateWithoutChannelsInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutChannelsInput
+  connect?: Prisma.AreaWhereUniqueInput
+}
+
+export type AreaUpdateOneRequiredWithoutChannelsNestedInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutChannelsInput, Prisma.AreaUncheckedCreateWithoutChannelsInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutChannelsInput
+  upsert?: Prisma.AreaUpsertWithoutChannelsInput
+  connect?: Prisma.AreaWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AreaUpdateToOneWithWhereWithoutChannelsInput, Prisma.AreaUpdateWithoutChannelsInput>, Prisma.AreaUncheckedUpdateWithoutChannelsInput>
+}
+
+export type AreaCreateNestedOneWithoutOnCallInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutOnCallInput, Prisma.AreaUncheckedCreateWithoutOnCallInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutOnCallInput
+  connect?: Prisma.AreaWhereUniqueInput
+}
+
+export type AreaUpdateOneRequiredWithoutOnCallNestedInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutOnCallInput, Prisma.AreaUncheckedCreateWithoutOnCallInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutOnCallInput
+  upsert?: Prisma.AreaUpsertWithoutOnCallInput
+  connect?: Prisma.AreaWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AreaUpdateToOneWithWhereWithoutOnCallInput, Prisma.AreaUpdateWithoutOnCallInput>, Prisma.AreaUncheckedUpdateWithoutOnCallInput>
+}
+
 export type AreaCreateWithoutChildrenInput = {
   id: string
   path: string
@@ -665,6 +854,15 @@ export type AreaCreateWithoutChildrenInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
   providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
   shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutChildrenInput = {
@@ -682,6 +880,15 @@ export type AreaUncheckedCreateWithoutChildrenInput = {
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
   providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
   shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutChildrenInput = {
@@ -704,6 +911,15 @@ export type AreaCreateWithoutParentInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
   providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
   shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutParentInput = {
@@ -721,6 +937,15 @@ export type AreaUncheckedCreateWithoutParentInput = {
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
   providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
   shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutParentInput = {
@@ -759,6 +984,15 @@ export type AreaUpdateWithoutChildrenInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
   providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
   shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutChildrenInput = {
@@ -776,6 +1010,15 @@ export type AreaUncheckedUpdateWithoutChildrenInput = {
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
   providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
   shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUpsertWithWhereUniqueWithoutParentInput = {
@@ -823,6 +1066,15 @@ export type AreaCreateWithoutUsersInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
   providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
   shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutUsersInput = {
@@ -840,6 +1092,15 @@ export type AreaUncheckedCreateWithoutUsersInput = {
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
   providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
   shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutUsersInput = {
@@ -873,6 +1134,15 @@ export type AreaUpdateWithoutUsersInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
   providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
   shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutUsersInput = {
@@ -890,6 +1160,15 @@ export type AreaUncheckedUpdateWithoutUsersInput = {
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
   providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
   shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutHomesInput = {
@@ -907,6 +1186,15 @@ export type AreaCreateWithoutHomesInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
   providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
   shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutHomesInput = {
@@ -924,6 +1212,15 @@ export type AreaUncheckedCreateWithoutHomesInput = {
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
   providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
   shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutHomesInput = {
@@ -957,6 +1254,15 @@ export type AreaUpdateWithoutHomesInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
   providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
   shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutHomesInput = {
@@ -974,6 +1280,15 @@ export type AreaUncheckedUpdateWithoutHomesInput = {
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
   providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
   shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutDevicesInput = {
@@ -991,6 +1306,15 @@ export type AreaCreateWithoutDevicesInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
   providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
   shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutDevicesInput = {
@@ -1008,6 +1332,15 @@ export type AreaUncheckedCreateWithoutDevicesInput = {
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
   providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
   shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutDevicesInput = {
@@ -1041,6 +1374,15 @@ export type AreaUpdateWithoutDevicesInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
   providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
   shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutDevicesInput = {
@@ -1058,6 +1400,15 @@ export type AreaUncheckedUpdateWithoutDevicesInput = {
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
   providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
   shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutAlarmsInput = {
@@ -1075,6 +1426,15 @@ export type AreaCreateWithoutAlarmsInput = {
   devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
   providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
   shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutAlarmsInput = {
@@ -1092,6 +1452,15 @@ export type AreaUncheckedCreateWithoutAlarmsInput = {
   devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
   providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
   shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutAlarmsInput = {
@@ -1125,6 +1494,15 @@ export type AreaUpdateWithoutAlarmsInput = {
   devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
   providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
   shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutAlarmsInput = {
@@ -1142,6 +1520,15 @@ export type AreaUncheckedUpdateWithoutAlarmsInput = {
   devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
   providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
   shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutProvidersInput = {
@@ -1159,6 +1546,15 @@ export type AreaCreateWithoutProvidersInput = {
   devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
   shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutProvidersInput = {
@@ -1176,6 +1572,15 @@ export type AreaUncheckedCreateWithoutProvidersInput = {
   devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
   shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutProvidersInput = {
@@ -1209,6 +1614,15 @@ export type AreaUpdateWithoutProvidersInput = {
   devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
   shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutProvidersInput = {
@@ -1226,6 +1640,15 @@ export type AreaUncheckedUpdateWithoutProvidersInput = {
   devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
   shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutShiftsInput = {
@@ -1243,6 +1666,15 @@ export type AreaCreateWithoutShiftsInput = {
   devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
   providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutShiftsInput = {
@@ -1260,6 +1692,15 @@ export type AreaUncheckedCreateWithoutShiftsInput = {
   devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
   providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutShiftsInput = {
@@ -1293,6 +1734,15 @@ export type AreaUpdateWithoutShiftsInput = {
   devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
   providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutShiftsInput = {
@@ -1310,6 +1760,1095 @@ export type AreaUncheckedUpdateWithoutShiftsInput = {
   devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
   providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaCreateWithoutPlaybooksInput = {
+  id: string
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
+  children?: Prisma.AreaCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+}
+
+export type AreaUncheckedCreateWithoutPlaybooksInput = {
+  id: string
+  parentId?: string | null
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+}
+
+export type AreaCreateOrConnectWithoutPlaybooksInput = {
+  where: Prisma.AreaWhereUniqueInput
+  create: Prisma.XOR<Prisma.AreaCreateWithoutPlaybooksInput, Prisma.AreaUncheckedCreateWithoutPlaybooksInput>
+}
+
+export type AreaUpsertWithoutPlaybooksInput = {
+  update: Prisma.XOR<Prisma.AreaUpdateWithoutPlaybooksInput, Prisma.AreaUncheckedUpdateWithoutPlaybooksInput>
+  create: Prisma.XOR<Prisma.AreaCreateWithoutPlaybooksInput, Prisma.AreaUncheckedCreateWithoutPlaybooksInput>
+  where?: Prisma.AreaWhereInput
+}
+
+export type AreaUpdateToOneWithWhereWithoutPlaybooksInput = {
+  where?: Prisma.AreaWhereInput
+  data: Prisma.XOR<Prisma.AreaUpdateWithoutPlaybooksInput, Prisma.AreaUncheckedUpdateWithoutPlaybooksInput>
+}
+
+export type AreaUpdateWithoutPlaybooksInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
+  children?: Prisma.AreaUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaUncheckedUpdateWithoutPlaybooksInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaCreateWithoutAlarmRulesInput = {
+  id: string
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
+  children?: Prisma.AreaCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+}
+
+export type AreaUncheckedCreateWithoutAlarmRulesInput = {
+  id: string
+  parentId?: string | null
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+}
+
+export type AreaCreateOrConnectWithoutAlarmRulesInput = {
+  where: Prisma.AreaWhereUniqueInput
+  create: Prisma.XOR<Prisma.AreaCreateWithoutAlarmRulesInput, Prisma.AreaUncheckedCreateWithoutAlarmRulesInput>
+}
+
+export type AreaUpsertWithoutAlarmRulesInput = {
+  update: Prisma.XOR<Prisma.AreaUpdateWithoutAlarmRulesInput, Prisma.AreaUncheckedUpdateWithoutAlarmRulesInput>
+  create: Prisma.XOR<Prisma.AreaCreateWithoutAlarmRulesInput, Prisma.AreaUncheckedCreateWithoutAlarmRulesInput>
+  where?: Prisma.AreaWhereInput
+}
+
+export type AreaUpdateToOneWithWhereWithoutAlarmRulesInput = {
+  where?: Prisma.AreaWhereInput
+  data: Prisma.XOR<Prisma.AreaUpdateWithoutAlarmRulesInput, Prisma.AreaUncheckedUpdateWithoutAlarmRulesInput>
+}
+
+export type AreaUpdateWithoutAlarmRulesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
+  children?: Prisma.AreaUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaUncheckedUpdateWithoutAlarmRulesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaCreateWithoutDrillsInput = {
+  id: string
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
+  children?: Prisma.AreaCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+}
+
+export type AreaUncheckedCreateWithoutDrillsInput = {
+  id: string
+  parentId?: string | null
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+}
+
+export type AreaCreateOrConnectWithoutDrillsInput = {
+  where: Prisma.AreaWhereUniqueInput
+  create: Prisma.XOR<Prisma.AreaCreateWithoutDrillsInput, Prisma.AreaUncheckedCreateWithoutDrillsInput>
+}
+
+export type AreaUpsertWithoutDrillsInput = {
+  update: Prisma.XOR<Prisma.AreaUpdateWithoutDrillsInput, Prisma.AreaUncheckedUpdateWithoutDrillsInput>
+  create: Prisma.XOR<Prisma.AreaCreateWithoutDrillsInput, Prisma.AreaUncheckedCreateWithoutDrillsInput>
+  where?: Prisma.AreaWhereInput
+}
+
+export type AreaUpdateToOneWithWhereWithoutDrillsInput = {
+  where?: Prisma.AreaWhereInput
+  data: Prisma.XOR<Prisma.AreaUpdateWithoutDrillsInput, Prisma.AreaUncheckedUpdateWithoutDrillsInput>
+}
+
+export type AreaUpdateWithoutDrillsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
+  children?: Prisma.AreaUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaUncheckedUpdateWithoutDrillsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaCreateWithoutProbesInput = {
+  id: string
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
+  children?: Prisma.AreaCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+}
+
+export type AreaUncheckedCreateWithoutProbesInput = {
+  id: string
+  parentId?: string | null
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+}
+
+export type AreaCreateOrConnectWithoutProbesInput = {
+  where: Prisma.AreaWhereUniqueInput
+  create: Prisma.XOR<Prisma.AreaCreateWithoutProbesInput, Prisma.AreaUncheckedCreateWithoutProbesInput>
+}
+
+export type AreaUpsertWithoutProbesInput = {
+  update: Prisma.XOR<Prisma.AreaUpdateWithoutProbesInput, Prisma.AreaUncheckedUpdateWithoutProbesInput>
+  create: Prisma.XOR<Prisma.AreaCreateWithoutProbesInput, Prisma.AreaUncheckedCreateWithoutProbesInput>
+  where?: Prisma.AreaWhereInput
+}
+
+export type AreaUpdateToOneWithWhereWithoutProbesInput = {
+  where?: Prisma.AreaWhereInput
+  data: Prisma.XOR<Prisma.AreaUpdateWithoutProbesInput, Prisma.AreaUncheckedUpdateWithoutProbesInput>
+}
+
+export type AreaUpdateWithoutProbesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
+  children?: Prisma.AreaUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaUncheckedUpdateWithoutProbesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaCreateWithoutHandoversInput = {
+  id: string
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
+  children?: Prisma.AreaCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+}
+
+export type AreaUncheckedCreateWithoutHandoversInput = {
+  id: string
+  parentId?: string | null
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+}
+
+export type AreaCreateOrConnectWithoutHandoversInput = {
+  where: Prisma.AreaWhereUniqueInput
+  create: Prisma.XOR<Prisma.AreaCreateWithoutHandoversInput, Prisma.AreaUncheckedCreateWithoutHandoversInput>
+}
+
+export type AreaUpsertWithoutHandoversInput = {
+  update: Prisma.XOR<Prisma.AreaUpdateWithoutHandoversInput, Prisma.AreaUncheckedUpdateWithoutHandoversInput>
+  create: Prisma.XOR<Prisma.AreaCreateWithoutHandoversInput, Prisma.AreaUncheckedCreateWithoutHandoversInput>
+  where?: Prisma.AreaWhereInput
+}
+
+export type AreaUpdateToOneWithWhereWithoutHandoversInput = {
+  where?: Prisma.AreaWhereInput
+  data: Prisma.XOR<Prisma.AreaUpdateWithoutHandoversInput, Prisma.AreaUncheckedUpdateWithoutHandoversInput>
+}
+
+export type AreaUpdateWithoutHandoversInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
+  children?: Prisma.AreaUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaUncheckedUpdateWithoutHandoversInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaCreateWithoutCallsInput = {
+  id: string
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
+  children?: Prisma.AreaCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+}
+
+export type AreaUncheckedCreateWithoutCallsInput = {
+  id: string
+  parentId?: string | null
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+}
+
+export type AreaCreateOrConnectWithoutCallsInput = {
+  where: Prisma.AreaWhereUniqueInput
+  create: Prisma.XOR<Prisma.AreaCreateWithoutCallsInput, Prisma.AreaUncheckedCreateWithoutCallsInput>
+}
+
+export type AreaUpsertWithoutCallsInput = {
+  update: Prisma.XOR<Prisma.AreaUpdateWithoutCallsInput, Prisma.AreaUncheckedUpdateWithoutCallsInput>
+  create: Prisma.XOR<Prisma.AreaCreateWithoutCallsInput, Prisma.AreaUncheckedCreateWithoutCallsInput>
+  where?: Prisma.AreaWhereInput
+}
+
+export type AreaUpdateToOneWithWhereWithoutCallsInput = {
+  where?: Prisma.AreaWhereInput
+  data: Prisma.XOR<Prisma.AreaUpdateWithoutCallsInput, Prisma.AreaUncheckedUpdateWithoutCallsInput>
+}
+
+export type AreaUpdateWithoutCallsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
+  children?: Prisma.AreaUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaUncheckedUpdateWithoutCallsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaCreateWithoutReferralsInput = {
+  id: string
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
+  children?: Prisma.AreaCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+}
+
+export type AreaUncheckedCreateWithoutReferralsInput = {
+  id: string
+  parentId?: string | null
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+}
+
+export type AreaCreateOrConnectWithoutReferralsInput = {
+  where: Prisma.AreaWhereUniqueInput
+  create: Prisma.XOR<Prisma.AreaCreateWithoutReferralsInput, Prisma.AreaUncheckedCreateWithoutReferralsInput>
+}
+
+export type AreaUpsertWithoutReferralsInput = {
+  update: Prisma.XOR<Prisma.AreaUpdateWithoutReferralsInput, Prisma.AreaUncheckedUpdateWithoutReferralsInput>
+  create: Prisma.XOR<Prisma.AreaCreateWithoutReferralsInput, Prisma.AreaUncheckedCreateWithoutReferralsInput>
+  where?: Prisma.AreaWhereInput
+}
+
+export type AreaUpdateToOneWithWhereWithoutReferralsInput = {
+  where?: Prisma.AreaWhereInput
+  data: Prisma.XOR<Prisma.AreaUpdateWithoutReferralsInput, Prisma.AreaUncheckedUpdateWithoutReferralsInput>
+}
+
+export type AreaUpdateWithoutReferralsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
+  children?: Prisma.AreaUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaUncheckedUpdateWithoutReferralsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaCreateWithoutChannelsInput = {
+  id: string
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
+  children?: Prisma.AreaCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+}
+
+export type AreaUncheckedCreateWithoutChannelsInput = {
+  id: string
+  parentId?: string | null
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+}
+
+export type AreaCreateOrConnectWithoutChannelsInput = {
+  where: Prisma.AreaWhereUniqueInput
+  create: Prisma.XOR<Prisma.AreaCreateWithoutChannelsInput, Prisma.AreaUncheckedCreateWithoutChannelsInput>
+}
+
+export type AreaUpsertWithoutChannelsInput = {
+  update: Prisma.XOR<Prisma.AreaUpdateWithoutChannelsInput, Prisma.AreaUncheckedUpdateWithoutChannelsInput>
+  create: Prisma.XOR<Prisma.AreaCreateWithoutChannelsInput, Prisma.AreaUncheckedCreateWithoutChannelsInput>
+  where?: Prisma.AreaWhereInput
+}
+
+export type AreaUpdateToOneWithWhereWithoutChannelsInput = {
+  where?: Prisma.AreaWhereInput
+  data: Prisma.XOR<Prisma.AreaUpdateWithoutChannelsInput, Prisma.AreaUncheckedUpdateWithoutChannelsInput>
+}
+
+export type AreaUpdateWithoutChannelsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
+  children?: Prisma.AreaUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaUncheckedUpdateWithoutChannelsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaCreateWithoutOnCallInput = {
+  id: string
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
+  children?: Prisma.AreaCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+}
+
+export type AreaUncheckedCreateWithoutOnCallInput = {
+  id: string
+  parentId?: string | null
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+}
+
+export type AreaCreateOrConnectWithoutOnCallInput = {
+  where: Prisma.AreaWhereUniqueInput
+  create: Prisma.XOR<Prisma.AreaCreateWithoutOnCallInput, Prisma.AreaUncheckedCreateWithoutOnCallInput>
+}
+
+export type AreaUpsertWithoutOnCallInput = {
+  update: Prisma.XOR<Prisma.AreaUpdateWithoutOnCallInput, Prisma.AreaUncheckedUpdateWithoutOnCallInput>
+  create: Prisma.XOR<Prisma.AreaCreateWithoutOnCallInput, Prisma.AreaUncheckedCreateWithoutOnCallInput>
+  where?: Prisma.AreaWhereInput
+}
+
+export type AreaUpdateToOneWithWhereWithoutOnCallInput = {
+  where?: Prisma.AreaWhereInput
+  data: Prisma.XOR<Prisma.AreaUpdateWithoutOnCallInput, Prisma.AreaUncheckedUpdateWithoutOnCallInput>
+}
+
+export type AreaUpdateWithoutOnCallInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
+  children?: Prisma.AreaUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaUncheckedUpdateWithoutOnCallInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateManyParentInput = {
@@ -1337,6 +2876,15 @@ export type AreaUpdateWithoutParentInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
   providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
   shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutParentInput = {
@@ -1354,6 +2902,15 @@ export type AreaUncheckedUpdateWithoutParentInput = {
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
   providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
   shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateManyWithoutParentInput = {
@@ -1379,6 +2936,15 @@ export type AreaCountOutputType = {
   alarms: number
   providers: number
   shifts: number
+  playbooks: number
+  alarmRules: number
+  drills: number
+  calls: number
+  referrals: number
+  channels: number
+  onCall: number
+  handovers: number
+  probes: number
 }
 
 export type AreaCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1389,6 +2955,15 @@ export type AreaCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.I
   alarms?: boolean | AreaCountOutputTypeCountAlarmsArgs
   providers?: boolean | AreaCountOutputTypeCountProvidersArgs
   shifts?: boolean | AreaCountOutputTypeCountShiftsArgs
+  playbooks?: boolean | AreaCountOutputTypeCountPlaybooksArgs
+  alarmRules?: boolean | AreaCountOutputTypeCountAlarmRulesArgs
+  drills?: boolean | AreaCountOutputTypeCountDrillsArgs
+  calls?: boolean | AreaCountOutputTypeCountCallsArgs
+  referrals?: boolean | AreaCountOutputTypeCountReferralsArgs
+  channels?: boolean | AreaCountOutputTypeCountChannelsArgs
+  onCall?: boolean | AreaCountOutputTypeCountOnCallArgs
+  handovers?: boolean | AreaCountOutputTypeCountHandoversArgs
+  probes?: boolean | AreaCountOutputTypeCountProbesArgs
 }
 
 /**
@@ -1450,6 +3025,69 @@ export type AreaCountOutputTypeCountShiftsArgs<ExtArgs extends runtime.Types.Ext
   where?: Prisma.ShiftWhereInput
 }
 
+/**
+ * AreaCountOutputType without action
+ */
+export type AreaCountOutputTypeCountPlaybooksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.PlaybookWhereInput
+}
+
+/**
+ * AreaCountOutputType without action
+ */
+export type AreaCountOutputTypeCountAlarmRulesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.AlarmRuleWhereInput
+}
+
+/**
+ * AreaCountOutputType without action
+ */
+export type AreaCountOutputTypeCountDrillsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.DrillWhereInput
+}
+
+/**
+ * AreaCountOutputType without action
+ */
+export type AreaCountOutputTypeCountCallsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CallWhereInput
+}
+
+/**
+ * AreaCountOutputType without action
+ */
+export type AreaCountOutputTypeCountReferralsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ReferralWhereInput
+}
+
+/**
+ * AreaCountOutputType without action
+ */
+export type AreaCountOutputTypeCountChannelsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ChannelWhereInput
+}
+
+/**
+ * AreaCountOutputType without action
+ */
+export type AreaCountOutputTypeCountOnCallArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.OnCallWhereInput
+}
+
+/**
+ * AreaCountOutputType without action
+ */
+export type AreaCountOutputTypeCountHandoversArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.HandoverWhereInput
+}
+
+/**
+ * AreaCountOutputType without action
+ */
+export type AreaCountOutputTypeCountProbesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ProbeWhereInput
+}
+
 
 export type AreaSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -1468,6 +3106,15 @@ export type AreaSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   alarms?: boolean | Prisma.Area$alarmsArgs<ExtArgs>
   providers?: boolean | Prisma.Area$providersArgs<ExtArgs>
   shifts?: boolean | Prisma.Area$shiftsArgs<ExtArgs>
+  playbooks?: boolean | Prisma.Area$playbooksArgs<ExtArgs>
+  alarmRules?: boolean | Prisma.Area$alarmRulesArgs<ExtArgs>
+  drills?: boolean | Prisma.Area$drillsArgs<ExtArgs>
+  calls?: boolean | Prisma.Area$callsArgs<ExtArgs>
+  referrals?: boolean | Prisma.Area$referralsArgs<ExtArgs>
+  channels?: boolean | Prisma.Area$channelsArgs<ExtArgs>
+  onCall?: boolean | Prisma.Area$onCallArgs<ExtArgs>
+  handovers?: boolean | Prisma.Area$handoversArgs<ExtArgs>
+  probes?: boolean | Prisma.Area$probesArgs<ExtArgs>
   _count?: boolean | Prisma.AreaCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["area"]>
 
@@ -1516,6 +3163,15 @@ export type AreaInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   alarms?: boolean | Prisma.Area$alarmsArgs<ExtArgs>
   providers?: boolean | Prisma.Area$providersArgs<ExtArgs>
   shifts?: boolean | Prisma.Area$shiftsArgs<ExtArgs>
+  playbooks?: boolean | Prisma.Area$playbooksArgs<ExtArgs>
+  alarmRules?: boolean | Prisma.Area$alarmRulesArgs<ExtArgs>
+  drills?: boolean | Prisma.Area$drillsArgs<ExtArgs>
+  calls?: boolean | Prisma.Area$callsArgs<ExtArgs>
+  referrals?: boolean | Prisma.Area$referralsArgs<ExtArgs>
+  channels?: boolean | Prisma.Area$channelsArgs<ExtArgs>
+  onCall?: boolean | Prisma.Area$onCallArgs<ExtArgs>
+  handovers?: boolean | Prisma.Area$handoversArgs<ExtArgs>
+  probes?: boolean | Prisma.Area$probesArgs<ExtArgs>
   _count?: boolean | Prisma.AreaCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type AreaIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1536,6 +3192,15 @@ export type $AreaPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     alarms: Prisma.$AlarmPayload<ExtArgs>[]
     providers: Prisma.$ProviderPayload<ExtArgs>[]
     shifts: Prisma.$ShiftPayload<ExtArgs>[]
+    playbooks: Prisma.$PlaybookPayload<ExtArgs>[]
+    alarmRules: Prisma.$AlarmRulePayload<ExtArgs>[]
+    drills: Prisma.$DrillPayload<ExtArgs>[]
+    calls: Prisma.$CallPayload<ExtArgs>[]
+    referrals: Prisma.$ReferralPayload<ExtArgs>[]
+    channels: Prisma.$ChannelPayload<ExtArgs>[]
+    onCall: Prisma.$OnCallPayload<ExtArgs>[]
+    handovers: Prisma.$HandoverPayload<ExtArgs>[]
+    probes: Prisma.$ProbePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1948,6 +3613,15 @@ export interface Prisma__AreaClient<T, Null = never, ExtArgs extends runtime.Typ
   alarms<T extends Prisma.Area$alarmsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$alarmsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlarmPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   providers<T extends Prisma.Area$providersArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$providersArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ProviderPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   shifts<T extends Prisma.Area$shiftsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$shiftsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ShiftPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  playbooks<T extends Prisma.Area$playbooksArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$playbooksArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PlaybookPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  alarmRules<T extends Prisma.Area$alarmRulesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$alarmRulesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlarmRulePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  drills<T extends Prisma.Area$drillsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$drillsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DrillPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  calls<T extends Prisma.Area$callsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$callsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CallPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  referrals<T extends Prisma.Area$referralsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$referralsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ReferralPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  channels<T extends Prisma.Area$channelsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$channelsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ChannelPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  onCall<T extends Prisma.Area$onCallArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$onCallArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$OnCallPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  handovers<T extends Prisma.Area$handoversArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$handoversArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$HandoverPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  probes<T extends Prisma.Area$probesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$probesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ProbePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2579,6 +4253,222 @@ export type Area$shiftsArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
   take?: number
   skip?: number
   distinct?: Prisma.ShiftScalarFieldEnum | Prisma.ShiftScalarFieldEnum[]
+}
+
+/**
+ * Area.playbooks
+ */
+export type Area$playbooksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Playbook
+   */
+  select?: Prisma.PlaybookSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Playbook
+   */
+  omit?: Prisma.PlaybookOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PlaybookInclude<ExtArgs> | null
+  where?: Prisma.PlaybookWhereInput
+  orderBy?: Prisma.PlaybookOrderByWithRelationInput | Prisma.PlaybookOrderByWithRelationInput[]
+  cursor?: Prisma.PlaybookWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.PlaybookScalarFieldEnum | Prisma.PlaybookScalarFieldEnum[]
+}
+
+/**
+ * Area.alarmRules
+ */
+export type Area$alarmRulesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AlarmRule
+   */
+  select?: Prisma.AlarmRuleSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AlarmRule
+   */
+  omit?: Prisma.AlarmRuleOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AlarmRuleInclude<ExtArgs> | null
+  where?: Prisma.AlarmRuleWhereInput
+  orderBy?: Prisma.AlarmRuleOrderByWithRelationInput | Prisma.AlarmRuleOrderByWithRelationInput[]
+  cursor?: Prisma.AlarmRuleWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.AlarmRuleScalarFieldEnum | Prisma.AlarmRuleScalarFieldEnum[]
+}
+
+/**
+ * Area.drills
+ */
+export type Area$drillsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Drill
+   */
+  select?: Prisma.DrillSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Drill
+   */
+  omit?: Prisma.DrillOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.DrillInclude<ExtArgs> | null
+  where?: Prisma.DrillWhereInput
+  orderBy?: Prisma.DrillOrderByWithRelationInput | Prisma.DrillOrderByWithRelationInput[]
+  cursor?: Prisma.DrillWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.DrillScalarFieldEnum | Prisma.DrillScalarFieldEnum[]
+}
+
+/**
+ * Area.calls
+ */
+export type Area$callsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Call
+   */
+  select?: Prisma.CallSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Call
+   */
+  omit?: Prisma.CallOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CallInclude<ExtArgs> | null
+  where?: Prisma.CallWhereInput
+  orderBy?: Prisma.CallOrderByWithRelationInput | Prisma.CallOrderByWithRelationInput[]
+  cursor?: Prisma.CallWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CallScalarFieldEnum | Prisma.CallScalarFieldEnum[]
+}
+
+/**
+ * Area.referrals
+ */
+export type Area$referralsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Referral
+   */
+  select?: Prisma.ReferralSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Referral
+   */
+  omit?: Prisma.ReferralOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ReferralInclude<ExtArgs> | null
+  where?: Prisma.ReferralWhereInput
+  orderBy?: Prisma.ReferralOrderByWithRelationInput | Prisma.ReferralOrderByWithRelationInput[]
+  cursor?: Prisma.ReferralWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ReferralScalarFieldEnum | Prisma.ReferralScalarFieldEnum[]
+}
+
+/**
+ * Area.channels
+ */
+export type Area$channelsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Channel
+   */
+  select?: Prisma.ChannelSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Channel
+   */
+  omit?: Prisma.ChannelOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ChannelInclude<ExtArgs> | null
+  where?: Prisma.ChannelWhereInput
+  orderBy?: Prisma.ChannelOrderByWithRelationInput | Prisma.ChannelOrderByWithRelationInput[]
+  cursor?: Prisma.ChannelWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ChannelScalarFieldEnum | Prisma.ChannelScalarFieldEnum[]
+}
+
+/**
+ * Area.onCall
+ */
+export type Area$onCallArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the OnCall
+   */
+  select?: Prisma.OnCallSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the OnCall
+   */
+  omit?: Prisma.OnCallOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.OnCallInclude<ExtArgs> | null
+  where?: Prisma.OnCallWhereInput
+  orderBy?: Prisma.OnCallOrderByWithRelationInput | Prisma.OnCallOrderByWithRelationInput[]
+  cursor?: Prisma.OnCallWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.OnCallScalarFieldEnum | Prisma.OnCallScalarFieldEnum[]
+}
+
+/**
+ * Area.handovers
+ */
+export type Area$handoversArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Handover
+   */
+  select?: Prisma.HandoverSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Handover
+   */
+  omit?: Prisma.HandoverOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.HandoverInclude<ExtArgs> | null
+  where?: Prisma.HandoverWhereInput
+  orderBy?: Prisma.HandoverOrderByWithRelationInput | Prisma.HandoverOrderByWithRelationInput[]
+  cursor?: Prisma.HandoverWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.HandoverScalarFieldEnum | Prisma.HandoverScalarFieldEnum[]
+}
+
+/**
+ * Area.probes
+ */
+export type Area$probesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Probe
+   */
+  select?: Prisma.ProbeSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Probe
+   */
+  omit?: Prisma.ProbeOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ProbeInclude<ExtArgs> | null
+  where?: Prisma.ProbeWhereInput
+  orderBy?: Prisma.ProbeOrderByWithRelationInput | Prisma.ProbeOrderByWithRelationInput[]
+  cursor?: Prisma.ProbeWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ProbeScalarFieldEnum | Prisma.ProbeScalarFieldEnum[]
 }
 
 /**

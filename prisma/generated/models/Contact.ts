@@ -41,6 +41,7 @@ export type ContactMinAggregateOutputType = {
   name: string | null
   relation: string | null
   phone: string | null
+  role: string | null
 }
 
 export type ContactMaxAggregateOutputType = {
@@ -50,6 +51,7 @@ export type ContactMaxAggregateOutputType = {
   name: string | null
   relation: string | null
   phone: string | null
+  role: string | null
 }
 
 export type ContactCountAggregateOutputType = {
@@ -59,6 +61,7 @@ export type ContactCountAggregateOutputType = {
   name: number
   relation: number
   phone: number
+  role: number
   _all: number
 }
 
@@ -78,6 +81,7 @@ export type ContactMinAggregateInputType = {
   name?: true
   relation?: true
   phone?: true
+  role?: true
 }
 
 export type ContactMaxAggregateInputType = {
@@ -87,6 +91,7 @@ export type ContactMaxAggregateInputType = {
   name?: true
   relation?: true
   phone?: true
+  role?: true
 }
 
 export type ContactCountAggregateInputType = {
@@ -96,6 +101,7 @@ export type ContactCountAggregateInputType = {
   name?: true
   relation?: true
   phone?: true
+  role?: true
   _all?: true
 }
 
@@ -192,6 +198,7 @@ export type ContactGroupByOutputType = {
   name: string
   relation: string
   phone: string
+  role: string
   _count: ContactCountAggregateOutputType | null
   _avg: ContactAvgAggregateOutputType | null
   _sum: ContactSumAggregateOutputType | null
@@ -224,6 +231,7 @@ export type ContactWhereInput = {
   name?: Prisma.StringFilter<"Contact"> | string
   relation?: Prisma.StringFilter<"Contact"> | string
   phone?: Prisma.StringFilter<"Contact"> | string
+  role?: Prisma.StringFilter<"Contact"> | string
   elder?: Prisma.XOR<Prisma.ElderScalarRelationFilter, Prisma.ElderWhereInput>
 }
 
@@ -234,6 +242,7 @@ export type ContactOrderByWithRelationInput = {
   name?: Prisma.SortOrder
   relation?: Prisma.SortOrder
   phone?: Prisma.SortOrder
+  role?: Prisma.SortOrder
   elder?: Prisma.ElderOrderByWithRelationInput
 }
 
@@ -248,6 +257,7 @@ export type ContactWhereUniqueInput = Prisma.AtLeast<{
   name?: Prisma.StringFilter<"Contact"> | string
   relation?: Prisma.StringFilter<"Contact"> | string
   phone?: Prisma.StringFilter<"Contact"> | string
+  role?: Prisma.StringFilter<"Contact"> | string
   elder?: Prisma.XOR<Prisma.ElderScalarRelationFilter, Prisma.ElderWhereInput>
 }, "id" | "elderId_rung">
 
@@ -258,6 +268,7 @@ export type ContactOrderByWithAggregationInput = {
   name?: Prisma.SortOrder
   relation?: Prisma.SortOrder
   phone?: Prisma.SortOrder
+  role?: Prisma.SortOrder
   _count?: Prisma.ContactCountOrderByAggregateInput
   _avg?: Prisma.ContactAvgOrderByAggregateInput
   _max?: Prisma.ContactMaxOrderByAggregateInput
@@ -275,6 +286,7 @@ export type ContactScalarWhereWithAggregatesInput = {
   name?: Prisma.StringWithAggregatesFilter<"Contact"> | string
   relation?: Prisma.StringWithAggregatesFilter<"Contact"> | string
   phone?: Prisma.StringWithAggregatesFilter<"Contact"> | string
+  role?: Prisma.StringWithAggregatesFilter<"Contact"> | string
 }
 
 export type ContactCreateInput = {
@@ -283,6 +295,7 @@ export type ContactCreateInput = {
   name: string
   relation: string
   phone: string
+  role?: string
   elder: Prisma.ElderCreateNestedOneWithoutContactsInput
 }
 
@@ -293,6 +306,7 @@ export type ContactUncheckedCreateInput = {
   name: string
   relation: string
   phone: string
+  role?: string
 }
 
 export type ContactUpdateInput = {
@@ -301,6 +315,7 @@ export type ContactUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   relation?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
   elder?: Prisma.ElderUpdateOneRequiredWithoutContactsNestedInput
 }
 
@@ -311,6 +326,7 @@ export type ContactUncheckedUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   relation?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type ContactCreateManyInput = {
@@ -320,6 +336,7 @@ export type ContactCreateManyInput = {
   name: string
   relation: string
   phone: string
+  role?: string
 }
 
 export type ContactUpdateManyMutationInput = {
@@ -328,6 +345,7 @@ export type ContactUpdateManyMutationInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   relation?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type ContactUncheckedUpdateManyInput = {
@@ -337,6 +355,7 @@ export type ContactUncheckedUpdateManyInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   relation?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type ContactListRelationFilter = {
@@ -361,6 +380,7 @@ export type ContactCountOrderByAggregateInput = {
   name?: Prisma.SortOrder
   relation?: Prisma.SortOrder
   phone?: Prisma.SortOrder
+  role?: Prisma.SortOrder
 }
 
 export type ContactAvgOrderByAggregateInput = {
@@ -374,6 +394,7 @@ export type ContactMaxOrderByAggregateInput = {
   name?: Prisma.SortOrder
   relation?: Prisma.SortOrder
   phone?: Prisma.SortOrder
+  role?: Prisma.SortOrder
 }
 
 export type ContactMinOrderByAggregateInput = {
@@ -383,6 +404,7 @@ export type ContactMinOrderByAggregateInput = {
   name?: Prisma.SortOrder
   relation?: Prisma.SortOrder
   phone?: Prisma.SortOrder
+  role?: Prisma.SortOrder
 }
 
 export type ContactSumOrderByAggregateInput = {
@@ -437,6 +459,7 @@ export type ContactCreateWithoutElderInput = {
   name: string
   relation: string
   phone: string
+  role?: string
 }
 
 export type ContactUncheckedCreateWithoutElderInput = {
@@ -445,6 +468,7 @@ export type ContactUncheckedCreateWithoutElderInput = {
   name: string
   relation: string
   phone: string
+  role?: string
 }
 
 export type ContactCreateOrConnectWithoutElderInput = {
@@ -483,6 +507,7 @@ export type ContactScalarWhereInput = {
   name?: Prisma.StringFilter<"Contact"> | string
   relation?: Prisma.StringFilter<"Contact"> | string
   phone?: Prisma.StringFilter<"Contact"> | string
+  role?: Prisma.StringFilter<"Contact"> | string
 }
 
 export type ContactCreateManyElderInput = {
@@ -491,6 +516,7 @@ export type ContactCreateManyElderInput = {
   name: string
   relation: string
   phone: string
+  role?: string
 }
 
 export type ContactUpdateWithoutElderInput = {
@@ -499,6 +525,7 @@ export type ContactUpdateWithoutElderInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   relation?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type ContactUncheckedUpdateWithoutElderInput = {
@@ -507,6 +534,7 @@ export type ContactUncheckedUpdateWithoutElderInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   relation?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type ContactUncheckedUpdateManyWithoutElderInput = {
@@ -515,6 +543,7 @@ export type ContactUncheckedUpdateManyWithoutElderInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   relation?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 
@@ -526,6 +555,7 @@ export type ContactSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   name?: boolean
   relation?: boolean
   phone?: boolean
+  role?: boolean
   elder?: boolean | Prisma.ElderDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["contact"]>
 
@@ -536,6 +566,7 @@ export type ContactSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   name?: boolean
   relation?: boolean
   phone?: boolean
+  role?: boolean
   elder?: boolean | Prisma.ElderDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["contact"]>
 
@@ -546,6 +577,7 @@ export type ContactSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   name?: boolean
   relation?: boolean
   phone?: boolean
+  role?: boolean
   elder?: boolean | Prisma.ElderDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["contact"]>
 
@@ -556,9 +588,10 @@ export type ContactSelectScalar = {
   name?: boolean
   relation?: boolean
   phone?: boolean
+  role?: boolean
 }
 
-export type ContactOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "elderId" | "rung" | "name" | "relation" | "phone", ExtArgs["result"]["contact"]>
+export type ContactOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "elderId" | "rung" | "name" | "relation" | "phone" | "role", ExtArgs["result"]["contact"]>
 export type ContactInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   elder?: boolean | Prisma.ElderDefaultArgs<ExtArgs>
 }
@@ -581,6 +614,7 @@ export type $ContactPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     name: string
     relation: string
     phone: string
+    role: string
   }, ExtArgs["result"]["contact"]>
   composites: {}
 }
@@ -1011,6 +1045,7 @@ export interface ContactFieldRefs {
   readonly name: Prisma.FieldRef<"Contact", 'String'>
   readonly relation: Prisma.FieldRef<"Contact", 'String'>
   readonly phone: Prisma.FieldRef<"Contact", 'String'>
+  readonly role: Prisma.FieldRef<"Contact", 'String'>
 }
     
 

@@ -51,6 +51,7 @@ export type DeviceMinAggregateOutputType = {
   secretChangedAt: Date | null
   createdAt: Date | null
   revokedAt: Date | null
+  purpose: string | null
 }
 
 export type DeviceMaxAggregateOutputType = {
@@ -68,6 +69,7 @@ export type DeviceMaxAggregateOutputType = {
   secretChangedAt: Date | null
   createdAt: Date | null
   revokedAt: Date | null
+  purpose: string | null
 }
 
 export type DeviceCountAggregateOutputType = {
@@ -85,6 +87,7 @@ export type DeviceCountAggregateOutputType = {
   secretChangedAt: number
   createdAt: number
   revokedAt: number
+  purpose: number
   _all: number
 }
 
@@ -114,6 +117,7 @@ export type DeviceMinAggregateInputType = {
   secretChangedAt?: true
   createdAt?: true
   revokedAt?: true
+  purpose?: true
 }
 
 export type DeviceMaxAggregateInputType = {
@@ -131,6 +135,7 @@ export type DeviceMaxAggregateInputType = {
   secretChangedAt?: true
   createdAt?: true
   revokedAt?: true
+  purpose?: true
 }
 
 export type DeviceCountAggregateInputType = {
@@ -148,6 +153,7 @@ export type DeviceCountAggregateInputType = {
   secretChangedAt?: true
   createdAt?: true
   revokedAt?: true
+  purpose?: true
   _all?: true
 }
 
@@ -252,6 +258,7 @@ export type DeviceGroupByOutputType = {
   secretChangedAt: Date | null
   createdAt: Date
   revokedAt: Date | null
+  purpose: string
   _count: DeviceCountAggregateOutputType | null
   _avg: DeviceAvgAggregateOutputType | null
   _sum: DeviceSumAggregateOutputType | null
@@ -292,6 +299,7 @@ export type DeviceWhereInput = {
   secretChangedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Device"> | Date | string
   revokedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
+  purpose?: Prisma.StringFilter<"Device"> | string
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
   hub?: Prisma.XOR<Prisma.DeviceNullableScalarRelationFilter, Prisma.DeviceWhereInput> | null
   behind?: Prisma.DeviceListRelationFilter
@@ -300,6 +308,7 @@ export type DeviceWhereInput = {
   alarms?: Prisma.AlarmListRelationFilter
   commands?: Prisma.CommandListRelationFilter
   tests?: Prisma.DeviceTestListRelationFilter
+  probes?: Prisma.ProbeListRelationFilter
 }
 
 export type DeviceOrderByWithRelationInput = {
@@ -317,6 +326,7 @@ export type DeviceOrderByWithRelationInput = {
   secretChangedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  purpose?: Prisma.SortOrder
   area?: Prisma.AreaOrderByWithRelationInput
   hub?: Prisma.DeviceOrderByWithRelationInput
   behind?: Prisma.DeviceOrderByRelationAggregateInput
@@ -325,6 +335,7 @@ export type DeviceOrderByWithRelationInput = {
   alarms?: Prisma.AlarmOrderByRelationAggregateInput
   commands?: Prisma.CommandOrderByRelationAggregateInput
   tests?: Prisma.DeviceTestOrderByRelationAggregateInput
+  probes?: Prisma.ProbeOrderByRelationAggregateInput
 }
 
 export type DeviceWhereUniqueInput = Prisma.AtLeast<{
@@ -345,6 +356,7 @@ export type DeviceWhereUniqueInput = Prisma.AtLeast<{
   secretChangedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Device"> | Date | string
   revokedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
+  purpose?: Prisma.StringFilter<"Device"> | string
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
   hub?: Prisma.XOR<Prisma.DeviceNullableScalarRelationFilter, Prisma.DeviceWhereInput> | null
   behind?: Prisma.DeviceListRelationFilter
@@ -353,6 +365,7 @@ export type DeviceWhereUniqueInput = Prisma.AtLeast<{
   alarms?: Prisma.AlarmListRelationFilter
   commands?: Prisma.CommandListRelationFilter
   tests?: Prisma.DeviceTestListRelationFilter
+  probes?: Prisma.ProbeListRelationFilter
 }, "id">
 
 export type DeviceOrderByWithAggregationInput = {
@@ -370,6 +383,7 @@ export type DeviceOrderByWithAggregationInput = {
   secretChangedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  purpose?: Prisma.SortOrder
   _count?: Prisma.DeviceCountOrderByAggregateInput
   _avg?: Prisma.DeviceAvgOrderByAggregateInput
   _max?: Prisma.DeviceMaxOrderByAggregateInput
@@ -395,6 +409,7 @@ export type DeviceScalarWhereWithAggregatesInput = {
   secretChangedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Device"> | Date | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Device"> | Date | string
   revokedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Device"> | Date | string | null
+  purpose?: Prisma.StringWithAggregatesFilter<"Device"> | string
 }
 
 export type DeviceCreateInput = {
@@ -410,6 +425,7 @@ export type DeviceCreateInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
   area: Prisma.AreaCreateNestedOneWithoutDevicesInput
   hub?: Prisma.DeviceCreateNestedOneWithoutBehindInput
   behind?: Prisma.DeviceCreateNestedManyWithoutHubInput
@@ -418,6 +434,7 @@ export type DeviceCreateInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateInput = {
@@ -435,12 +452,14 @@ export type DeviceUncheckedCreateInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUpdateInput = {
@@ -456,6 +475,7 @@ export type DeviceUpdateInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
   area?: Prisma.AreaUpdateOneRequiredWithoutDevicesNestedInput
   hub?: Prisma.DeviceUpdateOneWithoutBehindNestedInput
   behind?: Prisma.DeviceUpdateManyWithoutHubNestedInput
@@ -464,6 +484,7 @@ export type DeviceUpdateInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateInput = {
@@ -481,12 +502,14 @@ export type DeviceUncheckedUpdateInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
   state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceCreateManyInput = {
@@ -504,6 +527,7 @@ export type DeviceCreateManyInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
 }
 
 export type DeviceUpdateManyMutationInput = {
@@ -519,6 +543,7 @@ export type DeviceUpdateManyMutationInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type DeviceUncheckedUpdateManyInput = {
@@ -536,6 +561,7 @@ export type DeviceUncheckedUpdateManyInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type DeviceListRelationFilter = {
@@ -568,6 +594,7 @@ export type DeviceCountOrderByAggregateInput = {
   secretChangedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
+  purpose?: Prisma.SortOrder
 }
 
 export type DeviceAvgOrderByAggregateInput = {
@@ -590,6 +617,7 @@ export type DeviceMaxOrderByAggregateInput = {
   secretChangedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
+  purpose?: Prisma.SortOrder
 }
 
 export type DeviceMinOrderByAggregateInput = {
@@ -607,6 +635,7 @@ export type DeviceMinOrderByAggregateInput = {
   secretChangedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
+  purpose?: Prisma.SortOrder
 }
 
 export type DeviceSumOrderByAggregateInput = {
@@ -791,6 +820,20 @@ export type DeviceUpdateOneRequiredWithoutTestsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.DeviceUpdateToOneWithWhereWithoutTestsInput, Prisma.DeviceUpdateWithoutTestsInput>, Prisma.DeviceUncheckedUpdateWithoutTestsInput>
 }
 
+export type DeviceCreateNestedOneWithoutProbesInput = {
+  create?: Prisma.XOR<Prisma.DeviceCreateWithoutProbesInput, Prisma.DeviceUncheckedCreateWithoutProbesInput>
+  connectOrCreate?: Prisma.DeviceCreateOrConnectWithoutProbesInput
+  connect?: Prisma.DeviceWhereUniqueInput
+}
+
+export type DeviceUpdateOneRequiredWithoutProbesNestedInput = {
+  create?: Prisma.XOR<Prisma.DeviceCreateWithoutProbesInput, Prisma.DeviceUncheckedCreateWithoutProbesInput>
+  connectOrCreate?: Prisma.DeviceCreateOrConnectWithoutProbesInput
+  upsert?: Prisma.DeviceUpsertWithoutProbesInput
+  connect?: Prisma.DeviceWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.DeviceUpdateToOneWithWhereWithoutProbesInput, Prisma.DeviceUpdateWithoutProbesInput>, Prisma.DeviceUncheckedUpdateWithoutProbesInput>
+}
+
 export type DeviceCreateWithoutAreaInput = {
   id: string
   kind: string
@@ -804,6 +847,7 @@ export type DeviceCreateWithoutAreaInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
   hub?: Prisma.DeviceCreateNestedOneWithoutBehindInput
   behind?: Prisma.DeviceCreateNestedManyWithoutHubInput
   state?: Prisma.DeviceStateCreateNestedOneWithoutDeviceInput
@@ -811,6 +855,7 @@ export type DeviceCreateWithoutAreaInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutAreaInput = {
@@ -827,12 +872,14 @@ export type DeviceUncheckedCreateWithoutAreaInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutAreaInput = {
@@ -879,6 +926,7 @@ export type DeviceScalarWhereInput = {
   secretChangedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Device"> | Date | string
   revokedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
+  purpose?: Prisma.StringFilter<"Device"> | string
 }
 
 export type DeviceCreateWithoutBehindInput = {
@@ -894,6 +942,7 @@ export type DeviceCreateWithoutBehindInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
   area: Prisma.AreaCreateNestedOneWithoutDevicesInput
   hub?: Prisma.DeviceCreateNestedOneWithoutBehindInput
   state?: Prisma.DeviceStateCreateNestedOneWithoutDeviceInput
@@ -901,6 +950,7 @@ export type DeviceCreateWithoutBehindInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutBehindInput = {
@@ -918,11 +968,13 @@ export type DeviceUncheckedCreateWithoutBehindInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutBehindInput = {
@@ -943,6 +995,7 @@ export type DeviceCreateWithoutHubInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
   area: Prisma.AreaCreateNestedOneWithoutDevicesInput
   behind?: Prisma.DeviceCreateNestedManyWithoutHubInput
   state?: Prisma.DeviceStateCreateNestedOneWithoutDeviceInput
@@ -950,6 +1003,7 @@ export type DeviceCreateWithoutHubInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutHubInput = {
@@ -966,12 +1020,14 @@ export type DeviceUncheckedCreateWithoutHubInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutHubInput = {
@@ -1008,6 +1064,7 @@ export type DeviceUpdateWithoutBehindInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
   area?: Prisma.AreaUpdateOneRequiredWithoutDevicesNestedInput
   hub?: Prisma.DeviceUpdateOneWithoutBehindNestedInput
   state?: Prisma.DeviceStateUpdateOneWithoutDeviceNestedInput
@@ -1015,6 +1072,7 @@ export type DeviceUpdateWithoutBehindInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutBehindInput = {
@@ -1032,11 +1090,13 @@ export type DeviceUncheckedUpdateWithoutBehindInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
   state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUpsertWithWhereUniqueWithoutHubInput = {
@@ -1068,6 +1128,7 @@ export type DeviceCreateWithoutStateInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
   area: Prisma.AreaCreateNestedOneWithoutDevicesInput
   hub?: Prisma.DeviceCreateNestedOneWithoutBehindInput
   behind?: Prisma.DeviceCreateNestedManyWithoutHubInput
@@ -1075,6 +1136,7 @@ export type DeviceCreateWithoutStateInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutStateInput = {
@@ -1092,11 +1154,13 @@ export type DeviceUncheckedCreateWithoutStateInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutStateInput = {
@@ -1128,6 +1192,7 @@ export type DeviceUpdateWithoutStateInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
   area?: Prisma.AreaUpdateOneRequiredWithoutDevicesNestedInput
   hub?: Prisma.DeviceUpdateOneWithoutBehindNestedInput
   behind?: Prisma.DeviceUpdateManyWithoutHubNestedInput
@@ -1135,6 +1200,7 @@ export type DeviceUpdateWithoutStateInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutStateInput = {
@@ -1152,11 +1218,13 @@ export type DeviceUncheckedUpdateWithoutStateInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceCreateWithoutAssignmentsInput = {
@@ -1172,6 +1240,7 @@ export type DeviceCreateWithoutAssignmentsInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
   area: Prisma.AreaCreateNestedOneWithoutDevicesInput
   hub?: Prisma.DeviceCreateNestedOneWithoutBehindInput
   behind?: Prisma.DeviceCreateNestedManyWithoutHubInput
@@ -1179,6 +1248,7 @@ export type DeviceCreateWithoutAssignmentsInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutAssignmentsInput = {
@@ -1196,11 +1266,13 @@ export type DeviceUncheckedCreateWithoutAssignmentsInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutAssignmentsInput = {
@@ -1232,6 +1304,7 @@ export type DeviceUpdateWithoutAssignmentsInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
   area?: Prisma.AreaUpdateOneRequiredWithoutDevicesNestedInput
   hub?: Prisma.DeviceUpdateOneWithoutBehindNestedInput
   behind?: Prisma.DeviceUpdateManyWithoutHubNestedInput
@@ -1239,6 +1312,7 @@ export type DeviceUpdateWithoutAssignmentsInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutAssignmentsInput = {
@@ -1256,11 +1330,13 @@ export type DeviceUncheckedUpdateWithoutAssignmentsInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
   state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceCreateWithoutAlarmsInput = {
@@ -1276,6 +1352,7 @@ export type DeviceCreateWithoutAlarmsInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
   area: Prisma.AreaCreateNestedOneWithoutDevicesInput
   hub?: Prisma.DeviceCreateNestedOneWithoutBehindInput
   behind?: Prisma.DeviceCreateNestedManyWithoutHubInput
@@ -1283,6 +1360,7 @@ export type DeviceCreateWithoutAlarmsInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutAlarmsInput = {
@@ -1300,11 +1378,13 @@ export type DeviceUncheckedCreateWithoutAlarmsInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutAlarmsInput = {
@@ -1336,6 +1416,7 @@ export type DeviceUpdateWithoutAlarmsInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
   area?: Prisma.AreaUpdateOneRequiredWithoutDevicesNestedInput
   hub?: Prisma.DeviceUpdateOneWithoutBehindNestedInput
   behind?: Prisma.DeviceUpdateManyWithoutHubNestedInput
@@ -1343,6 +1424,7 @@ export type DeviceUpdateWithoutAlarmsInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutAlarmsInput = {
@@ -1360,11 +1442,13 @@ export type DeviceUncheckedUpdateWithoutAlarmsInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
   state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceCreateWithoutCommandsInput = {
@@ -1380,6 +1464,7 @@ export type DeviceCreateWithoutCommandsInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
   area: Prisma.AreaCreateNestedOneWithoutDevicesInput
   hub?: Prisma.DeviceCreateNestedOneWithoutBehindInput
   behind?: Prisma.DeviceCreateNestedManyWithoutHubInput
@@ -1387,6 +1472,7 @@ export type DeviceCreateWithoutCommandsInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutCommandsInput = {
@@ -1404,11 +1490,13 @@ export type DeviceUncheckedCreateWithoutCommandsInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutCommandsInput = {
@@ -1440,6 +1528,7 @@ export type DeviceUpdateWithoutCommandsInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
   area?: Prisma.AreaUpdateOneRequiredWithoutDevicesNestedInput
   hub?: Prisma.DeviceUpdateOneWithoutBehindNestedInput
   behind?: Prisma.DeviceUpdateManyWithoutHubNestedInput
@@ -1447,6 +1536,7 @@ export type DeviceUpdateWithoutCommandsInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutCommandsInput = {
@@ -1464,11 +1554,13 @@ export type DeviceUncheckedUpdateWithoutCommandsInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
   state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceCreateWithoutTestsInput = {
@@ -1484,6 +1576,7 @@ export type DeviceCreateWithoutTestsInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
   area: Prisma.AreaCreateNestedOneWithoutDevicesInput
   hub?: Prisma.DeviceCreateNestedOneWithoutBehindInput
   behind?: Prisma.DeviceCreateNestedManyWithoutHubInput
@@ -1491,6 +1584,7 @@ export type DeviceCreateWithoutTestsInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutTestsInput = {
@@ -1508,11 +1602,13 @@ export type DeviceUncheckedCreateWithoutTestsInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutTestsInput = {
@@ -1544,6 +1640,7 @@ export type DeviceUpdateWithoutTestsInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
   area?: Prisma.AreaUpdateOneRequiredWithoutDevicesNestedInput
   hub?: Prisma.DeviceUpdateOneWithoutBehindNestedInput
   behind?: Prisma.DeviceUpdateManyWithoutHubNestedInput
@@ -1551,6 +1648,7 @@ export type DeviceUpdateWithoutTestsInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutTestsInput = {
@@ -1568,11 +1666,125 @@ export type DeviceUncheckedUpdateWithoutTestsInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
   state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
+}
+
+export type DeviceCreateWithoutProbesInput = {
+  id: string
+  kind: string
+  label?: string
+  secretHash: runtime.Bytes
+  httpKeySealed: runtime.Bytes
+  silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  purpose?: string
+  area: Prisma.AreaCreateNestedOneWithoutDevicesInput
+  hub?: Prisma.DeviceCreateNestedOneWithoutBehindInput
+  behind?: Prisma.DeviceCreateNestedManyWithoutHubInput
+  state?: Prisma.DeviceStateCreateNestedOneWithoutDeviceInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutDeviceInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
+  commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
+}
+
+export type DeviceUncheckedCreateWithoutProbesInput = {
+  id: string
+  kind: string
+  areaId: string
+  hubId?: string | null
+  label?: string
+  secretHash: runtime.Bytes
+  httpKeySealed: runtime.Bytes
+  silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  purpose?: string
+  behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
+  state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
+  commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
+}
+
+export type DeviceCreateOrConnectWithoutProbesInput = {
+  where: Prisma.DeviceWhereUniqueInput
+  create: Prisma.XOR<Prisma.DeviceCreateWithoutProbesInput, Prisma.DeviceUncheckedCreateWithoutProbesInput>
+}
+
+export type DeviceUpsertWithoutProbesInput = {
+  update: Prisma.XOR<Prisma.DeviceUpdateWithoutProbesInput, Prisma.DeviceUncheckedUpdateWithoutProbesInput>
+  create: Prisma.XOR<Prisma.DeviceCreateWithoutProbesInput, Prisma.DeviceUncheckedCreateWithoutProbesInput>
+  where?: Prisma.DeviceWhereInput
+}
+
+export type DeviceUpdateToOneWithWhereWithoutProbesInput = {
+  where?: Prisma.DeviceWhereInput
+  data: Prisma.XOR<Prisma.DeviceUpdateWithoutProbesInput, Prisma.DeviceUncheckedUpdateWithoutProbesInput>
+}
+
+export type DeviceUpdateWithoutProbesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
+  area?: Prisma.AreaUpdateOneRequiredWithoutDevicesNestedInput
+  hub?: Prisma.DeviceUpdateOneWithoutBehindNestedInput
+  behind?: Prisma.DeviceUpdateManyWithoutHubNestedInput
+  state?: Prisma.DeviceStateUpdateOneWithoutDeviceNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutDeviceNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
+  commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
+}
+
+export type DeviceUncheckedUpdateWithoutProbesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  hubId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
+  behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
+  state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
+  commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceCreateManyAreaInput = {
@@ -1589,6 +1801,7 @@ export type DeviceCreateManyAreaInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
 }
 
 export type DeviceUpdateWithoutAreaInput = {
@@ -1604,6 +1817,7 @@ export type DeviceUpdateWithoutAreaInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
   hub?: Prisma.DeviceUpdateOneWithoutBehindNestedInput
   behind?: Prisma.DeviceUpdateManyWithoutHubNestedInput
   state?: Prisma.DeviceStateUpdateOneWithoutDeviceNestedInput
@@ -1611,6 +1825,7 @@ export type DeviceUpdateWithoutAreaInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutAreaInput = {
@@ -1627,12 +1842,14 @@ export type DeviceUncheckedUpdateWithoutAreaInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
   state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateManyWithoutAreaInput = {
@@ -1649,6 +1866,7 @@ export type DeviceUncheckedUpdateManyWithoutAreaInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type DeviceCreateManyHubInput = {
@@ -1665,6 +1883,7 @@ export type DeviceCreateManyHubInput = {
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
+  purpose?: string
 }
 
 export type DeviceUpdateWithoutHubInput = {
@@ -1680,6 +1899,7 @@ export type DeviceUpdateWithoutHubInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
   area?: Prisma.AreaUpdateOneRequiredWithoutDevicesNestedInput
   behind?: Prisma.DeviceUpdateManyWithoutHubNestedInput
   state?: Prisma.DeviceStateUpdateOneWithoutDeviceNestedInput
@@ -1687,6 +1907,7 @@ export type DeviceUpdateWithoutHubInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutHubInput = {
@@ -1703,12 +1924,14 @@ export type DeviceUncheckedUpdateWithoutHubInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
   state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateManyWithoutHubInput = {
@@ -1725,6 +1948,7 @@ export type DeviceUncheckedUpdateManyWithoutHubInput = {
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 
@@ -1738,6 +1962,7 @@ export type DeviceCountOutputType = {
   alarms: number
   commands: number
   tests: number
+  probes: number
 }
 
 export type DeviceCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1746,6 +1971,7 @@ export type DeviceCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions
   alarms?: boolean | DeviceCountOutputTypeCountAlarmsArgs
   commands?: boolean | DeviceCountOutputTypeCountCommandsArgs
   tests?: boolean | DeviceCountOutputTypeCountTestsArgs
+  probes?: boolean | DeviceCountOutputTypeCountProbesArgs
 }
 
 /**
@@ -1793,6 +2019,13 @@ export type DeviceCountOutputTypeCountTestsArgs<ExtArgs extends runtime.Types.Ex
   where?: Prisma.DeviceTestWhereInput
 }
 
+/**
+ * DeviceCountOutputType without action
+ */
+export type DeviceCountOutputTypeCountProbesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ProbeWhereInput
+}
+
 
 export type DeviceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -1809,6 +2042,7 @@ export type DeviceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   secretChangedAt?: boolean
   createdAt?: boolean
   revokedAt?: boolean
+  purpose?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   hub?: boolean | Prisma.Device$hubArgs<ExtArgs>
   behind?: boolean | Prisma.Device$behindArgs<ExtArgs>
@@ -1817,6 +2051,7 @@ export type DeviceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   alarms?: boolean | Prisma.Device$alarmsArgs<ExtArgs>
   commands?: boolean | Prisma.Device$commandsArgs<ExtArgs>
   tests?: boolean | Prisma.Device$testsArgs<ExtArgs>
+  probes?: boolean | Prisma.Device$probesArgs<ExtArgs>
   _count?: boolean | Prisma.DeviceCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["device"]>
 
@@ -1835,6 +2070,7 @@ export type DeviceSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   secretChangedAt?: boolean
   createdAt?: boolean
   revokedAt?: boolean
+  purpose?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   hub?: boolean | Prisma.Device$hubArgs<ExtArgs>
 }, ExtArgs["result"]["device"]>
@@ -1854,6 +2090,7 @@ export type DeviceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   secretChangedAt?: boolean
   createdAt?: boolean
   revokedAt?: boolean
+  purpose?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   hub?: boolean | Prisma.Device$hubArgs<ExtArgs>
 }, ExtArgs["result"]["device"]>
@@ -1873,9 +2110,10 @@ export type DeviceSelectScalar = {
   secretChangedAt?: boolean
   createdAt?: boolean
   revokedAt?: boolean
+  purpose?: boolean
 }
 
-export type DeviceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "kind" | "areaId" | "hubId" | "label" | "secretHash" | "httpKeySealed" | "silentAfterS" | "version" | "model" | "serial" | "secretChangedAt" | "createdAt" | "revokedAt", ExtArgs["result"]["device"]>
+export type DeviceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "kind" | "areaId" | "hubId" | "label" | "secretHash" | "httpKeySealed" | "silentAfterS" | "version" | "model" | "serial" | "secretChangedAt" | "createdAt" | "revokedAt" | "purpose", ExtArgs["result"]["device"]>
 export type DeviceInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   hub?: boolean | Prisma.Device$hubArgs<ExtArgs>
@@ -1885,6 +2123,7 @@ export type DeviceInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   alarms?: boolean | Prisma.Device$alarmsArgs<ExtArgs>
   commands?: boolean | Prisma.Device$commandsArgs<ExtArgs>
   tests?: boolean | Prisma.Device$testsArgs<ExtArgs>
+  probes?: boolean | Prisma.Device$probesArgs<ExtArgs>
   _count?: boolean | Prisma.DeviceCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type DeviceIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1907,6 +2146,7 @@ export type $DevicePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     alarms: Prisma.$AlarmPayload<ExtArgs>[]
     commands: Prisma.$CommandPayload<ExtArgs>[]
     tests: Prisma.$DeviceTestPayload<ExtArgs>[]
+    probes: Prisma.$ProbePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1923,6 +2163,7 @@ export type $DevicePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     secretChangedAt: Date | null
     createdAt: Date
     revokedAt: Date | null
+    purpose: string
   }, ExtArgs["result"]["device"]>
   composites: {}
 }
@@ -2325,6 +2566,7 @@ export interface Prisma__DeviceClient<T, Null = never, ExtArgs extends runtime.T
   alarms<T extends Prisma.Device$alarmsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Device$alarmsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlarmPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   commands<T extends Prisma.Device$commandsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Device$commandsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CommandPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   tests<T extends Prisma.Device$testsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Device$testsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DeviceTestPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  probes<T extends Prisma.Device$probesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Device$probesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ProbePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2368,6 +2610,7 @@ export interface DeviceFieldRefs {
   readonly secretChangedAt: Prisma.FieldRef<"Device", 'DateTime'>
   readonly createdAt: Prisma.FieldRef<"Device", 'DateTime'>
   readonly revokedAt: Prisma.FieldRef<"Device", 'DateTime'>
+  readonly purpose: Prisma.FieldRef<"Device", 'String'>
 }
     
 
@@ -2933,6 +3176,30 @@ export type Device$testsArgs<ExtArgs extends runtime.Types.Extensions.InternalAr
   take?: number
   skip?: number
   distinct?: Prisma.DeviceTestScalarFieldEnum | Prisma.DeviceTestScalarFieldEnum[]
+}
+
+/**
+ * Device.probes
+ */
+export type Device$probesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Probe
+   */
+  select?: Prisma.ProbeSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Probe
+   */
+  omit?: Prisma.ProbeOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ProbeInclude<ExtArgs> | null
+  where?: Prisma.ProbeWhereInput
+  orderBy?: Prisma.ProbeOrderByWithRelationInput | Prisma.ProbeOrderByWithRelationInput[]
+  cursor?: Prisma.ProbeWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ProbeScalarFieldEnum | Prisma.ProbeScalarFieldEnum[]
 }
 
 /**

@@ -28,10 +28,12 @@ export type AggregateElder = {
 
 export type ElderAvgAggregateOutputType = {
   version: number | null
+  careCheckDays: number | null
 }
 
 export type ElderSumAggregateOutputType = {
   version: number | null
+  careCheckDays: number | null
 }
 
 export type ElderMinAggregateOutputType = {
@@ -54,6 +56,8 @@ export type ElderMinAggregateOutputType = {
   deathConfirmedAt: Date | null
   mergedIntoId: string | null
   createdAt: Date | null
+  medicines: string | null
+  careCheckDays: number | null
 }
 
 export type ElderMaxAggregateOutputType = {
@@ -76,6 +80,8 @@ export type ElderMaxAggregateOutputType = {
   deathConfirmedAt: Date | null
   mergedIntoId: string | null
   createdAt: Date | null
+  medicines: string | null
+  careCheckDays: number | null
 }
 
 export type ElderCountAggregateOutputType = {
@@ -98,16 +104,20 @@ export type ElderCountAggregateOutputType = {
   deathConfirmedAt: number
   mergedIntoId: number
   createdAt: number
+  medicines: number
+  careCheckDays: number
   _all: number
 }
 
 
 export type ElderAvgAggregateInputType = {
   version?: true
+  careCheckDays?: true
 }
 
 export type ElderSumAggregateInputType = {
   version?: true
+  careCheckDays?: true
 }
 
 export type ElderMinAggregateInputType = {
@@ -130,6 +140,8 @@ export type ElderMinAggregateInputType = {
   deathConfirmedAt?: true
   mergedIntoId?: true
   createdAt?: true
+  medicines?: true
+  careCheckDays?: true
 }
 
 export type ElderMaxAggregateInputType = {
@@ -152,6 +164,8 @@ export type ElderMaxAggregateInputType = {
   deathConfirmedAt?: true
   mergedIntoId?: true
   createdAt?: true
+  medicines?: true
+  careCheckDays?: true
 }
 
 export type ElderCountAggregateInputType = {
@@ -174,6 +188,8 @@ export type ElderCountAggregateInputType = {
   deathConfirmedAt?: true
   mergedIntoId?: true
   createdAt?: true
+  medicines?: true
+  careCheckDays?: true
   _all?: true
 }
 
@@ -283,6 +299,8 @@ export type ElderGroupByOutputType = {
   deathConfirmedAt: Date | null
   mergedIntoId: string | null
   createdAt: Date
+  medicines: string
+  careCheckDays: number | null
   _count: ElderCountAggregateOutputType | null
   _avg: ElderAvgAggregateOutputType | null
   _sum: ElderSumAggregateOutputType | null
@@ -328,6 +346,8 @@ export type ElderWhereInput = {
   deathConfirmedAt?: Prisma.DateTimeNullableFilter<"Elder"> | Date | string | null
   mergedIntoId?: Prisma.UuidNullableFilter<"Elder"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Elder"> | Date | string
+  medicines?: Prisma.StringFilter<"Elder"> | string
+  careCheckDays?: Prisma.IntNullableFilter<"Elder"> | number | null
   home?: Prisma.XOR<Prisma.HomeScalarRelationFilter, Prisma.HomeWhereInput>
   mergedInto?: Prisma.XOR<Prisma.ElderNullableScalarRelationFilter, Prisma.ElderWhereInput> | null
   merged?: Prisma.ElderListRelationFilter
@@ -337,6 +357,10 @@ export type ElderWhereInput = {
   terms?: Prisma.ElderTermListRelationFilter
   assignments?: Prisma.AssignmentListRelationFilter
   alarms?: Prisma.AlarmListRelationFilter
+  calls?: Prisma.CallListRelationFilter
+  careChecks?: Prisma.CareCheckListRelationFilter
+  referrals?: Prisma.ReferralListRelationFilter
+  nuisancePlans?: Prisma.NuisancePlanListRelationFilter
 }
 
 export type ElderOrderByWithRelationInput = {
@@ -359,6 +383,8 @@ export type ElderOrderByWithRelationInput = {
   deathConfirmedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   mergedIntoId?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  medicines?: Prisma.SortOrder
+  careCheckDays?: Prisma.SortOrderInput | Prisma.SortOrder
   home?: Prisma.HomeOrderByWithRelationInput
   mergedInto?: Prisma.ElderOrderByWithRelationInput
   merged?: Prisma.ElderOrderByRelationAggregateInput
@@ -368,6 +394,10 @@ export type ElderOrderByWithRelationInput = {
   terms?: Prisma.ElderTermOrderByRelationAggregateInput
   assignments?: Prisma.AssignmentOrderByRelationAggregateInput
   alarms?: Prisma.AlarmOrderByRelationAggregateInput
+  calls?: Prisma.CallOrderByRelationAggregateInput
+  careChecks?: Prisma.CareCheckOrderByRelationAggregateInput
+  referrals?: Prisma.ReferralOrderByRelationAggregateInput
+  nuisancePlans?: Prisma.NuisancePlanOrderByRelationAggregateInput
 }
 
 export type ElderWhereUniqueInput = Prisma.AtLeast<{
@@ -393,6 +423,8 @@ export type ElderWhereUniqueInput = Prisma.AtLeast<{
   deathConfirmedAt?: Prisma.DateTimeNullableFilter<"Elder"> | Date | string | null
   mergedIntoId?: Prisma.UuidNullableFilter<"Elder"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Elder"> | Date | string
+  medicines?: Prisma.StringFilter<"Elder"> | string
+  careCheckDays?: Prisma.IntNullableFilter<"Elder"> | number | null
   home?: Prisma.XOR<Prisma.HomeScalarRelationFilter, Prisma.HomeWhereInput>
   mergedInto?: Prisma.XOR<Prisma.ElderNullableScalarRelationFilter, Prisma.ElderWhereInput> | null
   merged?: Prisma.ElderListRelationFilter
@@ -402,6 +434,10 @@ export type ElderWhereUniqueInput = Prisma.AtLeast<{
   terms?: Prisma.ElderTermListRelationFilter
   assignments?: Prisma.AssignmentListRelationFilter
   alarms?: Prisma.AlarmListRelationFilter
+  calls?: Prisma.CallListRelationFilter
+  careChecks?: Prisma.CareCheckListRelationFilter
+  referrals?: Prisma.ReferralListRelationFilter
+  nuisancePlans?: Prisma.NuisancePlanListRelationFilter
 }, "id">
 
 export type ElderOrderByWithAggregationInput = {
@@ -424,6 +460,8 @@ export type ElderOrderByWithAggregationInput = {
   deathConfirmedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   mergedIntoId?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  medicines?: Prisma.SortOrder
+  careCheckDays?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.ElderCountOrderByAggregateInput
   _avg?: Prisma.ElderAvgOrderByAggregateInput
   _max?: Prisma.ElderMaxOrderByAggregateInput
@@ -454,6 +492,8 @@ export type ElderScalarWhereWithAggregatesInput = {
   deathConfirmedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Elder"> | Date | string | null
   mergedIntoId?: Prisma.UuidNullableWithAggregatesFilter<"Elder"> | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Elder"> | Date | string
+  medicines?: Prisma.StringWithAggregatesFilter<"Elder"> | string
+  careCheckDays?: Prisma.IntNullableWithAggregatesFilter<"Elder"> | number | null
 }
 
 export type ElderCreateInput = {
@@ -474,6 +514,8 @@ export type ElderCreateInput = {
   deathConfirmedBy?: string | null
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
@@ -483,6 +525,10 @@ export type ElderCreateInput = {
   terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateInput = {
@@ -505,6 +551,8 @@ export type ElderUncheckedCreateInput = {
   deathConfirmedAt?: Date | string | null
   mergedIntoId?: string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
@@ -512,6 +560,10 @@ export type ElderUncheckedCreateInput = {
   terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderUpdateInput = {
@@ -532,6 +584,8 @@ export type ElderUpdateInput = {
   deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
@@ -541,6 +595,10 @@ export type ElderUpdateInput = {
   terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateInput = {
@@ -563,6 +621,8 @@ export type ElderUncheckedUpdateInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
@@ -570,6 +630,10 @@ export type ElderUncheckedUpdateInput = {
   terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderCreateManyInput = {
@@ -592,6 +656,8 @@ export type ElderCreateManyInput = {
   deathConfirmedAt?: Date | string | null
   mergedIntoId?: string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
 }
 
 export type ElderUpdateManyMutationInput = {
@@ -612,6 +678,8 @@ export type ElderUpdateManyMutationInput = {
   deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type ElderUncheckedUpdateManyInput = {
@@ -634,6 +702,8 @@ export type ElderUncheckedUpdateManyInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type ElderListRelationFilter = {
@@ -671,10 +741,13 @@ export type ElderCountOrderByAggregateInput = {
   deathConfirmedAt?: Prisma.SortOrder
   mergedIntoId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  medicines?: Prisma.SortOrder
+  careCheckDays?: Prisma.SortOrder
 }
 
 export type ElderAvgOrderByAggregateInput = {
   version?: Prisma.SortOrder
+  careCheckDays?: Prisma.SortOrder
 }
 
 export type ElderMaxOrderByAggregateInput = {
@@ -697,6 +770,8 @@ export type ElderMaxOrderByAggregateInput = {
   deathConfirmedAt?: Prisma.SortOrder
   mergedIntoId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  medicines?: Prisma.SortOrder
+  careCheckDays?: Prisma.SortOrder
 }
 
 export type ElderMinOrderByAggregateInput = {
@@ -719,10 +794,13 @@ export type ElderMinOrderByAggregateInput = {
   deathConfirmedAt?: Prisma.SortOrder
   mergedIntoId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  medicines?: Prisma.SortOrder
+  careCheckDays?: Prisma.SortOrder
 }
 
 export type ElderSumOrderByAggregateInput = {
   version?: Prisma.SortOrder
+  careCheckDays?: Prisma.SortOrder
 }
 
 export type ElderScalarRelationFilter = {
@@ -794,6 +872,14 @@ export type ElderUncheckedCreateNestedManyWithoutMergedIntoInput = {
 
 export type NullableBytesFieldUpdateOperationsInput = {
   set?: runtime.Bytes | null
+}
+
+export type NullableIntFieldUpdateOperationsInput = {
+  set?: number | null
+  increment?: number
+  decrement?: number
+  multiply?: number
+  divide?: number
 }
 
 export type ElderUpdateOneWithoutMergedNestedInput = {
@@ -922,6 +1008,66 @@ export type ElderUpdateOneRequiredWithoutTermsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ElderUpdateToOneWithWhereWithoutTermsInput, Prisma.ElderUpdateWithoutTermsInput>, Prisma.ElderUncheckedUpdateWithoutTermsInput>
 }
 
+export type ElderCreateNestedOneWithoutNuisancePlansInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutNuisancePlansInput, Prisma.ElderUncheckedCreateWithoutNuisancePlansInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutNuisancePlansInput
+  connect?: Prisma.ElderWhereUniqueInput
+}
+
+export type ElderUpdateOneRequiredWithoutNuisancePlansNestedInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutNuisancePlansInput, Prisma.ElderUncheckedCreateWithoutNuisancePlansInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutNuisancePlansInput
+  upsert?: Prisma.ElderUpsertWithoutNuisancePlansInput
+  connect?: Prisma.ElderWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ElderUpdateToOneWithWhereWithoutNuisancePlansInput, Prisma.ElderUpdateWithoutNuisancePlansInput>, Prisma.ElderUncheckedUpdateWithoutNuisancePlansInput>
+}
+
+export type ElderCreateNestedOneWithoutCallsInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutCallsInput, Prisma.ElderUncheckedCreateWithoutCallsInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutCallsInput
+  connect?: Prisma.ElderWhereUniqueInput
+}
+
+export type ElderUpdateOneWithoutCallsNestedInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutCallsInput, Prisma.ElderUncheckedCreateWithoutCallsInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutCallsInput
+  upsert?: Prisma.ElderUpsertWithoutCallsInput
+  disconnect?: Prisma.ElderWhereInput | boolean
+  delete?: Prisma.ElderWhereInput | boolean
+  connect?: Prisma.ElderWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ElderUpdateToOneWithWhereWithoutCallsInput, Prisma.ElderUpdateWithoutCallsInput>, Prisma.ElderUncheckedUpdateWithoutCallsInput>
+}
+
+export type ElderCreateNestedOneWithoutReferralsInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutReferralsInput, Prisma.ElderUncheckedCreateWithoutReferralsInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutReferralsInput
+  connect?: Prisma.ElderWhereUniqueInput
+}
+
+export type ElderUpdateOneWithoutReferralsNestedInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutReferralsInput, Prisma.ElderUncheckedCreateWithoutReferralsInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutReferralsInput
+  upsert?: Prisma.ElderUpsertWithoutReferralsInput
+  disconnect?: Prisma.ElderWhereInput | boolean
+  delete?: Prisma.ElderWhereInput | boolean
+  connect?: Prisma.ElderWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ElderUpdateToOneWithWhereWithoutReferralsInput, Prisma.ElderUpdateWithoutReferralsInput>, Prisma.ElderUncheckedUpdateWithoutReferralsInput>
+}
+
+export type ElderCreateNestedOneWithoutCareChecksInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutCareChecksInput, Prisma.ElderUncheckedCreateWithoutCareChecksInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutCareChecksInput
+  connect?: Prisma.ElderWhereUniqueInput
+}
+
+export type ElderUpdateOneRequiredWithoutCareChecksNestedInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutCareChecksInput, Prisma.ElderUncheckedCreateWithoutCareChecksInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutCareChecksInput
+  upsert?: Prisma.ElderUpsertWithoutCareChecksInput
+  connect?: Prisma.ElderWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ElderUpdateToOneWithWhereWithoutCareChecksInput, Prisma.ElderUpdateWithoutCareChecksInput>, Prisma.ElderUncheckedUpdateWithoutCareChecksInput>
+}
+
 export type ElderCreateWithoutHomeInput = {
   id: string
   name: string
@@ -940,6 +1086,8 @@ export type ElderCreateWithoutHomeInput = {
   deathConfirmedBy?: string | null
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
@@ -948,6 +1096,10 @@ export type ElderCreateWithoutHomeInput = {
   terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutHomeInput = {
@@ -969,6 +1121,8 @@ export type ElderUncheckedCreateWithoutHomeInput = {
   deathConfirmedAt?: Date | string | null
   mergedIntoId?: string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
@@ -976,6 +1130,10 @@ export type ElderUncheckedCreateWithoutHomeInput = {
   terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutHomeInput = {
@@ -1027,6 +1185,8 @@ export type ElderScalarWhereInput = {
   deathConfirmedAt?: Prisma.DateTimeNullableFilter<"Elder"> | Date | string | null
   mergedIntoId?: Prisma.UuidNullableFilter<"Elder"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Elder"> | Date | string
+  medicines?: Prisma.StringFilter<"Elder"> | string
+  careCheckDays?: Prisma.IntNullableFilter<"Elder"> | number | null
 }
 
 export type ElderCreateWithoutMergedInput = {
@@ -1047,6 +1207,8 @@ export type ElderCreateWithoutMergedInput = {
   deathConfirmedBy?: string | null
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
@@ -1055,6 +1217,10 @@ export type ElderCreateWithoutMergedInput = {
   terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutMergedInput = {
@@ -1077,12 +1243,18 @@ export type ElderUncheckedCreateWithoutMergedInput = {
   deathConfirmedAt?: Date | string | null
   mergedIntoId?: string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
   absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
   terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutMergedInput = {
@@ -1108,6 +1280,8 @@ export type ElderCreateWithoutMergedIntoInput = {
   deathConfirmedBy?: string | null
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
@@ -1116,6 +1290,10 @@ export type ElderCreateWithoutMergedIntoInput = {
   terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutMergedIntoInput = {
@@ -1137,6 +1315,8 @@ export type ElderUncheckedCreateWithoutMergedIntoInput = {
   deathConfirmedBy?: string | null
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
@@ -1144,6 +1324,10 @@ export type ElderUncheckedCreateWithoutMergedIntoInput = {
   terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutMergedIntoInput = {
@@ -1185,6 +1369,8 @@ export type ElderUpdateWithoutMergedInput = {
   deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
@@ -1193,6 +1379,10 @@ export type ElderUpdateWithoutMergedInput = {
   terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutMergedInput = {
@@ -1215,12 +1405,18 @@ export type ElderUncheckedUpdateWithoutMergedInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
   absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
   terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUpsertWithWhereUniqueWithoutMergedIntoInput = {
@@ -1257,6 +1453,8 @@ export type ElderCreateWithoutContactsInput = {
   deathConfirmedBy?: string | null
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
@@ -1265,6 +1463,10 @@ export type ElderCreateWithoutContactsInput = {
   terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutContactsInput = {
@@ -1287,12 +1489,18 @@ export type ElderUncheckedCreateWithoutContactsInput = {
   deathConfirmedAt?: Date | string | null
   mergedIntoId?: string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
   absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
   terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutContactsInput = {
@@ -1329,6 +1537,8 @@ export type ElderUpdateWithoutContactsInput = {
   deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
@@ -1337,6 +1547,10 @@ export type ElderUpdateWithoutContactsInput = {
   terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutContactsInput = {
@@ -1359,12 +1573,18 @@ export type ElderUncheckedUpdateWithoutContactsInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
   absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
   terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderCreateWithoutAssignmentsInput = {
@@ -1385,6 +1605,8 @@ export type ElderCreateWithoutAssignmentsInput = {
   deathConfirmedBy?: string | null
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
@@ -1393,6 +1615,10 @@ export type ElderCreateWithoutAssignmentsInput = {
   absences?: Prisma.AbsenceCreateNestedManyWithoutElderInput
   terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutAssignmentsInput = {
@@ -1415,12 +1641,18 @@ export type ElderUncheckedCreateWithoutAssignmentsInput = {
   deathConfirmedAt?: Date | string | null
   mergedIntoId?: string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
   absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
   terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutAssignmentsInput = {
@@ -1457,6 +1689,8 @@ export type ElderUpdateWithoutAssignmentsInput = {
   deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
@@ -1465,6 +1699,10 @@ export type ElderUpdateWithoutAssignmentsInput = {
   absences?: Prisma.AbsenceUpdateManyWithoutElderNestedInput
   terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutAssignmentsInput = {
@@ -1487,12 +1725,18 @@ export type ElderUncheckedUpdateWithoutAssignmentsInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
   absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
   terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderCreateWithoutAlarmsInput = {
@@ -1513,6 +1757,8 @@ export type ElderCreateWithoutAlarmsInput = {
   deathConfirmedBy?: string | null
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
@@ -1521,6 +1767,10 @@ export type ElderCreateWithoutAlarmsInput = {
   absences?: Prisma.AbsenceCreateNestedManyWithoutElderInput
   terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutAlarmsInput = {
@@ -1543,12 +1793,18 @@ export type ElderUncheckedCreateWithoutAlarmsInput = {
   deathConfirmedAt?: Date | string | null
   mergedIntoId?: string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
   absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
   terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutAlarmsInput = {
@@ -1585,6 +1841,8 @@ export type ElderUpdateWithoutAlarmsInput = {
   deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
@@ -1593,6 +1851,10 @@ export type ElderUpdateWithoutAlarmsInput = {
   absences?: Prisma.AbsenceUpdateManyWithoutElderNestedInput
   terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutAlarmsInput = {
@@ -1615,12 +1877,18 @@ export type ElderUncheckedUpdateWithoutAlarmsInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
   absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
   terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderCreateWithoutResidencesInput = {
@@ -1641,6 +1909,8 @@ export type ElderCreateWithoutResidencesInput = {
   deathConfirmedBy?: string | null
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
@@ -1649,6 +1919,10 @@ export type ElderCreateWithoutResidencesInput = {
   terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutResidencesInput = {
@@ -1671,12 +1945,18 @@ export type ElderUncheckedCreateWithoutResidencesInput = {
   deathConfirmedAt?: Date | string | null
   mergedIntoId?: string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
   terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutResidencesInput = {
@@ -1713,6 +1993,8 @@ export type ElderUpdateWithoutResidencesInput = {
   deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
@@ -1721,6 +2003,10 @@ export type ElderUpdateWithoutResidencesInput = {
   terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutResidencesInput = {
@@ -1743,12 +2029,18 @@ export type ElderUncheckedUpdateWithoutResidencesInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
   terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderCreateWithoutAbsencesInput = {
@@ -1769,6 +2061,8 @@ export type ElderCreateWithoutAbsencesInput = {
   deathConfirmedBy?: string | null
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
@@ -1777,6 +2071,10 @@ export type ElderCreateWithoutAbsencesInput = {
   terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutAbsencesInput = {
@@ -1799,12 +2097,18 @@ export type ElderUncheckedCreateWithoutAbsencesInput = {
   deathConfirmedAt?: Date | string | null
   mergedIntoId?: string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
   terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutAbsencesInput = {
@@ -1841,6 +2145,8 @@ export type ElderUpdateWithoutAbsencesInput = {
   deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
@@ -1849,6 +2155,10 @@ export type ElderUpdateWithoutAbsencesInput = {
   terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutAbsencesInput = {
@@ -1871,12 +2181,18 @@ export type ElderUncheckedUpdateWithoutAbsencesInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
   terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderCreateWithoutTermsInput = {
@@ -1897,6 +2213,8 @@ export type ElderCreateWithoutTermsInput = {
   deathConfirmedBy?: string | null
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
@@ -1905,6 +2223,10 @@ export type ElderCreateWithoutTermsInput = {
   absences?: Prisma.AbsenceCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutTermsInput = {
@@ -1927,12 +2249,18 @@ export type ElderUncheckedCreateWithoutTermsInput = {
   deathConfirmedAt?: Date | string | null
   mergedIntoId?: string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
   absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutTermsInput = {
@@ -1969,6 +2297,8 @@ export type ElderUpdateWithoutTermsInput = {
   deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
@@ -1977,6 +2307,10 @@ export type ElderUpdateWithoutTermsInput = {
   absences?: Prisma.AbsenceUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutTermsInput = {
@@ -1999,12 +2333,626 @@ export type ElderUncheckedUpdateWithoutTermsInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
   absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
+}
+
+export type ElderCreateWithoutNuisancePlansInput = {
+  id: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
+  home: Prisma.HomeCreateNestedOneWithoutEldersInput
+  mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
+  merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
+}
+
+export type ElderUncheckedCreateWithoutNuisancePlansInput = {
+  id: string
+  homeId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  mergedIntoId?: string | null
+  createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
+  merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
+}
+
+export type ElderCreateOrConnectWithoutNuisancePlansInput = {
+  where: Prisma.ElderWhereUniqueInput
+  create: Prisma.XOR<Prisma.ElderCreateWithoutNuisancePlansInput, Prisma.ElderUncheckedCreateWithoutNuisancePlansInput>
+}
+
+export type ElderUpsertWithoutNuisancePlansInput = {
+  update: Prisma.XOR<Prisma.ElderUpdateWithoutNuisancePlansInput, Prisma.ElderUncheckedUpdateWithoutNuisancePlansInput>
+  create: Prisma.XOR<Prisma.ElderCreateWithoutNuisancePlansInput, Prisma.ElderUncheckedCreateWithoutNuisancePlansInput>
+  where?: Prisma.ElderWhereInput
+}
+
+export type ElderUpdateToOneWithWhereWithoutNuisancePlansInput = {
+  where?: Prisma.ElderWhereInput
+  data: Prisma.XOR<Prisma.ElderUpdateWithoutNuisancePlansInput, Prisma.ElderUncheckedUpdateWithoutNuisancePlansInput>
+}
+
+export type ElderUpdateWithoutNuisancePlansInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
+  mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
+  merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
+}
+
+export type ElderUncheckedUpdateWithoutNuisancePlansInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
+}
+
+export type ElderCreateWithoutCallsInput = {
+  id: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
+  home: Prisma.HomeCreateNestedOneWithoutEldersInput
+  mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
+  merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
+}
+
+export type ElderUncheckedCreateWithoutCallsInput = {
+  id: string
+  homeId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  mergedIntoId?: string | null
+  createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
+  merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
+}
+
+export type ElderCreateOrConnectWithoutCallsInput = {
+  where: Prisma.ElderWhereUniqueInput
+  create: Prisma.XOR<Prisma.ElderCreateWithoutCallsInput, Prisma.ElderUncheckedCreateWithoutCallsInput>
+}
+
+export type ElderUpsertWithoutCallsInput = {
+  update: Prisma.XOR<Prisma.ElderUpdateWithoutCallsInput, Prisma.ElderUncheckedUpdateWithoutCallsInput>
+  create: Prisma.XOR<Prisma.ElderCreateWithoutCallsInput, Prisma.ElderUncheckedCreateWithoutCallsInput>
+  where?: Prisma.ElderWhereInput
+}
+
+export type ElderUpdateToOneWithWhereWithoutCallsInput = {
+  where?: Prisma.ElderWhereInput
+  data: Prisma.XOR<Prisma.ElderUpdateWithoutCallsInput, Prisma.ElderUncheckedUpdateWithoutCallsInput>
+}
+
+export type ElderUpdateWithoutCallsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
+  mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
+  merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
+}
+
+export type ElderUncheckedUpdateWithoutCallsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
+}
+
+export type ElderCreateWithoutReferralsInput = {
+  id: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
+  home: Prisma.HomeCreateNestedOneWithoutEldersInput
+  mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
+  merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
+}
+
+export type ElderUncheckedCreateWithoutReferralsInput = {
+  id: string
+  homeId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  mergedIntoId?: string | null
+  createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
+  merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
+}
+
+export type ElderCreateOrConnectWithoutReferralsInput = {
+  where: Prisma.ElderWhereUniqueInput
+  create: Prisma.XOR<Prisma.ElderCreateWithoutReferralsInput, Prisma.ElderUncheckedCreateWithoutReferralsInput>
+}
+
+export type ElderUpsertWithoutReferralsInput = {
+  update: Prisma.XOR<Prisma.ElderUpdateWithoutReferralsInput, Prisma.ElderUncheckedUpdateWithoutReferralsInput>
+  create: Prisma.XOR<Prisma.ElderCreateWithoutReferralsInput, Prisma.ElderUncheckedCreateWithoutReferralsInput>
+  where?: Prisma.ElderWhereInput
+}
+
+export type ElderUpdateToOneWithWhereWithoutReferralsInput = {
+  where?: Prisma.ElderWhereInput
+  data: Prisma.XOR<Prisma.ElderUpdateWithoutReferralsInput, Prisma.ElderUncheckedUpdateWithoutReferralsInput>
+}
+
+export type ElderUpdateWithoutReferralsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
+  mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
+  merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
+}
+
+export type ElderUncheckedUpdateWithoutReferralsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
+}
+
+export type ElderCreateWithoutCareChecksInput = {
+  id: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
+  home: Prisma.HomeCreateNestedOneWithoutEldersInput
+  mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
+  merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
+}
+
+export type ElderUncheckedCreateWithoutCareChecksInput = {
+  id: string
+  homeId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  mergedIntoId?: string | null
+  createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
+  merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
+}
+
+export type ElderCreateOrConnectWithoutCareChecksInput = {
+  where: Prisma.ElderWhereUniqueInput
+  create: Prisma.XOR<Prisma.ElderCreateWithoutCareChecksInput, Prisma.ElderUncheckedCreateWithoutCareChecksInput>
+}
+
+export type ElderUpsertWithoutCareChecksInput = {
+  update: Prisma.XOR<Prisma.ElderUpdateWithoutCareChecksInput, Prisma.ElderUncheckedUpdateWithoutCareChecksInput>
+  create: Prisma.XOR<Prisma.ElderCreateWithoutCareChecksInput, Prisma.ElderUncheckedCreateWithoutCareChecksInput>
+  where?: Prisma.ElderWhereInput
+}
+
+export type ElderUpdateToOneWithWhereWithoutCareChecksInput = {
+  where?: Prisma.ElderWhereInput
+  data: Prisma.XOR<Prisma.ElderUpdateWithoutCareChecksInput, Prisma.ElderUncheckedUpdateWithoutCareChecksInput>
+}
+
+export type ElderUpdateWithoutCareChecksInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
+  mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
+  merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
+}
+
+export type ElderUncheckedUpdateWithoutCareChecksInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderCreateManyHomeInput = {
@@ -2026,6 +2974,8 @@ export type ElderCreateManyHomeInput = {
   deathConfirmedAt?: Date | string | null
   mergedIntoId?: string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
 }
 
 export type ElderUpdateWithoutHomeInput = {
@@ -2046,6 +2996,8 @@ export type ElderUpdateWithoutHomeInput = {
   deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
@@ -2054,6 +3006,10 @@ export type ElderUpdateWithoutHomeInput = {
   terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutHomeInput = {
@@ -2075,6 +3031,8 @@ export type ElderUncheckedUpdateWithoutHomeInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
@@ -2082,6 +3040,10 @@ export type ElderUncheckedUpdateWithoutHomeInput = {
   terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateManyWithoutHomeInput = {
@@ -2103,6 +3065,8 @@ export type ElderUncheckedUpdateManyWithoutHomeInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type ElderCreateManyMergedIntoInput = {
@@ -2124,6 +3088,8 @@ export type ElderCreateManyMergedIntoInput = {
   deathConfirmedBy?: string | null
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
 }
 
 export type ElderUpdateWithoutMergedIntoInput = {
@@ -2144,6 +3110,8 @@ export type ElderUpdateWithoutMergedIntoInput = {
   deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
@@ -2152,6 +3120,10 @@ export type ElderUpdateWithoutMergedIntoInput = {
   terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutMergedIntoInput = {
@@ -2173,6 +3145,8 @@ export type ElderUncheckedUpdateWithoutMergedIntoInput = {
   deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
@@ -2180,6 +3154,10 @@ export type ElderUncheckedUpdateWithoutMergedIntoInput = {
   terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateManyWithoutMergedIntoInput = {
@@ -2201,6 +3179,8 @@ export type ElderUncheckedUpdateManyWithoutMergedIntoInput = {
   deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 
@@ -2216,6 +3196,10 @@ export type ElderCountOutputType = {
   terms: number
   assignments: number
   alarms: number
+  calls: number
+  careChecks: number
+  referrals: number
+  nuisancePlans: number
 }
 
 export type ElderCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2226,6 +3210,10 @@ export type ElderCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.
   terms?: boolean | ElderCountOutputTypeCountTermsArgs
   assignments?: boolean | ElderCountOutputTypeCountAssignmentsArgs
   alarms?: boolean | ElderCountOutputTypeCountAlarmsArgs
+  calls?: boolean | ElderCountOutputTypeCountCallsArgs
+  careChecks?: boolean | ElderCountOutputTypeCountCareChecksArgs
+  referrals?: boolean | ElderCountOutputTypeCountReferralsArgs
+  nuisancePlans?: boolean | ElderCountOutputTypeCountNuisancePlansArgs
 }
 
 /**
@@ -2287,6 +3275,34 @@ export type ElderCountOutputTypeCountAlarmsArgs<ExtArgs extends runtime.Types.Ex
   where?: Prisma.AlarmWhereInput
 }
 
+/**
+ * ElderCountOutputType without action
+ */
+export type ElderCountOutputTypeCountCallsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CallWhereInput
+}
+
+/**
+ * ElderCountOutputType without action
+ */
+export type ElderCountOutputTypeCountCareChecksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CareCheckWhereInput
+}
+
+/**
+ * ElderCountOutputType without action
+ */
+export type ElderCountOutputTypeCountReferralsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ReferralWhereInput
+}
+
+/**
+ * ElderCountOutputType without action
+ */
+export type ElderCountOutputTypeCountNuisancePlansArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.NuisancePlanWhereInput
+}
+
 
 export type ElderSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -2308,6 +3324,8 @@ export type ElderSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   deathConfirmedAt?: boolean
   mergedIntoId?: boolean
   createdAt?: boolean
+  medicines?: boolean
+  careCheckDays?: boolean
   home?: boolean | Prisma.HomeDefaultArgs<ExtArgs>
   mergedInto?: boolean | Prisma.Elder$mergedIntoArgs<ExtArgs>
   merged?: boolean | Prisma.Elder$mergedArgs<ExtArgs>
@@ -2317,6 +3335,10 @@ export type ElderSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   terms?: boolean | Prisma.Elder$termsArgs<ExtArgs>
   assignments?: boolean | Prisma.Elder$assignmentsArgs<ExtArgs>
   alarms?: boolean | Prisma.Elder$alarmsArgs<ExtArgs>
+  calls?: boolean | Prisma.Elder$callsArgs<ExtArgs>
+  careChecks?: boolean | Prisma.Elder$careChecksArgs<ExtArgs>
+  referrals?: boolean | Prisma.Elder$referralsArgs<ExtArgs>
+  nuisancePlans?: boolean | Prisma.Elder$nuisancePlansArgs<ExtArgs>
   _count?: boolean | Prisma.ElderCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["elder"]>
 
@@ -2340,6 +3362,8 @@ export type ElderSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   deathConfirmedAt?: boolean
   mergedIntoId?: boolean
   createdAt?: boolean
+  medicines?: boolean
+  careCheckDays?: boolean
   home?: boolean | Prisma.HomeDefaultArgs<ExtArgs>
   mergedInto?: boolean | Prisma.Elder$mergedIntoArgs<ExtArgs>
 }, ExtArgs["result"]["elder"]>
@@ -2364,6 +3388,8 @@ export type ElderSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   deathConfirmedAt?: boolean
   mergedIntoId?: boolean
   createdAt?: boolean
+  medicines?: boolean
+  careCheckDays?: boolean
   home?: boolean | Prisma.HomeDefaultArgs<ExtArgs>
   mergedInto?: boolean | Prisma.Elder$mergedIntoArgs<ExtArgs>
 }, ExtArgs["result"]["elder"]>
@@ -2388,9 +3414,11 @@ export type ElderSelectScalar = {
   deathConfirmedAt?: boolean
   mergedIntoId?: boolean
   createdAt?: boolean
+  medicines?: boolean
+  careCheckDays?: boolean
 }
 
-export type ElderOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "homeId" | "name" | "sex" | "bornOn" | "phone" | "dialect" | "hearing" | "conditions" | "allergies" | "idNumberSealed" | "idNumberIndex" | "version" | "note" | "diedOn" | "deathConfirmedBy" | "deathConfirmedAt" | "mergedIntoId" | "createdAt", ExtArgs["result"]["elder"]>
+export type ElderOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "homeId" | "name" | "sex" | "bornOn" | "phone" | "dialect" | "hearing" | "conditions" | "allergies" | "idNumberSealed" | "idNumberIndex" | "version" | "note" | "diedOn" | "deathConfirmedBy" | "deathConfirmedAt" | "mergedIntoId" | "createdAt" | "medicines" | "careCheckDays", ExtArgs["result"]["elder"]>
 export type ElderInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   home?: boolean | Prisma.HomeDefaultArgs<ExtArgs>
   mergedInto?: boolean | Prisma.Elder$mergedIntoArgs<ExtArgs>
@@ -2401,6 +3429,10 @@ export type ElderInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   terms?: boolean | Prisma.Elder$termsArgs<ExtArgs>
   assignments?: boolean | Prisma.Elder$assignmentsArgs<ExtArgs>
   alarms?: boolean | Prisma.Elder$alarmsArgs<ExtArgs>
+  calls?: boolean | Prisma.Elder$callsArgs<ExtArgs>
+  careChecks?: boolean | Prisma.Elder$careChecksArgs<ExtArgs>
+  referrals?: boolean | Prisma.Elder$referralsArgs<ExtArgs>
+  nuisancePlans?: boolean | Prisma.Elder$nuisancePlansArgs<ExtArgs>
   _count?: boolean | Prisma.ElderCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ElderIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2424,6 +3456,10 @@ export type $ElderPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     terms: Prisma.$ElderTermPayload<ExtArgs>[]
     assignments: Prisma.$AssignmentPayload<ExtArgs>[]
     alarms: Prisma.$AlarmPayload<ExtArgs>[]
+    calls: Prisma.$CallPayload<ExtArgs>[]
+    careChecks: Prisma.$CareCheckPayload<ExtArgs>[]
+    referrals: Prisma.$ReferralPayload<ExtArgs>[]
+    nuisancePlans: Prisma.$NuisancePlanPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -2445,6 +3481,8 @@ export type $ElderPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     deathConfirmedAt: Date | null
     mergedIntoId: string | null
     createdAt: Date
+    medicines: string
+    careCheckDays: number | null
   }, ExtArgs["result"]["elder"]>
   composites: {}
 }
@@ -2848,6 +3886,10 @@ export interface Prisma__ElderClient<T, Null = never, ExtArgs extends runtime.Ty
   terms<T extends Prisma.Elder$termsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$termsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ElderTermPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   assignments<T extends Prisma.Elder$assignmentsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$assignmentsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AssignmentPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   alarms<T extends Prisma.Elder$alarmsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$alarmsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlarmPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  calls<T extends Prisma.Elder$callsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$callsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CallPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  careChecks<T extends Prisma.Elder$careChecksArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$careChecksArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CareCheckPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  referrals<T extends Prisma.Elder$referralsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$referralsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ReferralPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  nuisancePlans<T extends Prisma.Elder$nuisancePlansArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$nuisancePlansArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$NuisancePlanPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2896,6 +3938,8 @@ export interface ElderFieldRefs {
   readonly deathConfirmedAt: Prisma.FieldRef<"Elder", 'DateTime'>
   readonly mergedIntoId: Prisma.FieldRef<"Elder", 'String'>
   readonly createdAt: Prisma.FieldRef<"Elder", 'DateTime'>
+  readonly medicines: Prisma.FieldRef<"Elder", 'String'>
+  readonly careCheckDays: Prisma.FieldRef<"Elder", 'Int'>
 }
     
 
@@ -3490,6 +4534,102 @@ export type Elder$alarmsArgs<ExtArgs extends runtime.Types.Extensions.InternalAr
   take?: number
   skip?: number
   distinct?: Prisma.AlarmScalarFieldEnum | Prisma.AlarmScalarFieldEnum[]
+}
+
+/**
+ * Elder.calls
+ */
+export type Elder$callsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Call
+   */
+  select?: Prisma.CallSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Call
+   */
+  omit?: Prisma.CallOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CallInclude<ExtArgs> | null
+  where?: Prisma.CallWhereInput
+  orderBy?: Prisma.CallOrderByWithRelationInput | Prisma.CallOrderByWithRelationInput[]
+  cursor?: Prisma.CallWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CallScalarFieldEnum | Prisma.CallScalarFieldEnum[]
+}
+
+/**
+ * Elder.careChecks
+ */
+export type Elder$careChecksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the CareCheck
+   */
+  select?: Prisma.CareCheckSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the CareCheck
+   */
+  omit?: Prisma.CareCheckOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CareCheckInclude<ExtArgs> | null
+  where?: Prisma.CareCheckWhereInput
+  orderBy?: Prisma.CareCheckOrderByWithRelationInput | Prisma.CareCheckOrderByWithRelationInput[]
+  cursor?: Prisma.CareCheckWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CareCheckScalarFieldEnum | Prisma.CareCheckScalarFieldEnum[]
+}
+
+/**
+ * Elder.referrals
+ */
+export type Elder$referralsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Referral
+   */
+  select?: Prisma.ReferralSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Referral
+   */
+  omit?: Prisma.ReferralOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ReferralInclude<ExtArgs> | null
+  where?: Prisma.ReferralWhereInput
+  orderBy?: Prisma.ReferralOrderByWithRelationInput | Prisma.ReferralOrderByWithRelationInput[]
+  cursor?: Prisma.ReferralWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ReferralScalarFieldEnum | Prisma.ReferralScalarFieldEnum[]
+}
+
+/**
+ * Elder.nuisancePlans
+ */
+export type Elder$nuisancePlansArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the NuisancePlan
+   */
+  select?: Prisma.NuisancePlanSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the NuisancePlan
+   */
+  omit?: Prisma.NuisancePlanOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.NuisancePlanInclude<ExtArgs> | null
+  where?: Prisma.NuisancePlanWhereInput
+  orderBy?: Prisma.NuisancePlanOrderByWithRelationInput | Prisma.NuisancePlanOrderByWithRelationInput[]
+  cursor?: Prisma.NuisancePlanWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.NuisancePlanScalarFieldEnum | Prisma.NuisancePlanScalarFieldEnum[]
 }
 
 /**

@@ -294,6 +294,7 @@ export type HomeWhereInput = {
   assignments?: Prisma.AssignmentListRelationFilter
   alarms?: Prisma.AlarmListRelationFilter
   tags?: Prisma.TagListRelationFilter
+  photos?: Prisma.HomePhotoListRelationFilter
 }
 
 export type HomeOrderByWithRelationInput = {
@@ -315,6 +316,7 @@ export type HomeOrderByWithRelationInput = {
   assignments?: Prisma.AssignmentOrderByRelationAggregateInput
   alarms?: Prisma.AlarmOrderByRelationAggregateInput
   tags?: Prisma.TagOrderByRelationAggregateInput
+  photos?: Prisma.HomePhotoOrderByRelationAggregateInput
 }
 
 export type HomeWhereUniqueInput = Prisma.AtLeast<{
@@ -339,6 +341,7 @@ export type HomeWhereUniqueInput = Prisma.AtLeast<{
   assignments?: Prisma.AssignmentListRelationFilter
   alarms?: Prisma.AlarmListRelationFilter
   tags?: Prisma.TagListRelationFilter
+  photos?: Prisma.HomePhotoListRelationFilter
 }, "id">
 
 export type HomeOrderByWithAggregationInput = {
@@ -397,6 +400,7 @@ export type HomeCreateInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUncheckedCreateInput = {
@@ -417,6 +421,7 @@ export type HomeUncheckedCreateInput = {
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoUncheckedCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUpdateInput = {
@@ -437,6 +442,7 @@ export type HomeUpdateInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateInput = {
@@ -457,6 +463,7 @@ export type HomeUncheckedUpdateInput = {
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUncheckedUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeCreateManyInput = {
@@ -708,6 +715,20 @@ export type HomeUpdateOneWithoutTagsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.HomeUpdateToOneWithWhereWithoutTagsInput, Prisma.HomeUpdateWithoutTagsInput>, Prisma.HomeUncheckedUpdateWithoutTagsInput>
 }
 
+export type HomeCreateNestedOneWithoutPhotosInput = {
+  create?: Prisma.XOR<Prisma.HomeCreateWithoutPhotosInput, Prisma.HomeUncheckedCreateWithoutPhotosInput>
+  connectOrCreate?: Prisma.HomeCreateOrConnectWithoutPhotosInput
+  connect?: Prisma.HomeWhereUniqueInput
+}
+
+export type HomeUpdateOneRequiredWithoutPhotosNestedInput = {
+  create?: Prisma.XOR<Prisma.HomeCreateWithoutPhotosInput, Prisma.HomeUncheckedCreateWithoutPhotosInput>
+  connectOrCreate?: Prisma.HomeCreateOrConnectWithoutPhotosInput
+  upsert?: Prisma.HomeUpsertWithoutPhotosInput
+  connect?: Prisma.HomeWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.HomeUpdateToOneWithWhereWithoutPhotosInput, Prisma.HomeUpdateWithoutPhotosInput>, Prisma.HomeUncheckedUpdateWithoutPhotosInput>
+}
+
 export type HomeCreateWithoutAreaInput = {
   id: string
   address?: string
@@ -725,6 +746,7 @@ export type HomeCreateWithoutAreaInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUncheckedCreateWithoutAreaInput = {
@@ -744,6 +766,7 @@ export type HomeUncheckedCreateWithoutAreaInput = {
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoUncheckedCreateNestedManyWithoutHomeInput
 }
 
 export type HomeCreateOrConnectWithoutAreaInput = {
@@ -807,6 +830,7 @@ export type HomeCreateWithoutEldersInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUncheckedCreateWithoutEldersInput = {
@@ -826,6 +850,7 @@ export type HomeUncheckedCreateWithoutEldersInput = {
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoUncheckedCreateNestedManyWithoutHomeInput
 }
 
 export type HomeCreateOrConnectWithoutEldersInput = {
@@ -861,6 +886,7 @@ export type HomeUpdateWithoutEldersInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutEldersInput = {
@@ -880,6 +906,7 @@ export type HomeUncheckedUpdateWithoutEldersInput = {
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUncheckedUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeCreateWithoutAssignmentsInput = {
@@ -899,6 +926,7 @@ export type HomeCreateWithoutAssignmentsInput = {
   residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUncheckedCreateWithoutAssignmentsInput = {
@@ -918,6 +946,7 @@ export type HomeUncheckedCreateWithoutAssignmentsInput = {
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoUncheckedCreateNestedManyWithoutHomeInput
 }
 
 export type HomeCreateOrConnectWithoutAssignmentsInput = {
@@ -953,6 +982,7 @@ export type HomeUpdateWithoutAssignmentsInput = {
   residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutAssignmentsInput = {
@@ -972,6 +1002,7 @@ export type HomeUncheckedUpdateWithoutAssignmentsInput = {
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUncheckedUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeCreateWithoutAlarmsInput = {
@@ -991,6 +1022,7 @@ export type HomeCreateWithoutAlarmsInput = {
   residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUncheckedCreateWithoutAlarmsInput = {
@@ -1010,6 +1042,7 @@ export type HomeUncheckedCreateWithoutAlarmsInput = {
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoUncheckedCreateNestedManyWithoutHomeInput
 }
 
 export type HomeCreateOrConnectWithoutAlarmsInput = {
@@ -1045,6 +1078,7 @@ export type HomeUpdateWithoutAlarmsInput = {
   residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutAlarmsInput = {
@@ -1064,6 +1098,7 @@ export type HomeUncheckedUpdateWithoutAlarmsInput = {
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUncheckedUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeCreateWithoutResidencesInput = {
@@ -1083,6 +1118,7 @@ export type HomeCreateWithoutResidencesInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUncheckedCreateWithoutResidencesInput = {
@@ -1102,6 +1138,7 @@ export type HomeUncheckedCreateWithoutResidencesInput = {
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoUncheckedCreateNestedManyWithoutHomeInput
 }
 
 export type HomeCreateOrConnectWithoutResidencesInput = {
@@ -1137,6 +1174,7 @@ export type HomeUpdateWithoutResidencesInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutResidencesInput = {
@@ -1156,6 +1194,7 @@ export type HomeUncheckedUpdateWithoutResidencesInput = {
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUncheckedUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeCreateWithoutTagsInput = {
@@ -1175,6 +1214,7 @@ export type HomeCreateWithoutTagsInput = {
   residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUncheckedCreateWithoutTagsInput = {
@@ -1194,6 +1234,7 @@ export type HomeUncheckedCreateWithoutTagsInput = {
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoUncheckedCreateNestedManyWithoutHomeInput
 }
 
 export type HomeCreateOrConnectWithoutTagsInput = {
@@ -1229,6 +1270,7 @@ export type HomeUpdateWithoutTagsInput = {
   residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutTagsInput = {
@@ -1248,6 +1290,103 @@ export type HomeUncheckedUpdateWithoutTagsInput = {
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUncheckedUpdateManyWithoutHomeNestedInput
+}
+
+export type HomeCreateWithoutPhotosInput = {
+  id: string
+  address?: string
+  landmark?: string
+  entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
+  createdAt: Date | string
+  area: Prisma.AreaCreateNestedOneWithoutHomesInput
+  elders?: Prisma.ElderCreateNestedManyWithoutHomeInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagCreateNestedManyWithoutHomeInput
+}
+
+export type HomeUncheckedCreateWithoutPhotosInput = {
+  id: string
+  areaId: string
+  address?: string
+  landmark?: string
+  entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
+  createdAt: Date | string
+  elders?: Prisma.ElderUncheckedCreateNestedManyWithoutHomeInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
+}
+
+export type HomeCreateOrConnectWithoutPhotosInput = {
+  where: Prisma.HomeWhereUniqueInput
+  create: Prisma.XOR<Prisma.HomeCreateWithoutPhotosInput, Prisma.HomeUncheckedCreateWithoutPhotosInput>
+}
+
+export type HomeUpsertWithoutPhotosInput = {
+  update: Prisma.XOR<Prisma.HomeUpdateWithoutPhotosInput, Prisma.HomeUncheckedUpdateWithoutPhotosInput>
+  create: Prisma.XOR<Prisma.HomeCreateWithoutPhotosInput, Prisma.HomeUncheckedCreateWithoutPhotosInput>
+  where?: Prisma.HomeWhereInput
+}
+
+export type HomeUpdateToOneWithWhereWithoutPhotosInput = {
+  where?: Prisma.HomeWhereInput
+  data: Prisma.XOR<Prisma.HomeUpdateWithoutPhotosInput, Prisma.HomeUncheckedUpdateWithoutPhotosInput>
+}
+
+export type HomeUpdateWithoutPhotosInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  landmark?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  area?: Prisma.AreaUpdateOneRequiredWithoutHomesNestedInput
+  elders?: Prisma.ElderUpdateManyWithoutHomeNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
+}
+
+export type HomeUncheckedUpdateWithoutPhotosInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  landmark?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  elders?: Prisma.ElderUncheckedUpdateManyWithoutHomeNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeCreateManyAreaInput = {
@@ -1281,6 +1420,7 @@ export type HomeUpdateWithoutAreaInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutAreaInput = {
@@ -1300,6 +1440,7 @@ export type HomeUncheckedUpdateWithoutAreaInput = {
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUncheckedUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateManyWithoutAreaInput = {
@@ -1327,6 +1468,7 @@ export type HomeCountOutputType = {
   assignments: number
   alarms: number
   tags: number
+  photos: number
 }
 
 export type HomeCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1335,6 +1477,7 @@ export type HomeCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.I
   assignments?: boolean | HomeCountOutputTypeCountAssignmentsArgs
   alarms?: boolean | HomeCountOutputTypeCountAlarmsArgs
   tags?: boolean | HomeCountOutputTypeCountTagsArgs
+  photos?: boolean | HomeCountOutputTypeCountPhotosArgs
 }
 
 /**
@@ -1382,6 +1525,13 @@ export type HomeCountOutputTypeCountTagsArgs<ExtArgs extends runtime.Types.Exten
   where?: Prisma.TagWhereInput
 }
 
+/**
+ * HomeCountOutputType without action
+ */
+export type HomeCountOutputTypeCountPhotosArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.HomePhotoWhereInput
+}
+
 
 export type HomeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -1402,6 +1552,7 @@ export type HomeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   assignments?: boolean | Prisma.Home$assignmentsArgs<ExtArgs>
   alarms?: boolean | Prisma.Home$alarmsArgs<ExtArgs>
   tags?: boolean | Prisma.Home$tagsArgs<ExtArgs>
+  photos?: boolean | Prisma.Home$photosArgs<ExtArgs>
   _count?: boolean | Prisma.HomeCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["home"]>
 
@@ -1460,6 +1611,7 @@ export type HomeInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   assignments?: boolean | Prisma.Home$assignmentsArgs<ExtArgs>
   alarms?: boolean | Prisma.Home$alarmsArgs<ExtArgs>
   tags?: boolean | Prisma.Home$tagsArgs<ExtArgs>
+  photos?: boolean | Prisma.Home$photosArgs<ExtArgs>
   _count?: boolean | Prisma.HomeCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type HomeIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1478,6 +1630,7 @@ export type $HomePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     assignments: Prisma.$AssignmentPayload<ExtArgs>[]
     alarms: Prisma.$AlarmPayload<ExtArgs>[]
     tags: Prisma.$TagPayload<ExtArgs>[]
+    photos: Prisma.$HomePhotoPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1895,6 +2048,7 @@ export interface Prisma__HomeClient<T, Null = never, ExtArgs extends runtime.Typ
   assignments<T extends Prisma.Home$assignmentsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$assignmentsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AssignmentPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   alarms<T extends Prisma.Home$alarmsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$alarmsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlarmPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   tags<T extends Prisma.Home$tagsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$tagsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$TagPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  photos<T extends Prisma.Home$photosArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$photosArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$HomePhotoPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2463,6 +2617,30 @@ export type Home$tagsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   take?: number
   skip?: number
   distinct?: Prisma.TagScalarFieldEnum | Prisma.TagScalarFieldEnum[]
+}
+
+/**
+ * Home.photos
+ */
+export type Home$photosArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the HomePhoto
+   */
+  select?: Prisma.HomePhotoSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the HomePhoto
+   */
+  omit?: Prisma.HomePhotoOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.HomePhotoInclude<ExtArgs> | null
+  where?: Prisma.HomePhotoWhereInput
+  orderBy?: Prisma.HomePhotoOrderByWithRelationInput | Prisma.HomePhotoOrderByWithRelationInput[]
+  cursor?: Prisma.HomePhotoWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.HomePhotoScalarFieldEnum | Prisma.HomePhotoScalarFieldEnum[]
 }
 
 /**
