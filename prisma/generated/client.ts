@@ -232,6 +232,11 @@ export type HomePhoto = Prisma.HomePhotoModel
  */
 export type Call = Prisma.CallModel
 /**
+ * Model CallEvent
+ * 
+ */
+export type CallEvent = Prisma.CallEventModel
+/**
  * Model Referral
  * 
  */

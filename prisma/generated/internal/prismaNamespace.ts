@@ -435,6 +435,7 @@ export const ModelName = {
   Handover: 'Handover',
   HomePhoto: 'HomePhoto',
   Call: 'Call',
+  CallEvent: 'CallEvent',
   Referral: 'Referral',
   CareCheck: 'CareCheck',
   Channel: 'Channel',
@@ -456,7 +457,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "area" | "appUser" | "session" | "home" | "elder" | "contact" | "device" | "deviceState" | "assignment" | "message" | "rejectedMessage" | "reading" | "tap" | "alarm" | "alarmEntry" | "alarmShown" | "command" | "seat" | "recordChange" | "residence" | "absence" | "elderTerm" | "provider" | "caregiver" | "tag" | "invitation" | "shift" | "accessLog" | "deviceTest" | "logHead" | "playbook" | "alarmRule" | "drill" | "probe" | "nuisancePlan" | "handover" | "homePhoto" | "call" | "referral" | "careCheck" | "channel" | "onCall" | "notification" | "notificationAttempt"
+    modelProps: "area" | "appUser" | "session" | "home" | "elder" | "contact" | "device" | "deviceState" | "assignment" | "message" | "rejectedMessage" | "reading" | "tap" | "alarm" | "alarmEntry" | "alarmShown" | "command" | "seat" | "recordChange" | "residence" | "absence" | "elderTerm" | "provider" | "caregiver" | "tag" | "invitation" | "shift" | "accessLog" | "deviceTest" | "logHead" | "playbook" | "alarmRule" | "drill" | "probe" | "nuisancePlan" | "handover" | "homePhoto" | "call" | "callEvent" | "referral" | "careCheck" | "channel" | "onCall" | "notification" | "notificationAttempt"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -3272,6 +3273,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    CallEvent: {
+      payload: Prisma.$CallEventPayload<ExtArgs>
+      fields: Prisma.CallEventFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CallEventFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallEventPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CallEventFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallEventPayload>
+        }
+        findFirst: {
+          args: Prisma.CallEventFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallEventPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CallEventFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallEventPayload>
+        }
+        findMany: {
+          args: Prisma.CallEventFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallEventPayload>[]
+        }
+        create: {
+          args: Prisma.CallEventCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallEventPayload>
+        }
+        createMany: {
+          args: Prisma.CallEventCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CallEventCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallEventPayload>[]
+        }
+        delete: {
+          args: Prisma.CallEventDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallEventPayload>
+        }
+        update: {
+          args: Prisma.CallEventUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallEventPayload>
+        }
+        deleteMany: {
+          args: Prisma.CallEventDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CallEventUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CallEventUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallEventPayload>[]
+        }
+        upsert: {
+          args: Prisma.CallEventUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallEventPayload>
+        }
+        aggregate: {
+          args: Prisma.CallEventAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCallEvent>
+        }
+        groupBy: {
+          args: Prisma.CallEventGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CallEventGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CallEventCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CallEventCountAggregateOutputType> | number
+        }
+      }
+    }
     Referral: {
       payload: Prisma.$ReferralPayload<ExtArgs>
       fields: Prisma.ReferralFieldRefs
@@ -3848,7 +3923,8 @@ export const ElderScalarFieldEnum = {
   mergedIntoId: 'mergedIntoId',
   createdAt: 'createdAt',
   medicines: 'medicines',
-  careCheckDays: 'careCheckDays'
+  careCheckDays: 'careCheckDays',
+  careCheckedAt: 'careCheckedAt'
 } as const
 
 export type ElderScalarFieldEnum = (typeof ElderScalarFieldEnum)[keyof typeof ElderScalarFieldEnum]
@@ -4342,6 +4418,7 @@ export const CallScalarFieldEnum = {
   numberSealed: 'numberSealed',
   numberIndex: 'numberIndex',
   numberTail: 'numberTail',
+  extension: 'extension',
   beganAt: 'beganAt',
   answeredAt: 'answeredAt',
   endedAt: 'endedAt',
@@ -4358,6 +4435,18 @@ export const CallScalarFieldEnum = {
 } as const
 
 export type CallScalarFieldEnum = (typeof CallScalarFieldEnum)[keyof typeof CallScalarFieldEnum]
+
+
+export const CallEventScalarFieldEnum = {
+  id: 'id',
+  callId: 'callId',
+  event: 'event',
+  at: 'at',
+  receivedAt: 'receivedAt',
+  extension: 'extension'
+} as const
+
+export type CallEventScalarFieldEnum = (typeof CallEventScalarFieldEnum)[keyof typeof CallEventScalarFieldEnum]
 
 
 export const ReferralScalarFieldEnum = {
@@ -4801,6 +4890,7 @@ export type GlobalOmitConfig = {
   handover?: Prisma.HandoverOmit
   homePhoto?: Prisma.HomePhotoOmit
   call?: Prisma.CallOmit
+  callEvent?: Prisma.CallEventOmit
   referral?: Prisma.ReferralOmit
   careCheck?: Prisma.CareCheckOmit
   channel?: Prisma.ChannelOmit

@@ -89,6 +89,7 @@ export const ModelName = {
   Handover: 'Handover',
   HomePhoto: 'HomePhoto',
   Call: 'Call',
+  CallEvent: 'CallEvent',
   Referral: 'Referral',
   CareCheck: 'CareCheck',
   Channel: 'Channel',
@@ -206,7 +207,8 @@ export const ElderScalarFieldEnum = {
   mergedIntoId: 'mergedIntoId',
   createdAt: 'createdAt',
   medicines: 'medicines',
-  careCheckDays: 'careCheckDays'
+  careCheckDays: 'careCheckDays',
+  careCheckedAt: 'careCheckedAt'
 } as const
 
 export type ElderScalarFieldEnum = (typeof ElderScalarFieldEnum)[keyof typeof ElderScalarFieldEnum]
@@ -700,6 +702,7 @@ export const CallScalarFieldEnum = {
   numberSealed: 'numberSealed',
   numberIndex: 'numberIndex',
   numberTail: 'numberTail',
+  extension: 'extension',
   beganAt: 'beganAt',
   answeredAt: 'answeredAt',
   endedAt: 'endedAt',
@@ -716,6 +719,18 @@ export const CallScalarFieldEnum = {
 } as const
 
 export type CallScalarFieldEnum = (typeof CallScalarFieldEnum)[keyof typeof CallScalarFieldEnum]
+
+
+export const CallEventScalarFieldEnum = {
+  id: 'id',
+  callId: 'callId',
+  event: 'event',
+  at: 'at',
+  receivedAt: 'receivedAt',
+  extension: 'extension'
+} as const
+
+export type CallEventScalarFieldEnum = (typeof CallEventScalarFieldEnum)[keyof typeof CallEventScalarFieldEnum]
 
 
 export const ReferralScalarFieldEnum = {

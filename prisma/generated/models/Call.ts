@@ -42,6 +42,7 @@ export type CallMinAggregateOutputType = {
   numberSealed: runtime.Bytes | null
   numberIndex: runtime.Bytes | null
   numberTail: string | null
+  extension: string | null
   beganAt: Date | null
   answeredAt: Date | null
   endedAt: Date | null
@@ -65,6 +66,7 @@ export type CallMaxAggregateOutputType = {
   numberSealed: runtime.Bytes | null
   numberIndex: runtime.Bytes | null
   numberTail: string | null
+  extension: string | null
   beganAt: Date | null
   answeredAt: Date | null
   endedAt: Date | null
@@ -88,6 +90,7 @@ export type CallCountAggregateOutputType = {
   numberSealed: number
   numberIndex: number
   numberTail: number
+  extension: number
   beganAt: number
   answeredAt: number
   endedAt: number
@@ -121,6 +124,7 @@ export type CallMinAggregateInputType = {
   numberSealed?: true
   numberIndex?: true
   numberTail?: true
+  extension?: true
   beganAt?: true
   answeredAt?: true
   endedAt?: true
@@ -144,6 +148,7 @@ export type CallMaxAggregateInputType = {
   numberSealed?: true
   numberIndex?: true
   numberTail?: true
+  extension?: true
   beganAt?: true
   answeredAt?: true
   endedAt?: true
@@ -167,6 +172,7 @@ export type CallCountAggregateInputType = {
   numberSealed?: true
   numberIndex?: true
   numberTail?: true
+  extension?: true
   beganAt?: true
   answeredAt?: true
   endedAt?: true
@@ -277,6 +283,7 @@ export type CallGroupByOutputType = {
   numberSealed: runtime.Bytes | null
   numberIndex: runtime.Bytes | null
   numberTail: string
+  extension: string
   beganAt: Date
   answeredAt: Date | null
   endedAt: Date | null
@@ -323,6 +330,7 @@ export type CallWhereInput = {
   numberSealed?: Prisma.BytesNullableFilter<"Call"> | runtime.Bytes | null
   numberIndex?: Prisma.BytesNullableFilter<"Call"> | runtime.Bytes | null
   numberTail?: Prisma.StringFilter<"Call"> | string
+  extension?: Prisma.StringFilter<"Call"> | string
   beganAt?: Prisma.DateTimeFilter<"Call"> | Date | string
   answeredAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
   endedAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
@@ -341,6 +349,7 @@ export type CallWhereInput = {
   alarm?: Prisma.XOR<Prisma.AlarmNullableScalarRelationFilter, Prisma.AlarmWhereInput> | null
   user?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
   referrals?: Prisma.ReferralListRelationFilter
+  events?: Prisma.CallEventListRelationFilter
 }
 
 export type CallOrderByWithRelationInput = {
@@ -351,6 +360,7 @@ export type CallOrderByWithRelationInput = {
   numberSealed?: Prisma.SortOrderInput | Prisma.SortOrder
   numberIndex?: Prisma.SortOrderInput | Prisma.SortOrder
   numberTail?: Prisma.SortOrder
+  extension?: Prisma.SortOrder
   beganAt?: Prisma.SortOrder
   answeredAt?: Prisma.SortOrderInput | Prisma.SortOrder
   endedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -369,6 +379,7 @@ export type CallOrderByWithRelationInput = {
   alarm?: Prisma.AlarmOrderByWithRelationInput
   user?: Prisma.AppUserOrderByWithRelationInput
   referrals?: Prisma.ReferralOrderByRelationAggregateInput
+  events?: Prisma.CallEventOrderByRelationAggregateInput
 }
 
 export type CallWhereUniqueInput = Prisma.AtLeast<{
@@ -382,6 +393,7 @@ export type CallWhereUniqueInput = Prisma.AtLeast<{
   numberSealed?: Prisma.BytesNullableFilter<"Call"> | runtime.Bytes | null
   numberIndex?: Prisma.BytesNullableFilter<"Call"> | runtime.Bytes | null
   numberTail?: Prisma.StringFilter<"Call"> | string
+  extension?: Prisma.StringFilter<"Call"> | string
   beganAt?: Prisma.DateTimeFilter<"Call"> | Date | string
   answeredAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
   endedAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
@@ -400,6 +412,7 @@ export type CallWhereUniqueInput = Prisma.AtLeast<{
   alarm?: Prisma.XOR<Prisma.AlarmNullableScalarRelationFilter, Prisma.AlarmWhereInput> | null
   user?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
   referrals?: Prisma.ReferralListRelationFilter
+  events?: Prisma.CallEventListRelationFilter
 }, "id">
 
 export type CallOrderByWithAggregationInput = {
@@ -410,6 +423,7 @@ export type CallOrderByWithAggregationInput = {
   numberSealed?: Prisma.SortOrderInput | Prisma.SortOrder
   numberIndex?: Prisma.SortOrderInput | Prisma.SortOrder
   numberTail?: Prisma.SortOrder
+  extension?: Prisma.SortOrder
   beganAt?: Prisma.SortOrder
   answeredAt?: Prisma.SortOrderInput | Prisma.SortOrder
   endedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -441,6 +455,7 @@ export type CallScalarWhereWithAggregatesInput = {
   numberSealed?: Prisma.BytesNullableWithAggregatesFilter<"Call"> | runtime.Bytes | null
   numberIndex?: Prisma.BytesNullableWithAggregatesFilter<"Call"> | runtime.Bytes | null
   numberTail?: Prisma.StringWithAggregatesFilter<"Call"> | string
+  extension?: Prisma.StringWithAggregatesFilter<"Call"> | string
   beganAt?: Prisma.DateTimeWithAggregatesFilter<"Call"> | Date | string
   answeredAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Call"> | Date | string | null
   endedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Call"> | Date | string | null
@@ -464,6 +479,7 @@ export type CallCreateInput = {
   numberSealed?: runtime.Bytes | null
   numberIndex?: runtime.Bytes | null
   numberTail?: string
+  extension?: string
   beganAt: Date | string
   answeredAt?: Date | string | null
   endedAt?: Date | string | null
@@ -478,6 +494,7 @@ export type CallCreateInput = {
   alarm?: Prisma.AlarmCreateNestedOneWithoutCallsInput
   user?: Prisma.AppUserCreateNestedOneWithoutCallsInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutCallInput
+  events?: Prisma.CallEventCreateNestedManyWithoutCallInput
 }
 
 export type CallUncheckedCreateInput = {
@@ -488,6 +505,7 @@ export type CallUncheckedCreateInput = {
   numberSealed?: runtime.Bytes | null
   numberIndex?: runtime.Bytes | null
   numberTail?: string
+  extension?: string
   beganAt: Date | string
   answeredAt?: Date | string | null
   endedAt?: Date | string | null
@@ -502,6 +520,7 @@ export type CallUncheckedCreateInput = {
   filedAt?: Date | string | null
   version?: number
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutCallInput
+  events?: Prisma.CallEventUncheckedCreateNestedManyWithoutCallInput
 }
 
 export type CallUpdateInput = {
@@ -512,6 +531,7 @@ export type CallUpdateInput = {
   numberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberTail?: Prisma.StringFieldUpdateOperationsInput | string
+  extension?: Prisma.StringFieldUpdateOperationsInput | string
   beganAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   answeredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -526,6 +546,7 @@ export type CallUpdateInput = {
   alarm?: Prisma.AlarmUpdateOneWithoutCallsNestedInput
   user?: Prisma.AppUserUpdateOneWithoutCallsNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutCallNestedInput
+  events?: Prisma.CallEventUpdateManyWithoutCallNestedInput
 }
 
 export type CallUncheckedUpdateInput = {
@@ -536,6 +557,7 @@ export type CallUncheckedUpdateInput = {
   numberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberTail?: Prisma.StringFieldUpdateOperationsInput | string
+  extension?: Prisma.StringFieldUpdateOperationsInput | string
   beganAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   answeredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -550,6 +572,7 @@ export type CallUncheckedUpdateInput = {
   filedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutCallNestedInput
+  events?: Prisma.CallEventUncheckedUpdateManyWithoutCallNestedInput
 }
 
 export type CallCreateManyInput = {
@@ -560,6 +583,7 @@ export type CallCreateManyInput = {
   numberSealed?: runtime.Bytes | null
   numberIndex?: runtime.Bytes | null
   numberTail?: string
+  extension?: string
   beganAt: Date | string
   answeredAt?: Date | string | null
   endedAt?: Date | string | null
@@ -583,6 +607,7 @@ export type CallUpdateManyMutationInput = {
   numberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberTail?: Prisma.StringFieldUpdateOperationsInput | string
+  extension?: Prisma.StringFieldUpdateOperationsInput | string
   beganAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   answeredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -602,6 +627,7 @@ export type CallUncheckedUpdateManyInput = {
   numberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberTail?: Prisma.StringFieldUpdateOperationsInput | string
+  extension?: Prisma.StringFieldUpdateOperationsInput | string
   beganAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   answeredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -635,6 +661,7 @@ export type CallCountOrderByAggregateInput = {
   numberSealed?: Prisma.SortOrder
   numberIndex?: Prisma.SortOrder
   numberTail?: Prisma.SortOrder
+  extension?: Prisma.SortOrder
   beganAt?: Prisma.SortOrder
   answeredAt?: Prisma.SortOrder
   endedAt?: Prisma.SortOrder
@@ -662,6 +689,7 @@ export type CallMaxOrderByAggregateInput = {
   numberSealed?: Prisma.SortOrder
   numberIndex?: Prisma.SortOrder
   numberTail?: Prisma.SortOrder
+  extension?: Prisma.SortOrder
   beganAt?: Prisma.SortOrder
   answeredAt?: Prisma.SortOrder
   endedAt?: Prisma.SortOrder
@@ -685,6 +713,7 @@ export type CallMinOrderByAggregateInput = {
   numberSealed?: Prisma.SortOrder
   numberIndex?: Prisma.SortOrder
   numberTail?: Prisma.SortOrder
+  extension?: Prisma.SortOrder
   beganAt?: Prisma.SortOrder
   answeredAt?: Prisma.SortOrder
   endedAt?: Prisma.SortOrder
@@ -702,6 +731,11 @@ export type CallMinOrderByAggregateInput = {
 
 export type CallSumOrderByAggregateInput = {
   version?: Prisma.SortOrder
+}
+
+export type CallScalarRelationFilter = {
+  is?: Prisma.CallWhereInput
+  isNot?: Prisma.CallWhereInput
 }
 
 export type CallNullableScalarRelationFilter = {
@@ -877,6 +911,20 @@ export type CallUncheckedUpdateManyWithoutAlarmNestedInput = {
   deleteMany?: Prisma.CallScalarWhereInput | Prisma.CallScalarWhereInput[]
 }
 
+export type CallCreateNestedOneWithoutEventsInput = {
+  create?: Prisma.XOR<Prisma.CallCreateWithoutEventsInput, Prisma.CallUncheckedCreateWithoutEventsInput>
+  connectOrCreate?: Prisma.CallCreateOrConnectWithoutEventsInput
+  connect?: Prisma.CallWhereUniqueInput
+}
+
+export type CallUpdateOneRequiredWithoutEventsNestedInput = {
+  create?: Prisma.XOR<Prisma.CallCreateWithoutEventsInput, Prisma.CallUncheckedCreateWithoutEventsInput>
+  connectOrCreate?: Prisma.CallCreateOrConnectWithoutEventsInput
+  upsert?: Prisma.CallUpsertWithoutEventsInput
+  connect?: Prisma.CallWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.CallUpdateToOneWithWhereWithoutEventsInput, Prisma.CallUpdateWithoutEventsInput>, Prisma.CallUncheckedUpdateWithoutEventsInput>
+}
+
 export type CallCreateNestedOneWithoutReferralsInput = {
   create?: Prisma.XOR<Prisma.CallCreateWithoutReferralsInput, Prisma.CallUncheckedCreateWithoutReferralsInput>
   connectOrCreate?: Prisma.CallCreateOrConnectWithoutReferralsInput
@@ -901,6 +949,7 @@ export type CallCreateWithoutAreaInput = {
   numberSealed?: runtime.Bytes | null
   numberIndex?: runtime.Bytes | null
   numberTail?: string
+  extension?: string
   beganAt: Date | string
   answeredAt?: Date | string | null
   endedAt?: Date | string | null
@@ -914,6 +963,7 @@ export type CallCreateWithoutAreaInput = {
   alarm?: Prisma.AlarmCreateNestedOneWithoutCallsInput
   user?: Prisma.AppUserCreateNestedOneWithoutCallsInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutCallInput
+  events?: Prisma.CallEventCreateNestedManyWithoutCallInput
 }
 
 export type CallUncheckedCreateWithoutAreaInput = {
@@ -924,6 +974,7 @@ export type CallUncheckedCreateWithoutAreaInput = {
   numberSealed?: runtime.Bytes | null
   numberIndex?: runtime.Bytes | null
   numberTail?: string
+  extension?: string
   beganAt: Date | string
   answeredAt?: Date | string | null
   endedAt?: Date | string | null
@@ -937,6 +988,7 @@ export type CallUncheckedCreateWithoutAreaInput = {
   filedAt?: Date | string | null
   version?: number
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutCallInput
+  events?: Prisma.CallEventUncheckedCreateNestedManyWithoutCallInput
 }
 
 export type CallCreateOrConnectWithoutAreaInput = {
@@ -976,6 +1028,7 @@ export type CallScalarWhereInput = {
   numberSealed?: Prisma.BytesNullableFilter<"Call"> | runtime.Bytes | null
   numberIndex?: Prisma.BytesNullableFilter<"Call"> | runtime.Bytes | null
   numberTail?: Prisma.StringFilter<"Call"> | string
+  extension?: Prisma.StringFilter<"Call"> | string
   beganAt?: Prisma.DateTimeFilter<"Call"> | Date | string
   answeredAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
   endedAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
@@ -999,6 +1052,7 @@ export type CallCreateWithoutUserInput = {
   numberSealed?: runtime.Bytes | null
   numberIndex?: runtime.Bytes | null
   numberTail?: string
+  extension?: string
   beganAt: Date | string
   answeredAt?: Date | string | null
   endedAt?: Date | string | null
@@ -1012,6 +1066,7 @@ export type CallCreateWithoutUserInput = {
   elder?: Prisma.ElderCreateNestedOneWithoutCallsInput
   alarm?: Prisma.AlarmCreateNestedOneWithoutCallsInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutCallInput
+  events?: Prisma.CallEventCreateNestedManyWithoutCallInput
 }
 
 export type CallUncheckedCreateWithoutUserInput = {
@@ -1022,6 +1077,7 @@ export type CallUncheckedCreateWithoutUserInput = {
   numberSealed?: runtime.Bytes | null
   numberIndex?: runtime.Bytes | null
   numberTail?: string
+  extension?: string
   beganAt: Date | string
   answeredAt?: Date | string | null
   endedAt?: Date | string | null
@@ -1035,6 +1091,7 @@ export type CallUncheckedCreateWithoutUserInput = {
   filedAt?: Date | string | null
   version?: number
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutCallInput
+  events?: Prisma.CallEventUncheckedCreateNestedManyWithoutCallInput
 }
 
 export type CallCreateOrConnectWithoutUserInput = {
@@ -1071,6 +1128,7 @@ export type CallCreateWithoutElderInput = {
   numberSealed?: runtime.Bytes | null
   numberIndex?: runtime.Bytes | null
   numberTail?: string
+  extension?: string
   beganAt: Date | string
   answeredAt?: Date | string | null
   endedAt?: Date | string | null
@@ -1084,6 +1142,7 @@ export type CallCreateWithoutElderInput = {
   alarm?: Prisma.AlarmCreateNestedOneWithoutCallsInput
   user?: Prisma.AppUserCreateNestedOneWithoutCallsInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutCallInput
+  events?: Prisma.CallEventCreateNestedManyWithoutCallInput
 }
 
 export type CallUncheckedCreateWithoutElderInput = {
@@ -1094,6 +1153,7 @@ export type CallUncheckedCreateWithoutElderInput = {
   numberSealed?: runtime.Bytes | null
   numberIndex?: runtime.Bytes | null
   numberTail?: string
+  extension?: string
   beganAt: Date | string
   answeredAt?: Date | string | null
   endedAt?: Date | string | null
@@ -1107,6 +1167,7 @@ export type CallUncheckedCreateWithoutElderInput = {
   filedAt?: Date | string | null
   version?: number
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutCallInput
+  events?: Prisma.CallEventUncheckedCreateNestedManyWithoutCallInput
 }
 
 export type CallCreateOrConnectWithoutElderInput = {
@@ -1143,6 +1204,7 @@ export type CallCreateWithoutAlarmInput = {
   numberSealed?: runtime.Bytes | null
   numberIndex?: runtime.Bytes | null
   numberTail?: string
+  extension?: string
   beganAt: Date | string
   answeredAt?: Date | string | null
   endedAt?: Date | string | null
@@ -1156,6 +1218,7 @@ export type CallCreateWithoutAlarmInput = {
   elder?: Prisma.ElderCreateNestedOneWithoutCallsInput
   user?: Prisma.AppUserCreateNestedOneWithoutCallsInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutCallInput
+  events?: Prisma.CallEventCreateNestedManyWithoutCallInput
 }
 
 export type CallUncheckedCreateWithoutAlarmInput = {
@@ -1166,6 +1229,7 @@ export type CallUncheckedCreateWithoutAlarmInput = {
   numberSealed?: runtime.Bytes | null
   numberIndex?: runtime.Bytes | null
   numberTail?: string
+  extension?: string
   beganAt: Date | string
   answeredAt?: Date | string | null
   endedAt?: Date | string | null
@@ -1179,6 +1243,7 @@ export type CallUncheckedCreateWithoutAlarmInput = {
   filedAt?: Date | string | null
   version?: number
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutCallInput
+  events?: Prisma.CallEventUncheckedCreateNestedManyWithoutCallInput
 }
 
 export type CallCreateOrConnectWithoutAlarmInput = {
@@ -1207,7 +1272,7 @@ export type CallUpdateManyWithWhereWithoutAlarmInput = {
   data: Prisma.XOR<Prisma.CallUpdateManyMutationInput, Prisma.CallUncheckedUpdateManyWithoutAlarmInput>
 }
 
-export type CallCreateWithoutReferralsInput = {
+export type CallCreateWithoutEventsInput = {
   id: string
   direction: string
   source: string
@@ -1215,6 +1280,7 @@ export type CallCreateWithoutReferralsInput = {
   numberSealed?: runtime.Bytes | null
   numberIndex?: runtime.Bytes | null
   numberTail?: string
+  extension?: string
   beganAt: Date | string
   answeredAt?: Date | string | null
   endedAt?: Date | string | null
@@ -1228,9 +1294,10 @@ export type CallCreateWithoutReferralsInput = {
   elder?: Prisma.ElderCreateNestedOneWithoutCallsInput
   alarm?: Prisma.AlarmCreateNestedOneWithoutCallsInput
   user?: Prisma.AppUserCreateNestedOneWithoutCallsInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutCallInput
 }
 
-export type CallUncheckedCreateWithoutReferralsInput = {
+export type CallUncheckedCreateWithoutEventsInput = {
   id: string
   direction: string
   source: string
@@ -1238,6 +1305,7 @@ export type CallUncheckedCreateWithoutReferralsInput = {
   numberSealed?: runtime.Bytes | null
   numberIndex?: runtime.Bytes | null
   numberTail?: string
+  extension?: string
   beganAt: Date | string
   answeredAt?: Date | string | null
   endedAt?: Date | string | null
@@ -1251,6 +1319,123 @@ export type CallUncheckedCreateWithoutReferralsInput = {
   note?: string
   filedAt?: Date | string | null
   version?: number
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutCallInput
+}
+
+export type CallCreateOrConnectWithoutEventsInput = {
+  where: Prisma.CallWhereUniqueInput
+  create: Prisma.XOR<Prisma.CallCreateWithoutEventsInput, Prisma.CallUncheckedCreateWithoutEventsInput>
+}
+
+export type CallUpsertWithoutEventsInput = {
+  update: Prisma.XOR<Prisma.CallUpdateWithoutEventsInput, Prisma.CallUncheckedUpdateWithoutEventsInput>
+  create: Prisma.XOR<Prisma.CallCreateWithoutEventsInput, Prisma.CallUncheckedCreateWithoutEventsInput>
+  where?: Prisma.CallWhereInput
+}
+
+export type CallUpdateToOneWithWhereWithoutEventsInput = {
+  where?: Prisma.CallWhereInput
+  data: Prisma.XOR<Prisma.CallUpdateWithoutEventsInput, Prisma.CallUncheckedUpdateWithoutEventsInput>
+}
+
+export type CallUpdateWithoutEventsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  direction?: Prisma.StringFieldUpdateOperationsInput | string
+  source?: Prisma.StringFieldUpdateOperationsInput | string
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  numberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  numberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  numberTail?: Prisma.StringFieldUpdateOperationsInput | string
+  extension?: Prisma.StringFieldUpdateOperationsInput | string
+  beganAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  answeredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  category?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  filedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  area?: Prisma.AreaUpdateOneRequiredWithoutCallsNestedInput
+  elder?: Prisma.ElderUpdateOneWithoutCallsNestedInput
+  alarm?: Prisma.AlarmUpdateOneWithoutCallsNestedInput
+  user?: Prisma.AppUserUpdateOneWithoutCallsNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutCallNestedInput
+}
+
+export type CallUncheckedUpdateWithoutEventsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  direction?: Prisma.StringFieldUpdateOperationsInput | string
+  source?: Prisma.StringFieldUpdateOperationsInput | string
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  numberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  numberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  numberTail?: Prisma.StringFieldUpdateOperationsInput | string
+  extension?: Prisma.StringFieldUpdateOperationsInput | string
+  beganAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  answeredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  elderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  alarmId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  category?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  filedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutCallNestedInput
+}
+
+export type CallCreateWithoutReferralsInput = {
+  id: string
+  direction: string
+  source: string
+  externalId?: string | null
+  numberSealed?: runtime.Bytes | null
+  numberIndex?: runtime.Bytes | null
+  numberTail?: string
+  extension?: string
+  beganAt: Date | string
+  answeredAt?: Date | string | null
+  endedAt?: Date | string | null
+  receivedAt: Date | string
+  category?: string | null
+  outcome?: string | null
+  note?: string
+  filedAt?: Date | string | null
+  version?: number
+  area: Prisma.AreaCreateNestedOneWithoutCallsInput
+  elder?: Prisma.ElderCreateNestedOneWithoutCallsInput
+  alarm?: Prisma.AlarmCreateNestedOneWithoutCallsInput
+  user?: Prisma.AppUserCreateNestedOneWithoutCallsInput
+  events?: Prisma.CallEventCreateNestedManyWithoutCallInput
+}
+
+export type CallUncheckedCreateWithoutReferralsInput = {
+  id: string
+  direction: string
+  source: string
+  externalId?: string | null
+  numberSealed?: runtime.Bytes | null
+  numberIndex?: runtime.Bytes | null
+  numberTail?: string
+  extension?: string
+  beganAt: Date | string
+  answeredAt?: Date | string | null
+  endedAt?: Date | string | null
+  receivedAt: Date | string
+  areaId: string
+  elderId?: string | null
+  alarmId?: string | null
+  userId?: string | null
+  category?: string | null
+  outcome?: string | null
+  note?: string
+  filedAt?: Date | string | null
+  version?: number
+  events?: Prisma.CallEventUncheckedCreateNestedManyWithoutCallInput
 }
 
 export type CallCreateOrConnectWithoutReferralsInput = {
@@ -1277,6 +1462,7 @@ export type CallUpdateWithoutReferralsInput = {
   numberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberTail?: Prisma.StringFieldUpdateOperationsInput | string
+  extension?: Prisma.StringFieldUpdateOperationsInput | string
   beganAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   answeredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1290,6 +1476,7 @@ export type CallUpdateWithoutReferralsInput = {
   elder?: Prisma.ElderUpdateOneWithoutCallsNestedInput
   alarm?: Prisma.AlarmUpdateOneWithoutCallsNestedInput
   user?: Prisma.AppUserUpdateOneWithoutCallsNestedInput
+  events?: Prisma.CallEventUpdateManyWithoutCallNestedInput
 }
 
 export type CallUncheckedUpdateWithoutReferralsInput = {
@@ -1300,6 +1487,7 @@ export type CallUncheckedUpdateWithoutReferralsInput = {
   numberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberTail?: Prisma.StringFieldUpdateOperationsInput | string
+  extension?: Prisma.StringFieldUpdateOperationsInput | string
   beganAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   answeredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1313,6 +1501,7 @@ export type CallUncheckedUpdateWithoutReferralsInput = {
   note?: Prisma.StringFieldUpdateOperationsInput | string
   filedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
+  events?: Prisma.CallEventUncheckedUpdateManyWithoutCallNestedInput
 }
 
 export type CallCreateManyAreaInput = {
@@ -1323,6 +1512,7 @@ export type CallCreateManyAreaInput = {
   numberSealed?: runtime.Bytes | null
   numberIndex?: runtime.Bytes | null
   numberTail?: string
+  extension?: string
   beganAt: Date | string
   answeredAt?: Date | string | null
   endedAt?: Date | string | null
@@ -1345,6 +1535,7 @@ export type CallUpdateWithoutAreaInput = {
   numberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberTail?: Prisma.StringFieldUpdateOperationsInput | string
+  extension?: Prisma.StringFieldUpdateOperationsInput | string
   beganAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   answeredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1358,6 +1549,7 @@ export type CallUpdateWithoutAreaInput = {
   alarm?: Prisma.AlarmUpdateOneWithoutCallsNestedInput
   user?: Prisma.AppUserUpdateOneWithoutCallsNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutCallNestedInput
+  events?: Prisma.CallEventUpdateManyWithoutCallNestedInput
 }
 
 export type CallUncheckedUpdateWithoutAreaInput = {
@@ -1368,6 +1560,7 @@ export type CallUncheckedUpdateWithoutAreaInput = {
   numberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberTail?: Prisma.StringFieldUpdateOperationsInput | string
+  extension?: Prisma.StringFieldUpdateOperationsInput | string
   beganAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   answeredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1381,6 +1574,7 @@ export type CallUncheckedUpdateWithoutAreaInput = {
   filedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutCallNestedInput
+  events?: Prisma.CallEventUncheckedUpdateManyWithoutCallNestedInput
 }
 
 export type CallUncheckedUpdateManyWithoutAreaInput = {
@@ -1391,6 +1585,7 @@ export type CallUncheckedUpdateManyWithoutAreaInput = {
   numberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberTail?: Prisma.StringFieldUpdateOperationsInput | string
+  extension?: Prisma.StringFieldUpdateOperationsInput | string
   beganAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   answeredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1413,6 +1608,7 @@ export type CallCreateManyUserInput = {
   numberSealed?: runtime.Bytes | null
   numberIndex?: runtime.Bytes | null
   numberTail?: string
+  extension?: string
   beganAt: Date | string
   answeredAt?: Date | string | null
   endedAt?: Date | string | null
@@ -1435,6 +1631,7 @@ export type CallUpdateWithoutUserInput = {
   numberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberTail?: Prisma.StringFieldUpdateOperationsInput | string
+  extension?: Prisma.StringFieldUpdateOperationsInput | string
   beganAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   answeredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1448,6 +1645,7 @@ export type CallUpdateWithoutUserInput = {
   elder?: Prisma.ElderUpdateOneWithoutCallsNestedInput
   alarm?: Prisma.AlarmUpdateOneWithoutCallsNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutCallNestedInput
+  events?: Prisma.CallEventUpdateManyWithoutCallNestedInput
 }
 
 export type CallUncheckedUpdateWithoutUserInput = {
@@ -1458,6 +1656,7 @@ export type CallUncheckedUpdateWithoutUserInput = {
   numberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberTail?: Prisma.StringFieldUpdateOperationsInput | string
+  extension?: Prisma.StringFieldUpdateOperationsInput | string
   beganAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   answeredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1471,6 +1670,7 @@ export type CallUncheckedUpdateWithoutUserInput = {
   filedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutCallNestedInput
+  events?: Prisma.CallEventUncheckedUpdateManyWithoutCallNestedInput
 }
 
 export type CallUncheckedUpdateManyWithoutUserInput = {
@@ -1481,6 +1681,7 @@ export type CallUncheckedUpdateManyWithoutUserInput = {
   numberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberTail?: Prisma.StringFieldUpdateOperationsInput | string
+  extension?: Prisma.StringFieldUpdateOperationsInput | string
   beganAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   answeredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1503,6 +1704,7 @@ export type CallCreateManyElderInput = {
   numberSealed?: runtime.Bytes | null
   numberIndex?: runtime.Bytes | null
   numberTail?: string
+  extension?: string
   beganAt: Date | string
   answeredAt?: Date | string | null
   endedAt?: Date | string | null
@@ -1525,6 +1727,7 @@ export type CallUpdateWithoutElderInput = {
   numberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberTail?: Prisma.StringFieldUpdateOperationsInput | string
+  extension?: Prisma.StringFieldUpdateOperationsInput | string
   beganAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   answeredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1538,6 +1741,7 @@ export type CallUpdateWithoutElderInput = {
   alarm?: Prisma.AlarmUpdateOneWithoutCallsNestedInput
   user?: Prisma.AppUserUpdateOneWithoutCallsNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutCallNestedInput
+  events?: Prisma.CallEventUpdateManyWithoutCallNestedInput
 }
 
 export type CallUncheckedUpdateWithoutElderInput = {
@@ -1548,6 +1752,7 @@ export type CallUncheckedUpdateWithoutElderInput = {
   numberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberTail?: Prisma.StringFieldUpdateOperationsInput | string
+  extension?: Prisma.StringFieldUpdateOperationsInput | string
   beganAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   answeredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1561,6 +1766,7 @@ export type CallUncheckedUpdateWithoutElderInput = {
   filedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutCallNestedInput
+  events?: Prisma.CallEventUncheckedUpdateManyWithoutCallNestedInput
 }
 
 export type CallUncheckedUpdateManyWithoutElderInput = {
@@ -1571,6 +1777,7 @@ export type CallUncheckedUpdateManyWithoutElderInput = {
   numberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberTail?: Prisma.StringFieldUpdateOperationsInput | string
+  extension?: Prisma.StringFieldUpdateOperationsInput | string
   beganAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   answeredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1593,6 +1800,7 @@ export type CallCreateManyAlarmInput = {
   numberSealed?: runtime.Bytes | null
   numberIndex?: runtime.Bytes | null
   numberTail?: string
+  extension?: string
   beganAt: Date | string
   answeredAt?: Date | string | null
   endedAt?: Date | string | null
@@ -1615,6 +1823,7 @@ export type CallUpdateWithoutAlarmInput = {
   numberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberTail?: Prisma.StringFieldUpdateOperationsInput | string
+  extension?: Prisma.StringFieldUpdateOperationsInput | string
   beganAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   answeredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1628,6 +1837,7 @@ export type CallUpdateWithoutAlarmInput = {
   elder?: Prisma.ElderUpdateOneWithoutCallsNestedInput
   user?: Prisma.AppUserUpdateOneWithoutCallsNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutCallNestedInput
+  events?: Prisma.CallEventUpdateManyWithoutCallNestedInput
 }
 
 export type CallUncheckedUpdateWithoutAlarmInput = {
@@ -1638,6 +1848,7 @@ export type CallUncheckedUpdateWithoutAlarmInput = {
   numberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberTail?: Prisma.StringFieldUpdateOperationsInput | string
+  extension?: Prisma.StringFieldUpdateOperationsInput | string
   beganAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   answeredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1651,6 +1862,7 @@ export type CallUncheckedUpdateWithoutAlarmInput = {
   filedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutCallNestedInput
+  events?: Prisma.CallEventUncheckedUpdateManyWithoutCallNestedInput
 }
 
 export type CallUncheckedUpdateManyWithoutAlarmInput = {
@@ -1661,6 +1873,7 @@ export type CallUncheckedUpdateManyWithoutAlarmInput = {
   numberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   numberTail?: Prisma.StringFieldUpdateOperationsInput | string
+  extension?: Prisma.StringFieldUpdateOperationsInput | string
   beganAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   answeredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1682,10 +1895,12 @@ export type CallUncheckedUpdateManyWithoutAlarmInput = {
 
 export type CallCountOutputType = {
   referrals: number
+  events: number
 }
 
 export type CallCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   referrals?: boolean | CallCountOutputTypeCountReferralsArgs
+  events?: boolean | CallCountOutputTypeCountEventsArgs
 }
 
 /**
@@ -1705,6 +1920,13 @@ export type CallCountOutputTypeCountReferralsArgs<ExtArgs extends runtime.Types.
   where?: Prisma.ReferralWhereInput
 }
 
+/**
+ * CallCountOutputType without action
+ */
+export type CallCountOutputTypeCountEventsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CallEventWhereInput
+}
+
 
 export type CallSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -1714,6 +1936,7 @@ export type CallSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   numberSealed?: boolean
   numberIndex?: boolean
   numberTail?: boolean
+  extension?: boolean
   beganAt?: boolean
   answeredAt?: boolean
   endedAt?: boolean
@@ -1732,6 +1955,7 @@ export type CallSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   alarm?: boolean | Prisma.Call$alarmArgs<ExtArgs>
   user?: boolean | Prisma.Call$userArgs<ExtArgs>
   referrals?: boolean | Prisma.Call$referralsArgs<ExtArgs>
+  events?: boolean | Prisma.Call$eventsArgs<ExtArgs>
   _count?: boolean | Prisma.CallCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["call"]>
 
@@ -1743,6 +1967,7 @@ export type CallSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   numberSealed?: boolean
   numberIndex?: boolean
   numberTail?: boolean
+  extension?: boolean
   beganAt?: boolean
   answeredAt?: boolean
   endedAt?: boolean
@@ -1770,6 +1995,7 @@ export type CallSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   numberSealed?: boolean
   numberIndex?: boolean
   numberTail?: boolean
+  extension?: boolean
   beganAt?: boolean
   answeredAt?: boolean
   endedAt?: boolean
@@ -1797,6 +2023,7 @@ export type CallSelectScalar = {
   numberSealed?: boolean
   numberIndex?: boolean
   numberTail?: boolean
+  extension?: boolean
   beganAt?: boolean
   answeredAt?: boolean
   endedAt?: boolean
@@ -1812,13 +2039,14 @@ export type CallSelectScalar = {
   version?: boolean
 }
 
-export type CallOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "direction" | "source" | "externalId" | "numberSealed" | "numberIndex" | "numberTail" | "beganAt" | "answeredAt" | "endedAt" | "receivedAt" | "areaId" | "elderId" | "alarmId" | "userId" | "category" | "outcome" | "note" | "filedAt" | "version", ExtArgs["result"]["call"]>
+export type CallOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "direction" | "source" | "externalId" | "numberSealed" | "numberIndex" | "numberTail" | "extension" | "beganAt" | "answeredAt" | "endedAt" | "receivedAt" | "areaId" | "elderId" | "alarmId" | "userId" | "category" | "outcome" | "note" | "filedAt" | "version", ExtArgs["result"]["call"]>
 export type CallInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   elder?: boolean | Prisma.Call$elderArgs<ExtArgs>
   alarm?: boolean | Prisma.Call$alarmArgs<ExtArgs>
   user?: boolean | Prisma.Call$userArgs<ExtArgs>
   referrals?: boolean | Prisma.Call$referralsArgs<ExtArgs>
+  events?: boolean | Prisma.Call$eventsArgs<ExtArgs>
   _count?: boolean | Prisma.CallCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type CallIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1842,6 +2070,7 @@ export type $CallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     alarm: Prisma.$AlarmPayload<ExtArgs> | null
     user: Prisma.$AppUserPayload<ExtArgs> | null
     referrals: Prisma.$ReferralPayload<ExtArgs>[]
+    events: Prisma.$CallEventPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1851,6 +2080,7 @@ export type $CallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     numberSealed: runtime.Bytes | null
     numberIndex: runtime.Bytes | null
     numberTail: string
+    extension: string
     beganAt: Date
     answeredAt: Date | null
     endedAt: Date | null
@@ -2263,6 +2493,7 @@ export interface Prisma__CallClient<T, Null = never, ExtArgs extends runtime.Typ
   alarm<T extends Prisma.Call$alarmArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Call$alarmArgs<ExtArgs>>): Prisma.Prisma__AlarmClient<runtime.Types.Result.GetResult<Prisma.$AlarmPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   user<T extends Prisma.Call$userArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Call$userArgs<ExtArgs>>): Prisma.Prisma__AppUserClient<runtime.Types.Result.GetResult<Prisma.$AppUserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   referrals<T extends Prisma.Call$referralsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Call$referralsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ReferralPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  events<T extends Prisma.Call$eventsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Call$eventsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CallEventPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2299,6 +2530,7 @@ export interface CallFieldRefs {
   readonly numberSealed: Prisma.FieldRef<"Call", 'Bytes'>
   readonly numberIndex: Prisma.FieldRef<"Call", 'Bytes'>
   readonly numberTail: Prisma.FieldRef<"Call", 'String'>
+  readonly extension: Prisma.FieldRef<"Call", 'String'>
   readonly beganAt: Prisma.FieldRef<"Call", 'DateTime'>
   readonly answeredAt: Prisma.FieldRef<"Call", 'DateTime'>
   readonly endedAt: Prisma.FieldRef<"Call", 'DateTime'>
@@ -2800,6 +3032,30 @@ export type Call$referralsArgs<ExtArgs extends runtime.Types.Extensions.Internal
   take?: number
   skip?: number
   distinct?: Prisma.ReferralScalarFieldEnum | Prisma.ReferralScalarFieldEnum[]
+}
+
+/**
+ * Call.events
+ */
+export type Call$eventsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the CallEvent
+   */
+  select?: Prisma.CallEventSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the CallEvent
+   */
+  omit?: Prisma.CallEventOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CallEventInclude<ExtArgs> | null
+  where?: Prisma.CallEventWhereInput
+  orderBy?: Prisma.CallEventOrderByWithRelationInput | Prisma.CallEventOrderByWithRelationInput[]
+  cursor?: Prisma.CallEventWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CallEventScalarFieldEnum | Prisma.CallEventScalarFieldEnum[]
 }
 
 /**

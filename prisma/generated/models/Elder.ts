@@ -58,6 +58,7 @@ export type ElderMinAggregateOutputType = {
   createdAt: Date | null
   medicines: string | null
   careCheckDays: number | null
+  careCheckedAt: Date | null
 }
 
 export type ElderMaxAggregateOutputType = {
@@ -82,6 +83,7 @@ export type ElderMaxAggregateOutputType = {
   createdAt: Date | null
   medicines: string | null
   careCheckDays: number | null
+  careCheckedAt: Date | null
 }
 
 export type ElderCountAggregateOutputType = {
@@ -106,6 +108,7 @@ export type ElderCountAggregateOutputType = {
   createdAt: number
   medicines: number
   careCheckDays: number
+  careCheckedAt: number
   _all: number
 }
 
@@ -142,6 +145,7 @@ export type ElderMinAggregateInputType = {
   createdAt?: true
   medicines?: true
   careCheckDays?: true
+  careCheckedAt?: true
 }
 
 export type ElderMaxAggregateInputType = {
@@ -166,6 +170,7 @@ export type ElderMaxAggregateInputType = {
   createdAt?: true
   medicines?: true
   careCheckDays?: true
+  careCheckedAt?: true
 }
 
 export type ElderCountAggregateInputType = {
@@ -190,6 +195,7 @@ export type ElderCountAggregateInputType = {
   createdAt?: true
   medicines?: true
   careCheckDays?: true
+  careCheckedAt?: true
   _all?: true
 }
 
@@ -301,6 +307,7 @@ export type ElderGroupByOutputType = {
   createdAt: Date
   medicines: string
   careCheckDays: number | null
+  careCheckedAt: Date | null
   _count: ElderCountAggregateOutputType | null
   _avg: ElderAvgAggregateOutputType | null
   _sum: ElderSumAggregateOutputType | null
@@ -348,6 +355,7 @@ export type ElderWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"Elder"> | Date | string
   medicines?: Prisma.StringFilter<"Elder"> | string
   careCheckDays?: Prisma.IntNullableFilter<"Elder"> | number | null
+  careCheckedAt?: Prisma.DateTimeNullableFilter<"Elder"> | Date | string | null
   home?: Prisma.XOR<Prisma.HomeScalarRelationFilter, Prisma.HomeWhereInput>
   mergedInto?: Prisma.XOR<Prisma.ElderNullableScalarRelationFilter, Prisma.ElderWhereInput> | null
   merged?: Prisma.ElderListRelationFilter
@@ -385,6 +393,7 @@ export type ElderOrderByWithRelationInput = {
   createdAt?: Prisma.SortOrder
   medicines?: Prisma.SortOrder
   careCheckDays?: Prisma.SortOrderInput | Prisma.SortOrder
+  careCheckedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   home?: Prisma.HomeOrderByWithRelationInput
   mergedInto?: Prisma.ElderOrderByWithRelationInput
   merged?: Prisma.ElderOrderByRelationAggregateInput
@@ -425,6 +434,7 @@ export type ElderWhereUniqueInput = Prisma.AtLeast<{
   createdAt?: Prisma.DateTimeFilter<"Elder"> | Date | string
   medicines?: Prisma.StringFilter<"Elder"> | string
   careCheckDays?: Prisma.IntNullableFilter<"Elder"> | number | null
+  careCheckedAt?: Prisma.DateTimeNullableFilter<"Elder"> | Date | string | null
   home?: Prisma.XOR<Prisma.HomeScalarRelationFilter, Prisma.HomeWhereInput>
   mergedInto?: Prisma.XOR<Prisma.ElderNullableScalarRelationFilter, Prisma.ElderWhereInput> | null
   merged?: Prisma.ElderListRelationFilter
@@ -462,6 +472,7 @@ export type ElderOrderByWithAggregationInput = {
   createdAt?: Prisma.SortOrder
   medicines?: Prisma.SortOrder
   careCheckDays?: Prisma.SortOrderInput | Prisma.SortOrder
+  careCheckedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.ElderCountOrderByAggregateInput
   _avg?: Prisma.ElderAvgOrderByAggregateInput
   _max?: Prisma.ElderMaxOrderByAggregateInput
@@ -494,6 +505,7 @@ export type ElderScalarWhereWithAggregatesInput = {
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Elder"> | Date | string
   medicines?: Prisma.StringWithAggregatesFilter<"Elder"> | string
   careCheckDays?: Prisma.IntNullableWithAggregatesFilter<"Elder"> | number | null
+  careCheckedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Elder"> | Date | string | null
 }
 
 export type ElderCreateInput = {
@@ -516,6 +528,7 @@ export type ElderCreateInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
@@ -553,6 +566,7 @@ export type ElderUncheckedCreateInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
@@ -586,6 +600,7 @@ export type ElderUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
@@ -623,6 +638,7 @@ export type ElderUncheckedUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
@@ -658,6 +674,7 @@ export type ElderCreateManyInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
 }
 
 export type ElderUpdateManyMutationInput = {
@@ -680,6 +697,7 @@ export type ElderUpdateManyMutationInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ElderUncheckedUpdateManyInput = {
@@ -704,6 +722,7 @@ export type ElderUncheckedUpdateManyInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ElderListRelationFilter = {
@@ -743,6 +762,7 @@ export type ElderCountOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   medicines?: Prisma.SortOrder
   careCheckDays?: Prisma.SortOrder
+  careCheckedAt?: Prisma.SortOrder
 }
 
 export type ElderAvgOrderByAggregateInput = {
@@ -772,6 +792,7 @@ export type ElderMaxOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   medicines?: Prisma.SortOrder
   careCheckDays?: Prisma.SortOrder
+  careCheckedAt?: Prisma.SortOrder
 }
 
 export type ElderMinOrderByAggregateInput = {
@@ -796,6 +817,7 @@ export type ElderMinOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   medicines?: Prisma.SortOrder
   careCheckDays?: Prisma.SortOrder
+  careCheckedAt?: Prisma.SortOrder
 }
 
 export type ElderSumOrderByAggregateInput = {
@@ -1088,6 +1110,7 @@ export type ElderCreateWithoutHomeInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
@@ -1123,6 +1146,7 @@ export type ElderUncheckedCreateWithoutHomeInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
@@ -1187,6 +1211,7 @@ export type ElderScalarWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"Elder"> | Date | string
   medicines?: Prisma.StringFilter<"Elder"> | string
   careCheckDays?: Prisma.IntNullableFilter<"Elder"> | number | null
+  careCheckedAt?: Prisma.DateTimeNullableFilter<"Elder"> | Date | string | null
 }
 
 export type ElderCreateWithoutMergedInput = {
@@ -1209,6 +1234,7 @@ export type ElderCreateWithoutMergedInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
@@ -1245,6 +1271,7 @@ export type ElderUncheckedCreateWithoutMergedInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
   absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
@@ -1282,6 +1309,7 @@ export type ElderCreateWithoutMergedIntoInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
@@ -1317,6 +1345,7 @@ export type ElderUncheckedCreateWithoutMergedIntoInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
@@ -1371,6 +1400,7 @@ export type ElderUpdateWithoutMergedInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
@@ -1407,6 +1437,7 @@ export type ElderUncheckedUpdateWithoutMergedInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
   absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
@@ -1455,6 +1486,7 @@ export type ElderCreateWithoutContactsInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
@@ -1491,6 +1523,7 @@ export type ElderUncheckedCreateWithoutContactsInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
   absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
@@ -1539,6 +1572,7 @@ export type ElderUpdateWithoutContactsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
@@ -1575,6 +1609,7 @@ export type ElderUncheckedUpdateWithoutContactsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
   absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
@@ -1607,6 +1642,7 @@ export type ElderCreateWithoutAssignmentsInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
@@ -1643,6 +1679,7 @@ export type ElderUncheckedCreateWithoutAssignmentsInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
@@ -1691,6 +1728,7 @@ export type ElderUpdateWithoutAssignmentsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
@@ -1727,6 +1765,7 @@ export type ElderUncheckedUpdateWithoutAssignmentsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
@@ -1759,6 +1798,7 @@ export type ElderCreateWithoutAlarmsInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
@@ -1795,6 +1835,7 @@ export type ElderUncheckedCreateWithoutAlarmsInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
@@ -1843,6 +1884,7 @@ export type ElderUpdateWithoutAlarmsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
@@ -1879,6 +1921,7 @@ export type ElderUncheckedUpdateWithoutAlarmsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
@@ -1911,6 +1954,7 @@ export type ElderCreateWithoutResidencesInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
@@ -1947,6 +1991,7 @@ export type ElderUncheckedCreateWithoutResidencesInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
@@ -1995,6 +2040,7 @@ export type ElderUpdateWithoutResidencesInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
@@ -2031,6 +2077,7 @@ export type ElderUncheckedUpdateWithoutResidencesInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
@@ -2063,6 +2110,7 @@ export type ElderCreateWithoutAbsencesInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
@@ -2099,6 +2147,7 @@ export type ElderUncheckedCreateWithoutAbsencesInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
@@ -2147,6 +2196,7 @@ export type ElderUpdateWithoutAbsencesInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
@@ -2183,6 +2233,7 @@ export type ElderUncheckedUpdateWithoutAbsencesInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
@@ -2215,6 +2266,7 @@ export type ElderCreateWithoutTermsInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
@@ -2251,6 +2303,7 @@ export type ElderUncheckedCreateWithoutTermsInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
@@ -2299,6 +2352,7 @@ export type ElderUpdateWithoutTermsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
@@ -2335,6 +2389,7 @@ export type ElderUncheckedUpdateWithoutTermsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
@@ -2367,6 +2422,7 @@ export type ElderCreateWithoutNuisancePlansInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
@@ -2403,6 +2459,7 @@ export type ElderUncheckedCreateWithoutNuisancePlansInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
@@ -2451,6 +2508,7 @@ export type ElderUpdateWithoutNuisancePlansInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
@@ -2487,6 +2545,7 @@ export type ElderUncheckedUpdateWithoutNuisancePlansInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
@@ -2519,6 +2578,7 @@ export type ElderCreateWithoutCallsInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
@@ -2555,6 +2615,7 @@ export type ElderUncheckedCreateWithoutCallsInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
@@ -2603,6 +2664,7 @@ export type ElderUpdateWithoutCallsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
@@ -2639,6 +2701,7 @@ export type ElderUncheckedUpdateWithoutCallsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
@@ -2671,6 +2734,7 @@ export type ElderCreateWithoutReferralsInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
@@ -2707,6 +2771,7 @@ export type ElderUncheckedCreateWithoutReferralsInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
@@ -2755,6 +2820,7 @@ export type ElderUpdateWithoutReferralsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
@@ -2791,6 +2857,7 @@ export type ElderUncheckedUpdateWithoutReferralsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
@@ -2823,6 +2890,7 @@ export type ElderCreateWithoutCareChecksInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
   merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
@@ -2859,6 +2927,7 @@ export type ElderUncheckedCreateWithoutCareChecksInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
@@ -2907,6 +2976,7 @@ export type ElderUpdateWithoutCareChecksInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
@@ -2943,6 +3013,7 @@ export type ElderUncheckedUpdateWithoutCareChecksInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
@@ -2976,6 +3047,7 @@ export type ElderCreateManyHomeInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
 }
 
 export type ElderUpdateWithoutHomeInput = {
@@ -2998,6 +3070,7 @@ export type ElderUpdateWithoutHomeInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
@@ -3033,6 +3106,7 @@ export type ElderUncheckedUpdateWithoutHomeInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
@@ -3067,6 +3141,7 @@ export type ElderUncheckedUpdateManyWithoutHomeInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ElderCreateManyMergedIntoInput = {
@@ -3090,6 +3165,7 @@ export type ElderCreateManyMergedIntoInput = {
   createdAt: Date | string
   medicines?: string
   careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
 }
 
 export type ElderUpdateWithoutMergedIntoInput = {
@@ -3112,6 +3188,7 @@ export type ElderUpdateWithoutMergedIntoInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
   merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
@@ -3147,6 +3224,7 @@ export type ElderUncheckedUpdateWithoutMergedIntoInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
@@ -3181,6 +3259,7 @@ export type ElderUncheckedUpdateManyWithoutMergedIntoInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 
@@ -3326,6 +3405,7 @@ export type ElderSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   createdAt?: boolean
   medicines?: boolean
   careCheckDays?: boolean
+  careCheckedAt?: boolean
   home?: boolean | Prisma.HomeDefaultArgs<ExtArgs>
   mergedInto?: boolean | Prisma.Elder$mergedIntoArgs<ExtArgs>
   merged?: boolean | Prisma.Elder$mergedArgs<ExtArgs>
@@ -3364,6 +3444,7 @@ export type ElderSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   createdAt?: boolean
   medicines?: boolean
   careCheckDays?: boolean
+  careCheckedAt?: boolean
   home?: boolean | Prisma.HomeDefaultArgs<ExtArgs>
   mergedInto?: boolean | Prisma.Elder$mergedIntoArgs<ExtArgs>
 }, ExtArgs["result"]["elder"]>
@@ -3390,6 +3471,7 @@ export type ElderSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   createdAt?: boolean
   medicines?: boolean
   careCheckDays?: boolean
+  careCheckedAt?: boolean
   home?: boolean | Prisma.HomeDefaultArgs<ExtArgs>
   mergedInto?: boolean | Prisma.Elder$mergedIntoArgs<ExtArgs>
 }, ExtArgs["result"]["elder"]>
@@ -3416,9 +3498,10 @@ export type ElderSelectScalar = {
   createdAt?: boolean
   medicines?: boolean
   careCheckDays?: boolean
+  careCheckedAt?: boolean
 }
 
-export type ElderOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "homeId" | "name" | "sex" | "bornOn" | "phone" | "dialect" | "hearing" | "conditions" | "allergies" | "idNumberSealed" | "idNumberIndex" | "version" | "note" | "diedOn" | "deathConfirmedBy" | "deathConfirmedAt" | "mergedIntoId" | "createdAt" | "medicines" | "careCheckDays", ExtArgs["result"]["elder"]>
+export type ElderOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "homeId" | "name" | "sex" | "bornOn" | "phone" | "dialect" | "hearing" | "conditions" | "allergies" | "idNumberSealed" | "idNumberIndex" | "version" | "note" | "diedOn" | "deathConfirmedBy" | "deathConfirmedAt" | "mergedIntoId" | "createdAt" | "medicines" | "careCheckDays" | "careCheckedAt", ExtArgs["result"]["elder"]>
 export type ElderInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   home?: boolean | Prisma.HomeDefaultArgs<ExtArgs>
   mergedInto?: boolean | Prisma.Elder$mergedIntoArgs<ExtArgs>
@@ -3483,6 +3566,7 @@ export type $ElderPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     createdAt: Date
     medicines: string
     careCheckDays: number | null
+    careCheckedAt: Date | null
   }, ExtArgs["result"]["elder"]>
   composites: {}
 }
@@ -3940,6 +4024,7 @@ export interface ElderFieldRefs {
   readonly createdAt: Prisma.FieldRef<"Elder", 'DateTime'>
   readonly medicines: Prisma.FieldRef<"Elder", 'String'>
   readonly careCheckDays: Prisma.FieldRef<"Elder", 'Int'>
+  readonly careCheckedAt: Prisma.FieldRef<"Elder", 'DateTime'>
 }
     
 

@@ -109,7 +109,8 @@ create index handover_waiting on handover (area_id) where taken_at is null;
 
 alter table elder
   add column medicines text not null default '',
-  add column care_check_days integer default 7 check (care_check_days between 1 and 90); -- null: none is planned
+  add column care_check_days integer default 7 check (care_check_days between 1 and 90), -- null: none is planned
+  add column care_checked_at timestamptz; -- when somebody last saw or heard how she is; kept by prisma/care-check
 alter table contact
   add column role text not null default 'family'
     check (role in ('family', 'neighbour', 'cadre', 'doctor', 'guide', 'other')); -- guide: leads an ambulance in
@@ -138,6 +139,7 @@ create table call (
   number_sealed bytea, -- AES-GCM under ANJU_KEY
   number_index bytea, -- HMAC blind index
   number_tail text not null default '', -- the last four digits, to tell calls apart
+  extension text not null default '', -- the exchange's own word for who was rung
   began_at timestamptz not null,
   answered_at timestamptz,
   ended_at timestamptz,
@@ -158,6 +160,18 @@ create index call_by_time on call (began_at desc, id desc);
 create index call_by_elder on call (elder_id, began_at desc) where elder_id is not null;
 create index call_by_number on call (number_index, began_at desc) where number_index is not null;
 create index call_unfiled on call (area_id, began_at) where filed_at is null;
+create index call_under_way on call (began_at) where ended_at is null;
+
+-- What the exchange said of a call, in whatever order it came, with its clock and ours; the call is folded from these.
+create table call_event (
+  id uuid primary key,
+  call_id uuid not null references call,
+  event text not null check (event in ('asked', 'failed', 'ringing', 'answered', 'ended', 'missed')),
+  at timestamptz not null,
+  received_at timestamptz not null,
+  extension text not null default '',
+  constraint call_event_once unique (call_id, event, at)
+);
 
 -- A signed message is taken once.
 create table hook_seen (
