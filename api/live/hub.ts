@@ -4,7 +4,7 @@ import { headPosition, LogTail, readEvents, type StoredEvent } from '@anju/prism
 import type { Metrics } from '../metrics.ts'
 import { faultOf } from '../problem.ts'
 import { eventFrame, unloggedFrame } from './frame.ts'
-import type { Stream } from './stream.ts'
+import type { Listener, Stream } from './stream.ts'
 
 export const HEARTBEAT_MS = 3_000
 
@@ -19,8 +19,8 @@ const BREATH_BYTES = 64 * 1024
 const REPLAY_WAIT_MS = 10_000
 const RETRY_MS = 500
 
-/** Which of these sessions and keys ('session:<id>', 'key:<id>') still stand. */
-export type StillStands = (owners: string[]) => Promise<Set<string>>
+/** Which of these still stand, with the rights they began with. */
+export type StillStands = (listeners: readonly Listener[]) => Promise<ReadonlySet<Listener>>
 
 export interface HubOptions {
   pool: pg.Pool
@@ -126,6 +126,9 @@ export class LiveHub {
    * Takes a stream in: first what was logged after its position, then live, with no event between lost or repeated.
    * A position out of reach gets `reset`. With the database away it waits: a stream that stands is a desk that hears
    * heartbeats, and of presses that cannot be stored.
+   *
+   * Between the moment its request was let in and this one its rights may have changed, and the event that says so was
+   * handed on already. From here on the event finds it; what was stored before is asked for, before anything is told.
    */
   async join(stream: Stream): Promise<void> {
     this.#makeRoom(stream)
@@ -133,6 +136,7 @@ export class LiveHub {
     let resumed = false
     while (!resumed && !stream.ended && !this.#stopped) {
       try {
+        await this.#endFallen([stream])
         await this.#resume(stream)
         resumed = true
       } catch (error) {
@@ -188,6 +192,16 @@ export class LiveHub {
     }
   }
 
+  /** Ends the streams whose session or key is over, or has other rights now: their clients ask anew who they are. */
+  async #endFallen(streams: readonly Stream[]): Promise<void> {
+    const standing = await this.#options.stillStands(streams.map(({ listener }) => listener))
+    for (const stream of streams) {
+      if (standing.has(stream.listener)) continue
+      this.leave(stream)
+      stream.end(unloggedFrame('session.changed', {}))
+    }
+  }
+
   #beat(): void {
     const at = this.#options.now().toISOString()
     const frame = unloggedFrame('heartbeat', { at, position: this.#position ?? null })
@@ -196,11 +210,9 @@ export class LiveHub {
   }
 
   async #checkOwners(): Promise<void> {
-    const owners = [...new Set([...this.#streams].map(({ listener }) => listener.owner))]
-    if (owners.length === 0) return
+    if (this.#streams.size === 0) return
     try {
-      const standing = await this.#options.stillStands(owners)
-      for (const owner of owners) if (!standing.has(owner)) this.#end(owner)
+      await this.#endFallen([...this.#streams])
     } catch (error) {
       // With the database away streams stay: a desk that goes quiet now would be the worse fault.
       this.#options.log.debug({ fault: faultOf(error) }, 'sessions of streams cannot be checked')

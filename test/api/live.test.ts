@@ -67,6 +67,33 @@ async function log(n: number, areaPath: string, topic = 'device'): Promise<void>
   })
 }
 
+test.each([
+  ['moved to another area', 'area_id = $2', () => west.id],
+  ['given another role', 'role = $2', () => 'auditor'],
+])('a stream asked for by one who is %s before it stands never begins with the old rights', async (...change) => {
+  const [, set, value] = change
+  const { id } = await api.user(`torn-${crypto.randomUUID().slice(0, 8)}`, 'seat', east.id)
+  const { rows } = await api.pool.query<{ username: string }>('select username from app_user where id = $1', [id])
+  const client = await api.signIn(rows[0]?.username ?? '')
+  const holder = await api.pool.connect()
+  await holder.query('begin')
+  // The request has been let in and asks where the log stands: there it waits.
+  await holder.query('lock table log_head in access exclusive mode')
+  const opening = open(client)
+  await expect
+    .poll(async () => (await holder.query('select from pg_locks where not granted')).rowCount)
+    .toBeGreaterThan(0)
+  // What is told of it was handed on before the stream was there to hear.
+  await holder.query(`update app_user set ${set} where id = $1`, [id, value()])
+  await holder.query('commit')
+  holder.release()
+  const stream = await opening
+  await stream.ended()
+  expect(stream.frames.map(({ event }) => event)).toEqual(['session.changed'])
+  const anew = await open(client)
+  await anew.next(({ event }) => event === 'heartbeat')
+})
+
 test('a press is on the stream of its area and on no other, with ids and no names', async () => {
   const { button, elderId } = await household()
   const here = await open(seat)
