@@ -3896,7 +3896,8 @@ export const HomeScalarFieldEnum = {
   givenLon: 'givenLon',
   givenLat: 'givenLat',
   positionSystem: 'positionSystem',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  drill: 'drill'
 } as const
 
 export type HomeScalarFieldEnum = (typeof HomeScalarFieldEnum)[keyof typeof HomeScalarFieldEnum]
@@ -3958,7 +3959,8 @@ export const DeviceScalarFieldEnum = {
   secretChangedAt: 'secretChangedAt',
   createdAt: 'createdAt',
   revokedAt: 'revokedAt',
-  purpose: 'purpose'
+  purpose: 'purpose',
+  drillId: 'drillId'
 } as const
 
 export type DeviceScalarFieldEnum = (typeof DeviceScalarFieldEnum)[keyof typeof DeviceScalarFieldEnum]
@@ -3976,7 +3978,10 @@ export const DeviceStateScalarFieldEnum = {
   deviceAt: 'deviceAt',
   stateReceivedAt: 'stateReceivedAt',
   lastMessageAt: 'lastMessageAt',
-  silentSince: 'silentSince'
+  silentSince: 'silentSince',
+  tamper: 'tamper',
+  tamperedSince: 'tamperedSince',
+  batteryLowSince: 'batteryLowSince'
 } as const
 
 export type DeviceStateScalarFieldEnum = (typeof DeviceStateScalarFieldEnum)[keyof typeof DeviceStateScalarFieldEnum]
@@ -4343,6 +4348,9 @@ export const DrillScalarFieldEnum = {
   seed: 'seed',
   startedById: 'startedById',
   startedAt: 'startedAt',
+  endsAt: 'endsAt',
+  begunAt: 'begunAt',
+  tellsOutside: 'tellsOutside',
   endedAt: 'endedAt',
   state: 'state',
   report: 'report'
@@ -4668,6 +4676,13 @@ export type ListFloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaMode
 
 
 /**
+ * Reference to a field of type 'Boolean'
+ */
+export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean'>
+    
+
+
+/**
  * Reference to a field of type 'BigInt'
  */
 export type BigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt'>
@@ -4678,13 +4693,6 @@ export type BigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 
  * Reference to a field of type 'BigInt[]'
  */
 export type ListBigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt[]'>
-    
-
-
-/**
- * Reference to a field of type 'Boolean'
- */
-export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean'>
     
 
 

@@ -180,7 +180,8 @@ export const HomeScalarFieldEnum = {
   givenLon: 'givenLon',
   givenLat: 'givenLat',
   positionSystem: 'positionSystem',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  drill: 'drill'
 } as const
 
 export type HomeScalarFieldEnum = (typeof HomeScalarFieldEnum)[keyof typeof HomeScalarFieldEnum]
@@ -242,7 +243,8 @@ export const DeviceScalarFieldEnum = {
   secretChangedAt: 'secretChangedAt',
   createdAt: 'createdAt',
   revokedAt: 'revokedAt',
-  purpose: 'purpose'
+  purpose: 'purpose',
+  drillId: 'drillId'
 } as const
 
 export type DeviceScalarFieldEnum = (typeof DeviceScalarFieldEnum)[keyof typeof DeviceScalarFieldEnum]
@@ -260,7 +262,10 @@ export const DeviceStateScalarFieldEnum = {
   deviceAt: 'deviceAt',
   stateReceivedAt: 'stateReceivedAt',
   lastMessageAt: 'lastMessageAt',
-  silentSince: 'silentSince'
+  silentSince: 'silentSince',
+  tamper: 'tamper',
+  tamperedSince: 'tamperedSince',
+  batteryLowSince: 'batteryLowSince'
 } as const
 
 export type DeviceStateScalarFieldEnum = (typeof DeviceStateScalarFieldEnum)[keyof typeof DeviceStateScalarFieldEnum]
@@ -627,6 +632,9 @@ export const DrillScalarFieldEnum = {
   seed: 'seed',
   startedById: 'startedById',
   startedAt: 'startedAt',
+  endsAt: 'endsAt',
+  begunAt: 'begunAt',
+  tellsOutside: 'tellsOutside',
   endedAt: 'endedAt',
   state: 'state',
   report: 'report'

@@ -52,6 +52,7 @@ export type DeviceMinAggregateOutputType = {
   createdAt: Date | null
   revokedAt: Date | null
   purpose: string | null
+  drillId: string | null
 }
 
 export type DeviceMaxAggregateOutputType = {
@@ -70,6 +71,7 @@ export type DeviceMaxAggregateOutputType = {
   createdAt: Date | null
   revokedAt: Date | null
   purpose: string | null
+  drillId: string | null
 }
 
 export type DeviceCountAggregateOutputType = {
@@ -88,6 +90,7 @@ export type DeviceCountAggregateOutputType = {
   createdAt: number
   revokedAt: number
   purpose: number
+  drillId: number
   _all: number
 }
 
@@ -118,6 +121,7 @@ export type DeviceMinAggregateInputType = {
   createdAt?: true
   revokedAt?: true
   purpose?: true
+  drillId?: true
 }
 
 export type DeviceMaxAggregateInputType = {
@@ -136,6 +140,7 @@ export type DeviceMaxAggregateInputType = {
   createdAt?: true
   revokedAt?: true
   purpose?: true
+  drillId?: true
 }
 
 export type DeviceCountAggregateInputType = {
@@ -154,6 +159,7 @@ export type DeviceCountAggregateInputType = {
   createdAt?: true
   revokedAt?: true
   purpose?: true
+  drillId?: true
   _all?: true
 }
 
@@ -259,6 +265,7 @@ export type DeviceGroupByOutputType = {
   createdAt: Date
   revokedAt: Date | null
   purpose: string
+  drillId: string | null
   _count: DeviceCountAggregateOutputType | null
   _avg: DeviceAvgAggregateOutputType | null
   _sum: DeviceSumAggregateOutputType | null
@@ -300,6 +307,7 @@ export type DeviceWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"Device"> | Date | string
   revokedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
   purpose?: Prisma.StringFilter<"Device"> | string
+  drillId?: Prisma.UuidNullableFilter<"Device"> | string | null
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
   hub?: Prisma.XOR<Prisma.DeviceNullableScalarRelationFilter, Prisma.DeviceWhereInput> | null
   behind?: Prisma.DeviceListRelationFilter
@@ -308,6 +316,7 @@ export type DeviceWhereInput = {
   alarms?: Prisma.AlarmListRelationFilter
   commands?: Prisma.CommandListRelationFilter
   tests?: Prisma.DeviceTestListRelationFilter
+  drill?: Prisma.XOR<Prisma.DrillNullableScalarRelationFilter, Prisma.DrillWhereInput> | null
   probes?: Prisma.ProbeListRelationFilter
 }
 
@@ -327,6 +336,7 @@ export type DeviceOrderByWithRelationInput = {
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   purpose?: Prisma.SortOrder
+  drillId?: Prisma.SortOrderInput | Prisma.SortOrder
   area?: Prisma.AreaOrderByWithRelationInput
   hub?: Prisma.DeviceOrderByWithRelationInput
   behind?: Prisma.DeviceOrderByRelationAggregateInput
@@ -335,6 +345,7 @@ export type DeviceOrderByWithRelationInput = {
   alarms?: Prisma.AlarmOrderByRelationAggregateInput
   commands?: Prisma.CommandOrderByRelationAggregateInput
   tests?: Prisma.DeviceTestOrderByRelationAggregateInput
+  drill?: Prisma.DrillOrderByWithRelationInput
   probes?: Prisma.ProbeOrderByRelationAggregateInput
 }
 
@@ -357,6 +368,7 @@ export type DeviceWhereUniqueInput = Prisma.AtLeast<{
   createdAt?: Prisma.DateTimeFilter<"Device"> | Date | string
   revokedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
   purpose?: Prisma.StringFilter<"Device"> | string
+  drillId?: Prisma.UuidNullableFilter<"Device"> | string | null
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
   hub?: Prisma.XOR<Prisma.DeviceNullableScalarRelationFilter, Prisma.DeviceWhereInput> | null
   behind?: Prisma.DeviceListRelationFilter
@@ -365,6 +377,7 @@ export type DeviceWhereUniqueInput = Prisma.AtLeast<{
   alarms?: Prisma.AlarmListRelationFilter
   commands?: Prisma.CommandListRelationFilter
   tests?: Prisma.DeviceTestListRelationFilter
+  drill?: Prisma.XOR<Prisma.DrillNullableScalarRelationFilter, Prisma.DrillWhereInput> | null
   probes?: Prisma.ProbeListRelationFilter
 }, "id">
 
@@ -384,6 +397,7 @@ export type DeviceOrderByWithAggregationInput = {
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   purpose?: Prisma.SortOrder
+  drillId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.DeviceCountOrderByAggregateInput
   _avg?: Prisma.DeviceAvgOrderByAggregateInput
   _max?: Prisma.DeviceMaxOrderByAggregateInput
@@ -410,6 +424,7 @@ export type DeviceScalarWhereWithAggregatesInput = {
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Device"> | Date | string
   revokedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Device"> | Date | string | null
   purpose?: Prisma.StringWithAggregatesFilter<"Device"> | string
+  drillId?: Prisma.UuidNullableWithAggregatesFilter<"Device"> | string | null
 }
 
 export type DeviceCreateInput = {
@@ -434,6 +449,7 @@ export type DeviceCreateInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
+  drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
   probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
 }
 
@@ -453,6 +469,7 @@ export type DeviceUncheckedCreateInput = {
   createdAt: Date | string
   revokedAt?: Date | string | null
   purpose?: string
+  drillId?: string | null
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
@@ -484,6 +501,7 @@ export type DeviceUpdateInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
 }
 
@@ -503,6 +521,7 @@ export type DeviceUncheckedUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purpose?: Prisma.StringFieldUpdateOperationsInput | string
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
   state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
@@ -528,6 +547,7 @@ export type DeviceCreateManyInput = {
   createdAt: Date | string
   revokedAt?: Date | string | null
   purpose?: string
+  drillId?: string | null
 }
 
 export type DeviceUpdateManyMutationInput = {
@@ -562,6 +582,7 @@ export type DeviceUncheckedUpdateManyInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purpose?: Prisma.StringFieldUpdateOperationsInput | string
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type DeviceListRelationFilter = {
@@ -595,6 +616,7 @@ export type DeviceCountOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
   purpose?: Prisma.SortOrder
+  drillId?: Prisma.SortOrder
 }
 
 export type DeviceAvgOrderByAggregateInput = {
@@ -618,6 +640,7 @@ export type DeviceMaxOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
   purpose?: Prisma.SortOrder
+  drillId?: Prisma.SortOrder
 }
 
 export type DeviceMinOrderByAggregateInput = {
@@ -636,6 +659,7 @@ export type DeviceMinOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
   purpose?: Prisma.SortOrder
+  drillId?: Prisma.SortOrder
 }
 
 export type DeviceSumOrderByAggregateInput = {
@@ -820,6 +844,48 @@ export type DeviceUpdateOneRequiredWithoutTestsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.DeviceUpdateToOneWithWhereWithoutTestsInput, Prisma.DeviceUpdateWithoutTestsInput>, Prisma.DeviceUncheckedUpdateWithoutTestsInput>
 }
 
+export type DeviceCreateNestedManyWithoutDrillInput = {
+  create?: Prisma.XOR<Prisma.DeviceCreateWithoutDrillInput, Prisma.DeviceUncheckedCreateWithoutDrillInput> | Prisma.DeviceCreateWithoutDrillInput[] | Prisma.DeviceUncheckedCreateWithoutDrillInput[]
+  connectOrCreate?: Prisma.DeviceCreateOrConnectWithoutDrillInput | Prisma.DeviceCreateOrConnectWithoutDrillInput[]
+  createMany?: Prisma.DeviceCreateManyDrillInputEnvelope
+  connect?: Prisma.DeviceWhereUniqueInput | Prisma.DeviceWhereUniqueInput[]
+}
+
+export type DeviceUncheckedCreateNestedManyWithoutDrillInput = {
+  create?: Prisma.XOR<Prisma.DeviceCreateWithoutDrillInput, Prisma.DeviceUncheckedCreateWithoutDrillInput> | Prisma.DeviceCreateWithoutDrillInput[] | Prisma.DeviceUncheckedCreateWithoutDrillInput[]
+  connectOrCreate?: Prisma.DeviceCreateOrConnectWithoutDrillInput | Prisma.DeviceCreateOrConnectWithoutDrillInput[]
+  createMany?: Prisma.DeviceCreateManyDrillInputEnvelope
+  connect?: Prisma.DeviceWhereUniqueInput | Prisma.DeviceWhereUniqueInput[]
+}
+
+export type DeviceUpdateManyWithoutDrillNestedInput = {
+  create?: Prisma.XOR<Prisma.DeviceCreateWithoutDrillInput, Prisma.DeviceUncheckedCreateWithoutDrillInput> | Prisma.DeviceCreateWithoutDrillInput[] | Prisma.DeviceUncheckedCreateWithoutDrillInput[]
+  connectOrCreate?: Prisma.DeviceCreateOrConnectWithoutDrillInput | Prisma.DeviceCreateOrConnectWithoutDrillInput[]
+  upsert?: Prisma.DeviceUpsertWithWhereUniqueWithoutDrillInput | Prisma.DeviceUpsertWithWhereUniqueWithoutDrillInput[]
+  createMany?: Prisma.DeviceCreateManyDrillInputEnvelope
+  set?: Prisma.DeviceWhereUniqueInput | Prisma.DeviceWhereUniqueInput[]
+  disconnect?: Prisma.DeviceWhereUniqueInput | Prisma.DeviceWhereUniqueInput[]
+  delete?: Prisma.DeviceWhereUniqueInput | Prisma.DeviceWhereUniqueInput[]
+  connect?: Prisma.DeviceWhereUniqueInput | Prisma.DeviceWhereUniqueInput[]
+  update?: Prisma.DeviceUpdateWithWhereUniqueWithoutDrillInput | Prisma.DeviceUpdateWithWhereUniqueWithoutDrillInput[]
+  updateMany?: Prisma.DeviceUpdateManyWithWhereWithoutDrillInput | Prisma.DeviceUpdateManyWithWhereWithoutDrillInput[]
+  deleteMany?: Prisma.DeviceScalarWhereInput | Prisma.DeviceScalarWhereInput[]
+}
+
+export type DeviceUncheckedUpdateManyWithoutDrillNestedInput = {
+  create?: Prisma.XOR<Prisma.DeviceCreateWithoutDrillInput, Prisma.DeviceUncheckedCreateWithoutDrillInput> | Prisma.DeviceCreateWithoutDrillInput[] | Prisma.DeviceUncheckedCreateWithoutDrillInput[]
+  connectOrCreate?: Prisma.DeviceCreateOrConnectWithoutDrillInput | Prisma.DeviceCreateOrConnectWithoutDrillInput[]
+  upsert?: Prisma.DeviceUpsertWithWhereUniqueWithoutDrillInput | Prisma.DeviceUpsertWithWhereUniqueWithoutDrillInput[]
+  createMany?: Prisma.DeviceCreateManyDrillInputEnvelope
+  set?: Prisma.DeviceWhereUniqueInput | Prisma.DeviceWhereUniqueInput[]
+  disconnect?: Prisma.DeviceWhereUniqueInput | Prisma.DeviceWhereUniqueInput[]
+  delete?: Prisma.DeviceWhereUniqueInput | Prisma.DeviceWhereUniqueInput[]
+  connect?: Prisma.DeviceWhereUniqueInput | Prisma.DeviceWhereUniqueInput[]
+  update?: Prisma.DeviceUpdateWithWhereUniqueWithoutDrillInput | Prisma.DeviceUpdateWithWhereUniqueWithoutDrillInput[]
+  updateMany?: Prisma.DeviceUpdateManyWithWhereWithoutDrillInput | Prisma.DeviceUpdateManyWithWhereWithoutDrillInput[]
+  deleteMany?: Prisma.DeviceScalarWhereInput | Prisma.DeviceScalarWhereInput[]
+}
+
 export type DeviceCreateNestedOneWithoutProbesInput = {
   create?: Prisma.XOR<Prisma.DeviceCreateWithoutProbesInput, Prisma.DeviceUncheckedCreateWithoutProbesInput>
   connectOrCreate?: Prisma.DeviceCreateOrConnectWithoutProbesInput
@@ -855,6 +921,7 @@ export type DeviceCreateWithoutAreaInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
+  drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
   probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
 }
 
@@ -873,6 +940,7 @@ export type DeviceUncheckedCreateWithoutAreaInput = {
   createdAt: Date | string
   revokedAt?: Date | string | null
   purpose?: string
+  drillId?: string | null
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
@@ -927,6 +995,7 @@ export type DeviceScalarWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"Device"> | Date | string
   revokedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
   purpose?: Prisma.StringFilter<"Device"> | string
+  drillId?: Prisma.UuidNullableFilter<"Device"> | string | null
 }
 
 export type DeviceCreateWithoutBehindInput = {
@@ -950,6 +1019,7 @@ export type DeviceCreateWithoutBehindInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
+  drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
   probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
 }
 
@@ -969,6 +1039,7 @@ export type DeviceUncheckedCreateWithoutBehindInput = {
   createdAt: Date | string
   revokedAt?: Date | string | null
   purpose?: string
+  drillId?: string | null
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
@@ -1003,6 +1074,7 @@ export type DeviceCreateWithoutHubInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
+  drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
   probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
 }
 
@@ -1021,6 +1093,7 @@ export type DeviceUncheckedCreateWithoutHubInput = {
   createdAt: Date | string
   revokedAt?: Date | string | null
   purpose?: string
+  drillId?: string | null
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
@@ -1072,6 +1145,7 @@ export type DeviceUpdateWithoutBehindInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
 }
 
@@ -1091,6 +1165,7 @@ export type DeviceUncheckedUpdateWithoutBehindInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purpose?: Prisma.StringFieldUpdateOperationsInput | string
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
@@ -1136,6 +1211,7 @@ export type DeviceCreateWithoutStateInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
+  drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
   probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
 }
 
@@ -1155,6 +1231,7 @@ export type DeviceUncheckedCreateWithoutStateInput = {
   createdAt: Date | string
   revokedAt?: Date | string | null
   purpose?: string
+  drillId?: string | null
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
@@ -1200,6 +1277,7 @@ export type DeviceUpdateWithoutStateInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
 }
 
@@ -1219,6 +1297,7 @@ export type DeviceUncheckedUpdateWithoutStateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purpose?: Prisma.StringFieldUpdateOperationsInput | string
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
@@ -1248,6 +1327,7 @@ export type DeviceCreateWithoutAssignmentsInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
+  drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
   probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
 }
 
@@ -1267,6 +1347,7 @@ export type DeviceUncheckedCreateWithoutAssignmentsInput = {
   createdAt: Date | string
   revokedAt?: Date | string | null
   purpose?: string
+  drillId?: string | null
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
@@ -1312,6 +1393,7 @@ export type DeviceUpdateWithoutAssignmentsInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
 }
 
@@ -1331,6 +1413,7 @@ export type DeviceUncheckedUpdateWithoutAssignmentsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purpose?: Prisma.StringFieldUpdateOperationsInput | string
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
   state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
@@ -1360,6 +1443,7 @@ export type DeviceCreateWithoutAlarmsInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
+  drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
   probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
 }
 
@@ -1379,6 +1463,7 @@ export type DeviceUncheckedCreateWithoutAlarmsInput = {
   createdAt: Date | string
   revokedAt?: Date | string | null
   purpose?: string
+  drillId?: string | null
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
@@ -1424,6 +1509,7 @@ export type DeviceUpdateWithoutAlarmsInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
 }
 
@@ -1443,6 +1529,7 @@ export type DeviceUncheckedUpdateWithoutAlarmsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purpose?: Prisma.StringFieldUpdateOperationsInput | string
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
   state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
@@ -1472,6 +1559,7 @@ export type DeviceCreateWithoutCommandsInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
+  drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
   probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
 }
 
@@ -1491,6 +1579,7 @@ export type DeviceUncheckedCreateWithoutCommandsInput = {
   createdAt: Date | string
   revokedAt?: Date | string | null
   purpose?: string
+  drillId?: string | null
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
@@ -1536,6 +1625,7 @@ export type DeviceUpdateWithoutCommandsInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
 }
 
@@ -1555,6 +1645,7 @@ export type DeviceUncheckedUpdateWithoutCommandsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purpose?: Prisma.StringFieldUpdateOperationsInput | string
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
   state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
@@ -1584,6 +1675,7 @@ export type DeviceCreateWithoutTestsInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutDeviceInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
+  drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
   probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
 }
 
@@ -1603,6 +1695,7 @@ export type DeviceUncheckedCreateWithoutTestsInput = {
   createdAt: Date | string
   revokedAt?: Date | string | null
   purpose?: string
+  drillId?: string | null
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
@@ -1648,6 +1741,7 @@ export type DeviceUpdateWithoutTestsInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
 }
 
@@ -1667,12 +1761,89 @@ export type DeviceUncheckedUpdateWithoutTestsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purpose?: Prisma.StringFieldUpdateOperationsInput | string
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
   state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
+}
+
+export type DeviceCreateWithoutDrillInput = {
+  id: string
+  kind: string
+  label?: string
+  secretHash: runtime.Bytes
+  httpKeySealed: runtime.Bytes
+  silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  purpose?: string
+  area: Prisma.AreaCreateNestedOneWithoutDevicesInput
+  hub?: Prisma.DeviceCreateNestedOneWithoutBehindInput
+  behind?: Prisma.DeviceCreateNestedManyWithoutHubInput
+  state?: Prisma.DeviceStateCreateNestedOneWithoutDeviceInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutDeviceInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
+  commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
+}
+
+export type DeviceUncheckedCreateWithoutDrillInput = {
+  id: string
+  kind: string
+  areaId: string
+  hubId?: string | null
+  label?: string
+  secretHash: runtime.Bytes
+  httpKeySealed: runtime.Bytes
+  silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  purpose?: string
+  behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
+  state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
+  commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
+}
+
+export type DeviceCreateOrConnectWithoutDrillInput = {
+  where: Prisma.DeviceWhereUniqueInput
+  create: Prisma.XOR<Prisma.DeviceCreateWithoutDrillInput, Prisma.DeviceUncheckedCreateWithoutDrillInput>
+}
+
+export type DeviceCreateManyDrillInputEnvelope = {
+  data: Prisma.DeviceCreateManyDrillInput | Prisma.DeviceCreateManyDrillInput[]
+  skipDuplicates?: boolean
+}
+
+export type DeviceUpsertWithWhereUniqueWithoutDrillInput = {
+  where: Prisma.DeviceWhereUniqueInput
+  update: Prisma.XOR<Prisma.DeviceUpdateWithoutDrillInput, Prisma.DeviceUncheckedUpdateWithoutDrillInput>
+  create: Prisma.XOR<Prisma.DeviceCreateWithoutDrillInput, Prisma.DeviceUncheckedCreateWithoutDrillInput>
+}
+
+export type DeviceUpdateWithWhereUniqueWithoutDrillInput = {
+  where: Prisma.DeviceWhereUniqueInput
+  data: Prisma.XOR<Prisma.DeviceUpdateWithoutDrillInput, Prisma.DeviceUncheckedUpdateWithoutDrillInput>
+}
+
+export type DeviceUpdateManyWithWhereWithoutDrillInput = {
+  where: Prisma.DeviceScalarWhereInput
+  data: Prisma.XOR<Prisma.DeviceUpdateManyMutationInput, Prisma.DeviceUncheckedUpdateManyWithoutDrillInput>
 }
 
 export type DeviceCreateWithoutProbesInput = {
@@ -1697,6 +1868,7 @@ export type DeviceCreateWithoutProbesInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
+  drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
 }
 
 export type DeviceUncheckedCreateWithoutProbesInput = {
@@ -1715,6 +1887,7 @@ export type DeviceUncheckedCreateWithoutProbesInput = {
   createdAt: Date | string
   revokedAt?: Date | string | null
   purpose?: string
+  drillId?: string | null
   behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
   state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
@@ -1761,6 +1934,7 @@ export type DeviceUpdateWithoutProbesInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutProbesInput = {
@@ -1779,6 +1953,7 @@ export type DeviceUncheckedUpdateWithoutProbesInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purpose?: Prisma.StringFieldUpdateOperationsInput | string
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
   state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
@@ -1802,6 +1977,7 @@ export type DeviceCreateManyAreaInput = {
   createdAt: Date | string
   revokedAt?: Date | string | null
   purpose?: string
+  drillId?: string | null
 }
 
 export type DeviceUpdateWithoutAreaInput = {
@@ -1825,6 +2001,7 @@ export type DeviceUpdateWithoutAreaInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
 }
 
@@ -1843,6 +2020,7 @@ export type DeviceUncheckedUpdateWithoutAreaInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purpose?: Prisma.StringFieldUpdateOperationsInput | string
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
   state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
@@ -1867,6 +2045,7 @@ export type DeviceUncheckedUpdateManyWithoutAreaInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purpose?: Prisma.StringFieldUpdateOperationsInput | string
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type DeviceCreateManyHubInput = {
@@ -1884,6 +2063,7 @@ export type DeviceCreateManyHubInput = {
   createdAt: Date | string
   revokedAt?: Date | string | null
   purpose?: string
+  drillId?: string | null
 }
 
 export type DeviceUpdateWithoutHubInput = {
@@ -1907,6 +2087,7 @@ export type DeviceUpdateWithoutHubInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
 }
 
@@ -1914,6 +2095,93 @@ export type DeviceUncheckedUpdateWithoutHubInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
+  state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
+  commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
+}
+
+export type DeviceUncheckedUpdateManyWithoutHubInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+}
+
+export type DeviceCreateManyDrillInput = {
+  id: string
+  kind: string
+  areaId: string
+  hubId?: string | null
+  label?: string
+  secretHash: runtime.Bytes
+  httpKeySealed: runtime.Bytes
+  silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  purpose?: string
+}
+
+export type DeviceUpdateWithoutDrillInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
+  area?: Prisma.AreaUpdateOneRequiredWithoutDevicesNestedInput
+  hub?: Prisma.DeviceUpdateOneWithoutBehindNestedInput
+  behind?: Prisma.DeviceUpdateManyWithoutHubNestedInput
+  state?: Prisma.DeviceStateUpdateOneWithoutDeviceNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutDeviceNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
+  commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
+}
+
+export type DeviceUncheckedUpdateWithoutDrillInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  hubId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   label?: Prisma.StringFieldUpdateOperationsInput | string
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
@@ -1934,10 +2202,11 @@ export type DeviceUncheckedUpdateWithoutHubInput = {
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
-export type DeviceUncheckedUpdateManyWithoutHubInput = {
+export type DeviceUncheckedUpdateManyWithoutDrillInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  hubId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   label?: Prisma.StringFieldUpdateOperationsInput | string
   secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
@@ -2043,6 +2312,7 @@ export type DeviceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   createdAt?: boolean
   revokedAt?: boolean
   purpose?: boolean
+  drillId?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   hub?: boolean | Prisma.Device$hubArgs<ExtArgs>
   behind?: boolean | Prisma.Device$behindArgs<ExtArgs>
@@ -2051,6 +2321,7 @@ export type DeviceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   alarms?: boolean | Prisma.Device$alarmsArgs<ExtArgs>
   commands?: boolean | Prisma.Device$commandsArgs<ExtArgs>
   tests?: boolean | Prisma.Device$testsArgs<ExtArgs>
+  drill?: boolean | Prisma.Device$drillArgs<ExtArgs>
   probes?: boolean | Prisma.Device$probesArgs<ExtArgs>
   _count?: boolean | Prisma.DeviceCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["device"]>
@@ -2071,8 +2342,10 @@ export type DeviceSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   createdAt?: boolean
   revokedAt?: boolean
   purpose?: boolean
+  drillId?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   hub?: boolean | Prisma.Device$hubArgs<ExtArgs>
+  drill?: boolean | Prisma.Device$drillArgs<ExtArgs>
 }, ExtArgs["result"]["device"]>
 
 export type DeviceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -2091,8 +2364,10 @@ export type DeviceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   createdAt?: boolean
   revokedAt?: boolean
   purpose?: boolean
+  drillId?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   hub?: boolean | Prisma.Device$hubArgs<ExtArgs>
+  drill?: boolean | Prisma.Device$drillArgs<ExtArgs>
 }, ExtArgs["result"]["device"]>
 
 export type DeviceSelectScalar = {
@@ -2111,9 +2386,10 @@ export type DeviceSelectScalar = {
   createdAt?: boolean
   revokedAt?: boolean
   purpose?: boolean
+  drillId?: boolean
 }
 
-export type DeviceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "kind" | "areaId" | "hubId" | "label" | "secretHash" | "httpKeySealed" | "silentAfterS" | "version" | "model" | "serial" | "secretChangedAt" | "createdAt" | "revokedAt" | "purpose", ExtArgs["result"]["device"]>
+export type DeviceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "kind" | "areaId" | "hubId" | "label" | "secretHash" | "httpKeySealed" | "silentAfterS" | "version" | "model" | "serial" | "secretChangedAt" | "createdAt" | "revokedAt" | "purpose" | "drillId", ExtArgs["result"]["device"]>
 export type DeviceInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   hub?: boolean | Prisma.Device$hubArgs<ExtArgs>
@@ -2123,16 +2399,19 @@ export type DeviceInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   alarms?: boolean | Prisma.Device$alarmsArgs<ExtArgs>
   commands?: boolean | Prisma.Device$commandsArgs<ExtArgs>
   tests?: boolean | Prisma.Device$testsArgs<ExtArgs>
+  drill?: boolean | Prisma.Device$drillArgs<ExtArgs>
   probes?: boolean | Prisma.Device$probesArgs<ExtArgs>
   _count?: boolean | Prisma.DeviceCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type DeviceIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   hub?: boolean | Prisma.Device$hubArgs<ExtArgs>
+  drill?: boolean | Prisma.Device$drillArgs<ExtArgs>
 }
 export type DeviceIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   hub?: boolean | Prisma.Device$hubArgs<ExtArgs>
+  drill?: boolean | Prisma.Device$drillArgs<ExtArgs>
 }
 
 export type $DevicePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2146,6 +2425,7 @@ export type $DevicePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     alarms: Prisma.$AlarmPayload<ExtArgs>[]
     commands: Prisma.$CommandPayload<ExtArgs>[]
     tests: Prisma.$DeviceTestPayload<ExtArgs>[]
+    drill: Prisma.$DrillPayload<ExtArgs> | null
     probes: Prisma.$ProbePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
@@ -2164,6 +2444,7 @@ export type $DevicePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     createdAt: Date
     revokedAt: Date | null
     purpose: string
+    drillId: string | null
   }, ExtArgs["result"]["device"]>
   composites: {}
 }
@@ -2566,6 +2847,7 @@ export interface Prisma__DeviceClient<T, Null = never, ExtArgs extends runtime.T
   alarms<T extends Prisma.Device$alarmsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Device$alarmsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlarmPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   commands<T extends Prisma.Device$commandsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Device$commandsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CommandPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   tests<T extends Prisma.Device$testsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Device$testsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DeviceTestPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  drill<T extends Prisma.Device$drillArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Device$drillArgs<ExtArgs>>): Prisma.Prisma__DrillClient<runtime.Types.Result.GetResult<Prisma.$DrillPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   probes<T extends Prisma.Device$probesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Device$probesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ProbePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
@@ -2611,6 +2893,7 @@ export interface DeviceFieldRefs {
   readonly createdAt: Prisma.FieldRef<"Device", 'DateTime'>
   readonly revokedAt: Prisma.FieldRef<"Device", 'DateTime'>
   readonly purpose: Prisma.FieldRef<"Device", 'String'>
+  readonly drillId: Prisma.FieldRef<"Device", 'String'>
 }
     
 
@@ -3176,6 +3459,25 @@ export type Device$testsArgs<ExtArgs extends runtime.Types.Extensions.InternalAr
   take?: number
   skip?: number
   distinct?: Prisma.DeviceTestScalarFieldEnum | Prisma.DeviceTestScalarFieldEnum[]
+}
+
+/**
+ * Device.drill
+ */
+export type Device$drillArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Drill
+   */
+  select?: Prisma.DrillSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Drill
+   */
+  omit?: Prisma.DrillOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.DrillInclude<ExtArgs> | null
+  where?: Prisma.DrillWhereInput
 }
 
 /**

@@ -55,6 +55,9 @@ export type DeviceStateMinAggregateOutputType = {
   stateReceivedAt: Date | null
   lastMessageAt: Date | null
   silentSince: Date | null
+  tamper: boolean | null
+  tamperedSince: Date | null
+  batteryLowSince: Date | null
 }
 
 export type DeviceStateMaxAggregateOutputType = {
@@ -70,6 +73,9 @@ export type DeviceStateMaxAggregateOutputType = {
   stateReceivedAt: Date | null
   lastMessageAt: Date | null
   silentSince: Date | null
+  tamper: boolean | null
+  tamperedSince: Date | null
+  batteryLowSince: Date | null
 }
 
 export type DeviceStateCountAggregateOutputType = {
@@ -85,6 +91,9 @@ export type DeviceStateCountAggregateOutputType = {
   stateReceivedAt: number
   lastMessageAt: number
   silentSince: number
+  tamper: number
+  tamperedSince: number
+  batteryLowSince: number
   _all: number
 }
 
@@ -118,6 +127,9 @@ export type DeviceStateMinAggregateInputType = {
   stateReceivedAt?: true
   lastMessageAt?: true
   silentSince?: true
+  tamper?: true
+  tamperedSince?: true
+  batteryLowSince?: true
 }
 
 export type DeviceStateMaxAggregateInputType = {
@@ -133,6 +145,9 @@ export type DeviceStateMaxAggregateInputType = {
   stateReceivedAt?: true
   lastMessageAt?: true
   silentSince?: true
+  tamper?: true
+  tamperedSince?: true
+  batteryLowSince?: true
 }
 
 export type DeviceStateCountAggregateInputType = {
@@ -148,6 +163,9 @@ export type DeviceStateCountAggregateInputType = {
   stateReceivedAt?: true
   lastMessageAt?: true
   silentSince?: true
+  tamper?: true
+  tamperedSince?: true
+  batteryLowSince?: true
   _all?: true
 }
 
@@ -250,6 +268,9 @@ export type DeviceStateGroupByOutputType = {
   stateReceivedAt: Date | null
   lastMessageAt: Date | null
   silentSince: Date | null
+  tamper: boolean | null
+  tamperedSince: Date | null
+  batteryLowSince: Date | null
   _count: DeviceStateCountAggregateOutputType | null
   _avg: DeviceStateAvgAggregateOutputType | null
   _sum: DeviceStateSumAggregateOutputType | null
@@ -288,6 +309,9 @@ export type DeviceStateWhereInput = {
   stateReceivedAt?: Prisma.DateTimeNullableFilter<"DeviceState"> | Date | string | null
   lastMessageAt?: Prisma.DateTimeNullableFilter<"DeviceState"> | Date | string | null
   silentSince?: Prisma.DateTimeNullableFilter<"DeviceState"> | Date | string | null
+  tamper?: Prisma.BoolNullableFilter<"DeviceState"> | boolean | null
+  tamperedSince?: Prisma.DateTimeNullableFilter<"DeviceState"> | Date | string | null
+  batteryLowSince?: Prisma.DateTimeNullableFilter<"DeviceState"> | Date | string | null
   device?: Prisma.XOR<Prisma.DeviceScalarRelationFilter, Prisma.DeviceWhereInput>
 }
 
@@ -304,6 +328,9 @@ export type DeviceStateOrderByWithRelationInput = {
   stateReceivedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   lastMessageAt?: Prisma.SortOrderInput | Prisma.SortOrder
   silentSince?: Prisma.SortOrderInput | Prisma.SortOrder
+  tamper?: Prisma.SortOrderInput | Prisma.SortOrder
+  tamperedSince?: Prisma.SortOrderInput | Prisma.SortOrder
+  batteryLowSince?: Prisma.SortOrderInput | Prisma.SortOrder
   device?: Prisma.DeviceOrderByWithRelationInput
 }
 
@@ -323,6 +350,9 @@ export type DeviceStateWhereUniqueInput = Prisma.AtLeast<{
   stateReceivedAt?: Prisma.DateTimeNullableFilter<"DeviceState"> | Date | string | null
   lastMessageAt?: Prisma.DateTimeNullableFilter<"DeviceState"> | Date | string | null
   silentSince?: Prisma.DateTimeNullableFilter<"DeviceState"> | Date | string | null
+  tamper?: Prisma.BoolNullableFilter<"DeviceState"> | boolean | null
+  tamperedSince?: Prisma.DateTimeNullableFilter<"DeviceState"> | Date | string | null
+  batteryLowSince?: Prisma.DateTimeNullableFilter<"DeviceState"> | Date | string | null
   device?: Prisma.XOR<Prisma.DeviceScalarRelationFilter, Prisma.DeviceWhereInput>
 }, "deviceId">
 
@@ -339,6 +369,9 @@ export type DeviceStateOrderByWithAggregationInput = {
   stateReceivedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   lastMessageAt?: Prisma.SortOrderInput | Prisma.SortOrder
   silentSince?: Prisma.SortOrderInput | Prisma.SortOrder
+  tamper?: Prisma.SortOrderInput | Prisma.SortOrder
+  tamperedSince?: Prisma.SortOrderInput | Prisma.SortOrder
+  batteryLowSince?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.DeviceStateCountOrderByAggregateInput
   _avg?: Prisma.DeviceStateAvgOrderByAggregateInput
   _max?: Prisma.DeviceStateMaxOrderByAggregateInput
@@ -362,6 +395,9 @@ export type DeviceStateScalarWhereWithAggregatesInput = {
   stateReceivedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"DeviceState"> | Date | string | null
   lastMessageAt?: Prisma.DateTimeNullableWithAggregatesFilter<"DeviceState"> | Date | string | null
   silentSince?: Prisma.DateTimeNullableWithAggregatesFilter<"DeviceState"> | Date | string | null
+  tamper?: Prisma.BoolNullableWithAggregatesFilter<"DeviceState"> | boolean | null
+  tamperedSince?: Prisma.DateTimeNullableWithAggregatesFilter<"DeviceState"> | Date | string | null
+  batteryLowSince?: Prisma.DateTimeNullableWithAggregatesFilter<"DeviceState"> | Date | string | null
 }
 
 export type DeviceStateCreateInput = {
@@ -376,6 +412,9 @@ export type DeviceStateCreateInput = {
   stateReceivedAt?: Date | string | null
   lastMessageAt?: Date | string | null
   silentSince?: Date | string | null
+  tamper?: boolean | null
+  tamperedSince?: Date | string | null
+  batteryLowSince?: Date | string | null
   device: Prisma.DeviceCreateNestedOneWithoutStateInput
 }
 
@@ -392,6 +431,9 @@ export type DeviceStateUncheckedCreateInput = {
   stateReceivedAt?: Date | string | null
   lastMessageAt?: Date | string | null
   silentSince?: Date | string | null
+  tamper?: boolean | null
+  tamperedSince?: Date | string | null
+  batteryLowSince?: Date | string | null
 }
 
 export type DeviceStateUpdateInput = {
@@ -406,6 +448,9 @@ export type DeviceStateUpdateInput = {
   stateReceivedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastMessageAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   silentSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tamper?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  tamperedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  batteryLowSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   device?: Prisma.DeviceUpdateOneRequiredWithoutStateNestedInput
 }
 
@@ -422,6 +467,9 @@ export type DeviceStateUncheckedUpdateInput = {
   stateReceivedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastMessageAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   silentSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tamper?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  tamperedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  batteryLowSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type DeviceStateCreateManyInput = {
@@ -437,6 +485,9 @@ export type DeviceStateCreateManyInput = {
   stateReceivedAt?: Date | string | null
   lastMessageAt?: Date | string | null
   silentSince?: Date | string | null
+  tamper?: boolean | null
+  tamperedSince?: Date | string | null
+  batteryLowSince?: Date | string | null
 }
 
 export type DeviceStateUpdateManyMutationInput = {
@@ -451,6 +502,9 @@ export type DeviceStateUpdateManyMutationInput = {
   stateReceivedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastMessageAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   silentSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tamper?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  tamperedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  batteryLowSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type DeviceStateUncheckedUpdateManyInput = {
@@ -466,6 +520,9 @@ export type DeviceStateUncheckedUpdateManyInput = {
   stateReceivedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastMessageAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   silentSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tamper?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  tamperedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  batteryLowSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type DeviceStateNullableScalarRelationFilter = {
@@ -486,6 +543,9 @@ export type DeviceStateCountOrderByAggregateInput = {
   stateReceivedAt?: Prisma.SortOrder
   lastMessageAt?: Prisma.SortOrder
   silentSince?: Prisma.SortOrder
+  tamper?: Prisma.SortOrder
+  tamperedSince?: Prisma.SortOrder
+  batteryLowSince?: Prisma.SortOrder
 }
 
 export type DeviceStateAvgOrderByAggregateInput = {
@@ -509,6 +569,9 @@ export type DeviceStateMaxOrderByAggregateInput = {
   stateReceivedAt?: Prisma.SortOrder
   lastMessageAt?: Prisma.SortOrder
   silentSince?: Prisma.SortOrder
+  tamper?: Prisma.SortOrder
+  tamperedSince?: Prisma.SortOrder
+  batteryLowSince?: Prisma.SortOrder
 }
 
 export type DeviceStateMinOrderByAggregateInput = {
@@ -524,6 +587,9 @@ export type DeviceStateMinOrderByAggregateInput = {
   stateReceivedAt?: Prisma.SortOrder
   lastMessageAt?: Prisma.SortOrder
   silentSince?: Prisma.SortOrder
+  tamper?: Prisma.SortOrder
+  tamperedSince?: Prisma.SortOrder
+  batteryLowSince?: Prisma.SortOrder
 }
 
 export type DeviceStateSumOrderByAggregateInput = {
@@ -598,6 +664,9 @@ export type DeviceStateCreateWithoutDeviceInput = {
   stateReceivedAt?: Date | string | null
   lastMessageAt?: Date | string | null
   silentSince?: Date | string | null
+  tamper?: boolean | null
+  tamperedSince?: Date | string | null
+  batteryLowSince?: Date | string | null
 }
 
 export type DeviceStateUncheckedCreateWithoutDeviceInput = {
@@ -612,6 +681,9 @@ export type DeviceStateUncheckedCreateWithoutDeviceInput = {
   stateReceivedAt?: Date | string | null
   lastMessageAt?: Date | string | null
   silentSince?: Date | string | null
+  tamper?: boolean | null
+  tamperedSince?: Date | string | null
+  batteryLowSince?: Date | string | null
 }
 
 export type DeviceStateCreateOrConnectWithoutDeviceInput = {
@@ -642,6 +714,9 @@ export type DeviceStateUpdateWithoutDeviceInput = {
   stateReceivedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastMessageAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   silentSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tamper?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  tamperedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  batteryLowSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type DeviceStateUncheckedUpdateWithoutDeviceInput = {
@@ -656,6 +731,9 @@ export type DeviceStateUncheckedUpdateWithoutDeviceInput = {
   stateReceivedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastMessageAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   silentSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tamper?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  tamperedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  batteryLowSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 
@@ -673,6 +751,9 @@ export type DeviceStateSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   stateReceivedAt?: boolean
   lastMessageAt?: boolean
   silentSince?: boolean
+  tamper?: boolean
+  tamperedSince?: boolean
+  batteryLowSince?: boolean
   device?: boolean | Prisma.DeviceDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["deviceState"]>
 
@@ -689,6 +770,9 @@ export type DeviceStateSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   stateReceivedAt?: boolean
   lastMessageAt?: boolean
   silentSince?: boolean
+  tamper?: boolean
+  tamperedSince?: boolean
+  batteryLowSince?: boolean
   device?: boolean | Prisma.DeviceDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["deviceState"]>
 
@@ -705,6 +789,9 @@ export type DeviceStateSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   stateReceivedAt?: boolean
   lastMessageAt?: boolean
   silentSince?: boolean
+  tamper?: boolean
+  tamperedSince?: boolean
+  batteryLowSince?: boolean
   device?: boolean | Prisma.DeviceDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["deviceState"]>
 
@@ -721,9 +808,12 @@ export type DeviceStateSelectScalar = {
   stateReceivedAt?: boolean
   lastMessageAt?: boolean
   silentSince?: boolean
+  tamper?: boolean
+  tamperedSince?: boolean
+  batteryLowSince?: boolean
 }
 
-export type DeviceStateOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"deviceId" | "boot" | "seq" | "online" | "battery" | "rssi" | "firmware" | "uptimeS" | "deviceAt" | "stateReceivedAt" | "lastMessageAt" | "silentSince", ExtArgs["result"]["deviceState"]>
+export type DeviceStateOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"deviceId" | "boot" | "seq" | "online" | "battery" | "rssi" | "firmware" | "uptimeS" | "deviceAt" | "stateReceivedAt" | "lastMessageAt" | "silentSince" | "tamper" | "tamperedSince" | "batteryLowSince", ExtArgs["result"]["deviceState"]>
 export type DeviceStateInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   device?: boolean | Prisma.DeviceDefaultArgs<ExtArgs>
 }
@@ -752,6 +842,9 @@ export type $DeviceStatePayload<ExtArgs extends runtime.Types.Extensions.Interna
     stateReceivedAt: Date | null
     lastMessageAt: Date | null
     silentSince: Date | null
+    tamper: boolean | null
+    tamperedSince: Date | null
+    batteryLowSince: Date | null
   }, ExtArgs["result"]["deviceState"]>
   composites: {}
 }
@@ -1188,6 +1281,9 @@ export interface DeviceStateFieldRefs {
   readonly stateReceivedAt: Prisma.FieldRef<"DeviceState", 'DateTime'>
   readonly lastMessageAt: Prisma.FieldRef<"DeviceState", 'DateTime'>
   readonly silentSince: Prisma.FieldRef<"DeviceState", 'DateTime'>
+  readonly tamper: Prisma.FieldRef<"DeviceState", 'Boolean'>
+  readonly tamperedSince: Prisma.FieldRef<"DeviceState", 'DateTime'>
+  readonly batteryLowSince: Prisma.FieldRef<"DeviceState", 'DateTime'>
 }
     
 

@@ -41,6 +41,9 @@ export type DrillMinAggregateOutputType = {
   seed: bigint | null
   startedById: string | null
   startedAt: Date | null
+  endsAt: Date | null
+  begunAt: Date | null
+  tellsOutside: boolean | null
   endedAt: Date | null
   state: string | null
 }
@@ -52,6 +55,9 @@ export type DrillMaxAggregateOutputType = {
   seed: bigint | null
   startedById: string | null
   startedAt: Date | null
+  endsAt: Date | null
+  begunAt: Date | null
+  tellsOutside: boolean | null
   endedAt: Date | null
   state: string | null
 }
@@ -63,6 +69,9 @@ export type DrillCountAggregateOutputType = {
   seed: number
   startedById: number
   startedAt: number
+  endsAt: number
+  begunAt: number
+  tellsOutside: number
   endedAt: number
   state: number
   report: number
@@ -85,6 +94,9 @@ export type DrillMinAggregateInputType = {
   seed?: true
   startedById?: true
   startedAt?: true
+  endsAt?: true
+  begunAt?: true
+  tellsOutside?: true
   endedAt?: true
   state?: true
 }
@@ -96,6 +108,9 @@ export type DrillMaxAggregateInputType = {
   seed?: true
   startedById?: true
   startedAt?: true
+  endsAt?: true
+  begunAt?: true
+  tellsOutside?: true
   endedAt?: true
   state?: true
 }
@@ -107,6 +122,9 @@ export type DrillCountAggregateInputType = {
   seed?: true
   startedById?: true
   startedAt?: true
+  endsAt?: true
+  begunAt?: true
+  tellsOutside?: true
   endedAt?: true
   state?: true
   report?: true
@@ -206,6 +224,9 @@ export type DrillGroupByOutputType = {
   seed: bigint
   startedById: string | null
   startedAt: Date
+  endsAt: Date
+  begunAt: Date | null
+  tellsOutside: boolean
   endedAt: Date | null
   state: string
   report: runtime.JsonValue | null
@@ -241,9 +262,13 @@ export type DrillWhereInput = {
   seed?: Prisma.BigIntFilter<"Drill"> | bigint | number
   startedById?: Prisma.UuidNullableFilter<"Drill"> | string | null
   startedAt?: Prisma.DateTimeFilter<"Drill"> | Date | string
+  endsAt?: Prisma.DateTimeFilter<"Drill"> | Date | string
+  begunAt?: Prisma.DateTimeNullableFilter<"Drill"> | Date | string | null
+  tellsOutside?: Prisma.BoolFilter<"Drill"> | boolean
   endedAt?: Prisma.DateTimeNullableFilter<"Drill"> | Date | string | null
   state?: Prisma.StringFilter<"Drill"> | string
   report?: Prisma.JsonNullableFilter<"Drill">
+  devices?: Prisma.DeviceListRelationFilter
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
   startedBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
   alarms?: Prisma.AlarmListRelationFilter
@@ -256,9 +281,13 @@ export type DrillOrderByWithRelationInput = {
   seed?: Prisma.SortOrder
   startedById?: Prisma.SortOrderInput | Prisma.SortOrder
   startedAt?: Prisma.SortOrder
+  endsAt?: Prisma.SortOrder
+  begunAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  tellsOutside?: Prisma.SortOrder
   endedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   state?: Prisma.SortOrder
   report?: Prisma.SortOrderInput | Prisma.SortOrder
+  devices?: Prisma.DeviceOrderByRelationAggregateInput
   area?: Prisma.AreaOrderByWithRelationInput
   startedBy?: Prisma.AppUserOrderByWithRelationInput
   alarms?: Prisma.AlarmOrderByRelationAggregateInput
@@ -274,9 +303,13 @@ export type DrillWhereUniqueInput = Prisma.AtLeast<{
   seed?: Prisma.BigIntFilter<"Drill"> | bigint | number
   startedById?: Prisma.UuidNullableFilter<"Drill"> | string | null
   startedAt?: Prisma.DateTimeFilter<"Drill"> | Date | string
+  endsAt?: Prisma.DateTimeFilter<"Drill"> | Date | string
+  begunAt?: Prisma.DateTimeNullableFilter<"Drill"> | Date | string | null
+  tellsOutside?: Prisma.BoolFilter<"Drill"> | boolean
   endedAt?: Prisma.DateTimeNullableFilter<"Drill"> | Date | string | null
   state?: Prisma.StringFilter<"Drill"> | string
   report?: Prisma.JsonNullableFilter<"Drill">
+  devices?: Prisma.DeviceListRelationFilter
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
   startedBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
   alarms?: Prisma.AlarmListRelationFilter
@@ -289,6 +322,9 @@ export type DrillOrderByWithAggregationInput = {
   seed?: Prisma.SortOrder
   startedById?: Prisma.SortOrderInput | Prisma.SortOrder
   startedAt?: Prisma.SortOrder
+  endsAt?: Prisma.SortOrder
+  begunAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  tellsOutside?: Prisma.SortOrder
   endedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   state?: Prisma.SortOrder
   report?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -309,6 +345,9 @@ export type DrillScalarWhereWithAggregatesInput = {
   seed?: Prisma.BigIntWithAggregatesFilter<"Drill"> | bigint | number
   startedById?: Prisma.UuidNullableWithAggregatesFilter<"Drill"> | string | null
   startedAt?: Prisma.DateTimeWithAggregatesFilter<"Drill"> | Date | string
+  endsAt?: Prisma.DateTimeWithAggregatesFilter<"Drill"> | Date | string
+  begunAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Drill"> | Date | string | null
+  tellsOutside?: Prisma.BoolWithAggregatesFilter<"Drill"> | boolean
   endedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Drill"> | Date | string | null
   state?: Prisma.StringWithAggregatesFilter<"Drill"> | string
   report?: Prisma.JsonNullableWithAggregatesFilter<"Drill">
@@ -319,9 +358,13 @@ export type DrillCreateInput = {
   scenario: string
   seed: bigint | number
   startedAt: Date | string
+  endsAt: Date | string
+  begunAt?: Date | string | null
+  tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.DeviceCreateNestedManyWithoutDrillInput
   area: Prisma.AreaCreateNestedOneWithoutDrillsInput
   startedBy?: Prisma.AppUserCreateNestedOneWithoutDrillsInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutDrillInput
@@ -334,9 +377,13 @@ export type DrillUncheckedCreateInput = {
   seed: bigint | number
   startedById?: string | null
   startedAt: Date | string
+  endsAt: Date | string
+  begunAt?: Date | string | null
+  tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutDrillInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDrillInput
 }
 
@@ -345,9 +392,13 @@ export type DrillUpdateInput = {
   scenario?: Prisma.StringFieldUpdateOperationsInput | string
   seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.DeviceUpdateManyWithoutDrillNestedInput
   area?: Prisma.AreaUpdateOneRequiredWithoutDrillsNestedInput
   startedBy?: Prisma.AppUserUpdateOneWithoutDrillsNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutDrillNestedInput
@@ -360,9 +411,13 @@ export type DrillUncheckedUpdateInput = {
   seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.DeviceUncheckedUpdateManyWithoutDrillNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDrillNestedInput
 }
 
@@ -373,6 +428,9 @@ export type DrillCreateManyInput = {
   seed: bigint | number
   startedById?: string | null
   startedAt: Date | string
+  endsAt: Date | string
+  begunAt?: Date | string | null
+  tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -383,6 +441,9 @@ export type DrillUpdateManyMutationInput = {
   scenario?: Prisma.StringFieldUpdateOperationsInput | string
   seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -395,6 +456,9 @@ export type DrillUncheckedUpdateManyInput = {
   seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -422,6 +486,9 @@ export type DrillCountOrderByAggregateInput = {
   seed?: Prisma.SortOrder
   startedById?: Prisma.SortOrder
   startedAt?: Prisma.SortOrder
+  endsAt?: Prisma.SortOrder
+  begunAt?: Prisma.SortOrder
+  tellsOutside?: Prisma.SortOrder
   endedAt?: Prisma.SortOrder
   state?: Prisma.SortOrder
   report?: Prisma.SortOrder
@@ -438,6 +505,9 @@ export type DrillMaxOrderByAggregateInput = {
   seed?: Prisma.SortOrder
   startedById?: Prisma.SortOrder
   startedAt?: Prisma.SortOrder
+  endsAt?: Prisma.SortOrder
+  begunAt?: Prisma.SortOrder
+  tellsOutside?: Prisma.SortOrder
   endedAt?: Prisma.SortOrder
   state?: Prisma.SortOrder
 }
@@ -449,6 +519,9 @@ export type DrillMinOrderByAggregateInput = {
   seed?: Prisma.SortOrder
   startedById?: Prisma.SortOrder
   startedAt?: Prisma.SortOrder
+  endsAt?: Prisma.SortOrder
+  begunAt?: Prisma.SortOrder
+  tellsOutside?: Prisma.SortOrder
   endedAt?: Prisma.SortOrder
   state?: Prisma.SortOrder
 }
@@ -541,6 +614,22 @@ export type DrillUncheckedUpdateManyWithoutStartedByNestedInput = {
   deleteMany?: Prisma.DrillScalarWhereInput | Prisma.DrillScalarWhereInput[]
 }
 
+export type DrillCreateNestedOneWithoutDevicesInput = {
+  create?: Prisma.XOR<Prisma.DrillCreateWithoutDevicesInput, Prisma.DrillUncheckedCreateWithoutDevicesInput>
+  connectOrCreate?: Prisma.DrillCreateOrConnectWithoutDevicesInput
+  connect?: Prisma.DrillWhereUniqueInput
+}
+
+export type DrillUpdateOneWithoutDevicesNestedInput = {
+  create?: Prisma.XOR<Prisma.DrillCreateWithoutDevicesInput, Prisma.DrillUncheckedCreateWithoutDevicesInput>
+  connectOrCreate?: Prisma.DrillCreateOrConnectWithoutDevicesInput
+  upsert?: Prisma.DrillUpsertWithoutDevicesInput
+  disconnect?: Prisma.DrillWhereInput | boolean
+  delete?: Prisma.DrillWhereInput | boolean
+  connect?: Prisma.DrillWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.DrillUpdateToOneWithWhereWithoutDevicesInput, Prisma.DrillUpdateWithoutDevicesInput>, Prisma.DrillUncheckedUpdateWithoutDevicesInput>
+}
+
 export type DrillCreateNestedOneWithoutAlarmsInput = {
   create?: Prisma.XOR<Prisma.DrillCreateWithoutAlarmsInput, Prisma.DrillUncheckedCreateWithoutAlarmsInput>
   connectOrCreate?: Prisma.DrillCreateOrConnectWithoutAlarmsInput
@@ -562,9 +651,13 @@ export type DrillCreateWithoutAreaInput = {
   scenario: string
   seed: bigint | number
   startedAt: Date | string
+  endsAt: Date | string
+  begunAt?: Date | string | null
+  tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.DeviceCreateNestedManyWithoutDrillInput
   startedBy?: Prisma.AppUserCreateNestedOneWithoutDrillsInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutDrillInput
 }
@@ -575,9 +668,13 @@ export type DrillUncheckedCreateWithoutAreaInput = {
   seed: bigint | number
   startedById?: string | null
   startedAt: Date | string
+  endsAt: Date | string
+  begunAt?: Date | string | null
+  tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutDrillInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDrillInput
 }
 
@@ -617,6 +714,9 @@ export type DrillScalarWhereInput = {
   seed?: Prisma.BigIntFilter<"Drill"> | bigint | number
   startedById?: Prisma.UuidNullableFilter<"Drill"> | string | null
   startedAt?: Prisma.DateTimeFilter<"Drill"> | Date | string
+  endsAt?: Prisma.DateTimeFilter<"Drill"> | Date | string
+  begunAt?: Prisma.DateTimeNullableFilter<"Drill"> | Date | string | null
+  tellsOutside?: Prisma.BoolFilter<"Drill"> | boolean
   endedAt?: Prisma.DateTimeNullableFilter<"Drill"> | Date | string | null
   state?: Prisma.StringFilter<"Drill"> | string
   report?: Prisma.JsonNullableFilter<"Drill">
@@ -627,9 +727,13 @@ export type DrillCreateWithoutStartedByInput = {
   scenario: string
   seed: bigint | number
   startedAt: Date | string
+  endsAt: Date | string
+  begunAt?: Date | string | null
+  tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.DeviceCreateNestedManyWithoutDrillInput
   area: Prisma.AreaCreateNestedOneWithoutDrillsInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutDrillInput
 }
@@ -640,9 +744,13 @@ export type DrillUncheckedCreateWithoutStartedByInput = {
   scenario: string
   seed: bigint | number
   startedAt: Date | string
+  endsAt: Date | string
+  begunAt?: Date | string | null
+  tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutDrillInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDrillInput
 }
 
@@ -672,14 +780,98 @@ export type DrillUpdateManyWithWhereWithoutStartedByInput = {
   data: Prisma.XOR<Prisma.DrillUpdateManyMutationInput, Prisma.DrillUncheckedUpdateManyWithoutStartedByInput>
 }
 
+export type DrillCreateWithoutDevicesInput = {
+  id: string
+  scenario: string
+  seed: bigint | number
+  startedAt: Date | string
+  endsAt: Date | string
+  begunAt?: Date | string | null
+  tellsOutside?: boolean
+  endedAt?: Date | string | null
+  state: string
+  report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  area: Prisma.AreaCreateNestedOneWithoutDrillsInput
+  startedBy?: Prisma.AppUserCreateNestedOneWithoutDrillsInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutDrillInput
+}
+
+export type DrillUncheckedCreateWithoutDevicesInput = {
+  id: string
+  areaId: string
+  scenario: string
+  seed: bigint | number
+  startedById?: string | null
+  startedAt: Date | string
+  endsAt: Date | string
+  begunAt?: Date | string | null
+  tellsOutside?: boolean
+  endedAt?: Date | string | null
+  state: string
+  report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDrillInput
+}
+
+export type DrillCreateOrConnectWithoutDevicesInput = {
+  where: Prisma.DrillWhereUniqueInput
+  create: Prisma.XOR<Prisma.DrillCreateWithoutDevicesInput, Prisma.DrillUncheckedCreateWithoutDevicesInput>
+}
+
+export type DrillUpsertWithoutDevicesInput = {
+  update: Prisma.XOR<Prisma.DrillUpdateWithoutDevicesInput, Prisma.DrillUncheckedUpdateWithoutDevicesInput>
+  create: Prisma.XOR<Prisma.DrillCreateWithoutDevicesInput, Prisma.DrillUncheckedCreateWithoutDevicesInput>
+  where?: Prisma.DrillWhereInput
+}
+
+export type DrillUpdateToOneWithWhereWithoutDevicesInput = {
+  where?: Prisma.DrillWhereInput
+  data: Prisma.XOR<Prisma.DrillUpdateWithoutDevicesInput, Prisma.DrillUncheckedUpdateWithoutDevicesInput>
+}
+
+export type DrillUpdateWithoutDevicesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  scenario?: Prisma.StringFieldUpdateOperationsInput | string
+  seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  area?: Prisma.AreaUpdateOneRequiredWithoutDrillsNestedInput
+  startedBy?: Prisma.AppUserUpdateOneWithoutDrillsNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutDrillNestedInput
+}
+
+export type DrillUncheckedUpdateWithoutDevicesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  scenario?: Prisma.StringFieldUpdateOperationsInput | string
+  seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  startedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDrillNestedInput
+}
+
 export type DrillCreateWithoutAlarmsInput = {
   id: string
   scenario: string
   seed: bigint | number
   startedAt: Date | string
+  endsAt: Date | string
+  begunAt?: Date | string | null
+  tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.DeviceCreateNestedManyWithoutDrillInput
   area: Prisma.AreaCreateNestedOneWithoutDrillsInput
   startedBy?: Prisma.AppUserCreateNestedOneWithoutDrillsInput
 }
@@ -691,9 +883,13 @@ export type DrillUncheckedCreateWithoutAlarmsInput = {
   seed: bigint | number
   startedById?: string | null
   startedAt: Date | string
+  endsAt: Date | string
+  begunAt?: Date | string | null
+  tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutDrillInput
 }
 
 export type DrillCreateOrConnectWithoutAlarmsInput = {
@@ -717,9 +913,13 @@ export type DrillUpdateWithoutAlarmsInput = {
   scenario?: Prisma.StringFieldUpdateOperationsInput | string
   seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.DeviceUpdateManyWithoutDrillNestedInput
   area?: Prisma.AreaUpdateOneRequiredWithoutDrillsNestedInput
   startedBy?: Prisma.AppUserUpdateOneWithoutDrillsNestedInput
 }
@@ -731,9 +931,13 @@ export type DrillUncheckedUpdateWithoutAlarmsInput = {
   seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.DeviceUncheckedUpdateManyWithoutDrillNestedInput
 }
 
 export type DrillCreateManyAreaInput = {
@@ -742,6 +946,9 @@ export type DrillCreateManyAreaInput = {
   seed: bigint | number
   startedById?: string | null
   startedAt: Date | string
+  endsAt: Date | string
+  begunAt?: Date | string | null
+  tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -752,9 +959,13 @@ export type DrillUpdateWithoutAreaInput = {
   scenario?: Prisma.StringFieldUpdateOperationsInput | string
   seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.DeviceUpdateManyWithoutDrillNestedInput
   startedBy?: Prisma.AppUserUpdateOneWithoutDrillsNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutDrillNestedInput
 }
@@ -765,9 +976,13 @@ export type DrillUncheckedUpdateWithoutAreaInput = {
   seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.DeviceUncheckedUpdateManyWithoutDrillNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDrillNestedInput
 }
 
@@ -777,6 +992,9 @@ export type DrillUncheckedUpdateManyWithoutAreaInput = {
   seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -788,6 +1006,9 @@ export type DrillCreateManyStartedByInput = {
   scenario: string
   seed: bigint | number
   startedAt: Date | string
+  endsAt: Date | string
+  begunAt?: Date | string | null
+  tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -798,9 +1019,13 @@ export type DrillUpdateWithoutStartedByInput = {
   scenario?: Prisma.StringFieldUpdateOperationsInput | string
   seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.DeviceUpdateManyWithoutDrillNestedInput
   area?: Prisma.AreaUpdateOneRequiredWithoutDrillsNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutDrillNestedInput
 }
@@ -811,9 +1036,13 @@ export type DrillUncheckedUpdateWithoutStartedByInput = {
   scenario?: Prisma.StringFieldUpdateOperationsInput | string
   seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.DeviceUncheckedUpdateManyWithoutDrillNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDrillNestedInput
 }
 
@@ -823,6 +1052,9 @@ export type DrillUncheckedUpdateManyWithoutStartedByInput = {
   scenario?: Prisma.StringFieldUpdateOperationsInput | string
   seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
   report?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -834,10 +1066,12 @@ export type DrillUncheckedUpdateManyWithoutStartedByInput = {
  */
 
 export type DrillCountOutputType = {
+  devices: number
   alarms: number
 }
 
 export type DrillCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  devices?: boolean | DrillCountOutputTypeCountDevicesArgs
   alarms?: boolean | DrillCountOutputTypeCountAlarmsArgs
 }
 
@@ -849,6 +1083,13 @@ export type DrillCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.Extens
    * Select specific fields to fetch from the DrillCountOutputType
    */
   select?: Prisma.DrillCountOutputTypeSelect<ExtArgs> | null
+}
+
+/**
+ * DrillCountOutputType without action
+ */
+export type DrillCountOutputTypeCountDevicesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.DeviceWhereInput
 }
 
 /**
@@ -866,9 +1107,13 @@ export type DrillSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   seed?: boolean
   startedById?: boolean
   startedAt?: boolean
+  endsAt?: boolean
+  begunAt?: boolean
+  tellsOutside?: boolean
   endedAt?: boolean
   state?: boolean
   report?: boolean
+  devices?: boolean | Prisma.Drill$devicesArgs<ExtArgs>
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   startedBy?: boolean | Prisma.Drill$startedByArgs<ExtArgs>
   alarms?: boolean | Prisma.Drill$alarmsArgs<ExtArgs>
@@ -882,6 +1127,9 @@ export type DrillSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   seed?: boolean
   startedById?: boolean
   startedAt?: boolean
+  endsAt?: boolean
+  begunAt?: boolean
+  tellsOutside?: boolean
   endedAt?: boolean
   state?: boolean
   report?: boolean
@@ -896,6 +1144,9 @@ export type DrillSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   seed?: boolean
   startedById?: boolean
   startedAt?: boolean
+  endsAt?: boolean
+  begunAt?: boolean
+  tellsOutside?: boolean
   endedAt?: boolean
   state?: boolean
   report?: boolean
@@ -910,13 +1161,17 @@ export type DrillSelectScalar = {
   seed?: boolean
   startedById?: boolean
   startedAt?: boolean
+  endsAt?: boolean
+  begunAt?: boolean
+  tellsOutside?: boolean
   endedAt?: boolean
   state?: boolean
   report?: boolean
 }
 
-export type DrillOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "areaId" | "scenario" | "seed" | "startedById" | "startedAt" | "endedAt" | "state" | "report", ExtArgs["result"]["drill"]>
+export type DrillOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "areaId" | "scenario" | "seed" | "startedById" | "startedAt" | "endsAt" | "begunAt" | "tellsOutside" | "endedAt" | "state" | "report", ExtArgs["result"]["drill"]>
 export type DrillInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  devices?: boolean | Prisma.Drill$devicesArgs<ExtArgs>
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   startedBy?: boolean | Prisma.Drill$startedByArgs<ExtArgs>
   alarms?: boolean | Prisma.Drill$alarmsArgs<ExtArgs>
@@ -934,6 +1189,7 @@ export type DrillIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
 export type $DrillPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Drill"
   objects: {
+    devices: Prisma.$DevicePayload<ExtArgs>[]
     area: Prisma.$AreaPayload<ExtArgs>
     startedBy: Prisma.$AppUserPayload<ExtArgs> | null
     alarms: Prisma.$AlarmPayload<ExtArgs>[]
@@ -945,6 +1201,9 @@ export type $DrillPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     seed: bigint
     startedById: string | null
     startedAt: Date
+    endsAt: Date
+    begunAt: Date | null
+    tellsOutside: boolean
     endedAt: Date | null
     state: string
     report: runtime.JsonValue | null
@@ -1342,6 +1601,7 @@ readonly fields: DrillFieldRefs;
  */
 export interface Prisma__DrillClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
+  devices<T extends Prisma.Drill$devicesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Drill$devicesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DevicePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   area<T extends Prisma.AreaDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AreaDefaultArgs<ExtArgs>>): Prisma.Prisma__AreaClient<runtime.Types.Result.GetResult<Prisma.$AreaPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   startedBy<T extends Prisma.Drill$startedByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Drill$startedByArgs<ExtArgs>>): Prisma.Prisma__AppUserClient<runtime.Types.Result.GetResult<Prisma.$AppUserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   alarms<T extends Prisma.Drill$alarmsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Drill$alarmsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlarmPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
@@ -1380,6 +1640,9 @@ export interface DrillFieldRefs {
   readonly seed: Prisma.FieldRef<"Drill", 'BigInt'>
   readonly startedById: Prisma.FieldRef<"Drill", 'String'>
   readonly startedAt: Prisma.FieldRef<"Drill", 'DateTime'>
+  readonly endsAt: Prisma.FieldRef<"Drill", 'DateTime'>
+  readonly begunAt: Prisma.FieldRef<"Drill", 'DateTime'>
+  readonly tellsOutside: Prisma.FieldRef<"Drill", 'Boolean'>
   readonly endedAt: Prisma.FieldRef<"Drill", 'DateTime'>
   readonly state: Prisma.FieldRef<"Drill", 'String'>
   readonly report: Prisma.FieldRef<"Drill", 'Json'>
@@ -1790,6 +2053,30 @@ export type DrillDeleteManyArgs<ExtArgs extends runtime.Types.Extensions.Interna
    * Limit how many Drills to delete.
    */
   limit?: number
+}
+
+/**
+ * Drill.devices
+ */
+export type Drill$devicesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Device
+   */
+  select?: Prisma.DeviceSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Device
+   */
+  omit?: Prisma.DeviceOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.DeviceInclude<ExtArgs> | null
+  where?: Prisma.DeviceWhereInput
+  orderBy?: Prisma.DeviceOrderByWithRelationInput | Prisma.DeviceOrderByWithRelationInput[]
+  cursor?: Prisma.DeviceWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.DeviceScalarFieldEnum | Prisma.DeviceScalarFieldEnum[]
 }
 
 /**

@@ -55,6 +55,7 @@ export type HomeMinAggregateOutputType = {
   givenLat: number | null
   positionSystem: string | null
   createdAt: Date | null
+  drill: boolean | null
 }
 
 export type HomeMaxAggregateOutputType = {
@@ -70,6 +71,7 @@ export type HomeMaxAggregateOutputType = {
   givenLat: number | null
   positionSystem: string | null
   createdAt: Date | null
+  drill: boolean | null
 }
 
 export type HomeCountAggregateOutputType = {
@@ -85,6 +87,7 @@ export type HomeCountAggregateOutputType = {
   givenLat: number
   positionSystem: number
   createdAt: number
+  drill: number
   _all: number
 }
 
@@ -118,6 +121,7 @@ export type HomeMinAggregateInputType = {
   givenLat?: true
   positionSystem?: true
   createdAt?: true
+  drill?: true
 }
 
 export type HomeMaxAggregateInputType = {
@@ -133,6 +137,7 @@ export type HomeMaxAggregateInputType = {
   givenLat?: true
   positionSystem?: true
   createdAt?: true
+  drill?: true
 }
 
 export type HomeCountAggregateInputType = {
@@ -148,6 +153,7 @@ export type HomeCountAggregateInputType = {
   givenLat?: true
   positionSystem?: true
   createdAt?: true
+  drill?: true
   _all?: true
 }
 
@@ -250,6 +256,7 @@ export type HomeGroupByOutputType = {
   givenLat: number | null
   positionSystem: string | null
   createdAt: Date
+  drill: boolean
   _count: HomeCountAggregateOutputType | null
   _avg: HomeAvgAggregateOutputType | null
   _sum: HomeSumAggregateOutputType | null
@@ -288,6 +295,7 @@ export type HomeWhereInput = {
   givenLat?: Prisma.FloatNullableFilter<"Home"> | number | null
   positionSystem?: Prisma.StringNullableFilter<"Home"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Home"> | Date | string
+  drill?: Prisma.BoolFilter<"Home"> | boolean
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
   elders?: Prisma.ElderListRelationFilter
   residences?: Prisma.ResidenceListRelationFilter
@@ -310,6 +318,7 @@ export type HomeOrderByWithRelationInput = {
   givenLat?: Prisma.SortOrderInput | Prisma.SortOrder
   positionSystem?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  drill?: Prisma.SortOrder
   area?: Prisma.AreaOrderByWithRelationInput
   elders?: Prisma.ElderOrderByRelationAggregateInput
   residences?: Prisma.ResidenceOrderByRelationAggregateInput
@@ -335,6 +344,7 @@ export type HomeWhereUniqueInput = Prisma.AtLeast<{
   givenLat?: Prisma.FloatNullableFilter<"Home"> | number | null
   positionSystem?: Prisma.StringNullableFilter<"Home"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Home"> | Date | string
+  drill?: Prisma.BoolFilter<"Home"> | boolean
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
   elders?: Prisma.ElderListRelationFilter
   residences?: Prisma.ResidenceListRelationFilter
@@ -357,6 +367,7 @@ export type HomeOrderByWithAggregationInput = {
   givenLat?: Prisma.SortOrderInput | Prisma.SortOrder
   positionSystem?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  drill?: Prisma.SortOrder
   _count?: Prisma.HomeCountOrderByAggregateInput
   _avg?: Prisma.HomeAvgOrderByAggregateInput
   _max?: Prisma.HomeMaxOrderByAggregateInput
@@ -380,6 +391,7 @@ export type HomeScalarWhereWithAggregatesInput = {
   givenLat?: Prisma.FloatNullableWithAggregatesFilter<"Home"> | number | null
   positionSystem?: Prisma.StringNullableWithAggregatesFilter<"Home"> | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Home"> | Date | string
+  drill?: Prisma.BoolWithAggregatesFilter<"Home"> | boolean
 }
 
 export type HomeCreateInput = {
@@ -394,6 +406,7 @@ export type HomeCreateInput = {
   givenLat?: number | null
   positionSystem?: string | null
   createdAt: Date | string
+  drill?: boolean
   area: Prisma.AreaCreateNestedOneWithoutHomesInput
   elders?: Prisma.ElderCreateNestedManyWithoutHomeInput
   residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
@@ -416,6 +429,7 @@ export type HomeUncheckedCreateInput = {
   givenLat?: number | null
   positionSystem?: string | null
   createdAt: Date | string
+  drill?: boolean
   elders?: Prisma.ElderUncheckedCreateNestedManyWithoutHomeInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
@@ -436,6 +450,7 @@ export type HomeUpdateInput = {
   givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   area?: Prisma.AreaUpdateOneRequiredWithoutHomesNestedInput
   elders?: Prisma.ElderUpdateManyWithoutHomeNestedInput
   residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
@@ -458,6 +473,7 @@ export type HomeUncheckedUpdateInput = {
   givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   elders?: Prisma.ElderUncheckedUpdateManyWithoutHomeNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
@@ -479,6 +495,7 @@ export type HomeCreateManyInput = {
   givenLat?: number | null
   positionSystem?: string | null
   createdAt: Date | string
+  drill?: boolean
 }
 
 export type HomeUpdateManyMutationInput = {
@@ -493,6 +510,7 @@ export type HomeUpdateManyMutationInput = {
   givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type HomeUncheckedUpdateManyInput = {
@@ -508,6 +526,7 @@ export type HomeUncheckedUpdateManyInput = {
   givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type HomeListRelationFilter = {
@@ -533,6 +552,7 @@ export type HomeCountOrderByAggregateInput = {
   givenLat?: Prisma.SortOrder
   positionSystem?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  drill?: Prisma.SortOrder
 }
 
 export type HomeAvgOrderByAggregateInput = {
@@ -556,6 +576,7 @@ export type HomeMaxOrderByAggregateInput = {
   givenLat?: Prisma.SortOrder
   positionSystem?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  drill?: Prisma.SortOrder
 }
 
 export type HomeMinOrderByAggregateInput = {
@@ -571,6 +592,7 @@ export type HomeMinOrderByAggregateInput = {
   givenLat?: Prisma.SortOrder
   positionSystem?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  drill?: Prisma.SortOrder
 }
 
 export type HomeSumOrderByAggregateInput = {
@@ -639,6 +661,10 @@ export type NullableFloatFieldUpdateOperationsInput = {
   decrement?: number
   multiply?: number
   divide?: number
+}
+
+export type BoolFieldUpdateOperationsInput = {
+  set?: boolean
 }
 
 export type HomeCreateNestedOneWithoutEldersInput = {
@@ -741,6 +767,7 @@ export type HomeCreateWithoutAreaInput = {
   givenLat?: number | null
   positionSystem?: string | null
   createdAt: Date | string
+  drill?: boolean
   elders?: Prisma.ElderCreateNestedManyWithoutHomeInput
   residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
@@ -761,6 +788,7 @@ export type HomeUncheckedCreateWithoutAreaInput = {
   givenLat?: number | null
   positionSystem?: string | null
   createdAt: Date | string
+  drill?: boolean
   elders?: Prisma.ElderUncheckedCreateNestedManyWithoutHomeInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
@@ -811,6 +839,7 @@ export type HomeScalarWhereInput = {
   givenLat?: Prisma.FloatNullableFilter<"Home"> | number | null
   positionSystem?: Prisma.StringNullableFilter<"Home"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Home"> | Date | string
+  drill?: Prisma.BoolFilter<"Home"> | boolean
 }
 
 export type HomeCreateWithoutEldersInput = {
@@ -825,6 +854,7 @@ export type HomeCreateWithoutEldersInput = {
   givenLat?: number | null
   positionSystem?: string | null
   createdAt: Date | string
+  drill?: boolean
   area: Prisma.AreaCreateNestedOneWithoutHomesInput
   residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
@@ -846,6 +876,7 @@ export type HomeUncheckedCreateWithoutEldersInput = {
   givenLat?: number | null
   positionSystem?: string | null
   createdAt: Date | string
+  drill?: boolean
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
@@ -881,6 +912,7 @@ export type HomeUpdateWithoutEldersInput = {
   givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   area?: Prisma.AreaUpdateOneRequiredWithoutHomesNestedInput
   residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
@@ -902,6 +934,7 @@ export type HomeUncheckedUpdateWithoutEldersInput = {
   givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
@@ -921,6 +954,7 @@ export type HomeCreateWithoutAssignmentsInput = {
   givenLat?: number | null
   positionSystem?: string | null
   createdAt: Date | string
+  drill?: boolean
   area: Prisma.AreaCreateNestedOneWithoutHomesInput
   elders?: Prisma.ElderCreateNestedManyWithoutHomeInput
   residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
@@ -942,6 +976,7 @@ export type HomeUncheckedCreateWithoutAssignmentsInput = {
   givenLat?: number | null
   positionSystem?: string | null
   createdAt: Date | string
+  drill?: boolean
   elders?: Prisma.ElderUncheckedCreateNestedManyWithoutHomeInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
@@ -977,6 +1012,7 @@ export type HomeUpdateWithoutAssignmentsInput = {
   givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   area?: Prisma.AreaUpdateOneRequiredWithoutHomesNestedInput
   elders?: Prisma.ElderUpdateManyWithoutHomeNestedInput
   residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
@@ -998,6 +1034,7 @@ export type HomeUncheckedUpdateWithoutAssignmentsInput = {
   givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   elders?: Prisma.ElderUncheckedUpdateManyWithoutHomeNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
@@ -1017,6 +1054,7 @@ export type HomeCreateWithoutAlarmsInput = {
   givenLat?: number | null
   positionSystem?: string | null
   createdAt: Date | string
+  drill?: boolean
   area: Prisma.AreaCreateNestedOneWithoutHomesInput
   elders?: Prisma.ElderCreateNestedManyWithoutHomeInput
   residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
@@ -1038,6 +1076,7 @@ export type HomeUncheckedCreateWithoutAlarmsInput = {
   givenLat?: number | null
   positionSystem?: string | null
   createdAt: Date | string
+  drill?: boolean
   elders?: Prisma.ElderUncheckedCreateNestedManyWithoutHomeInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
@@ -1073,6 +1112,7 @@ export type HomeUpdateWithoutAlarmsInput = {
   givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   area?: Prisma.AreaUpdateOneRequiredWithoutHomesNestedInput
   elders?: Prisma.ElderUpdateManyWithoutHomeNestedInput
   residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
@@ -1094,6 +1134,7 @@ export type HomeUncheckedUpdateWithoutAlarmsInput = {
   givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   elders?: Prisma.ElderUncheckedUpdateManyWithoutHomeNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
@@ -1113,6 +1154,7 @@ export type HomeCreateWithoutResidencesInput = {
   givenLat?: number | null
   positionSystem?: string | null
   createdAt: Date | string
+  drill?: boolean
   area: Prisma.AreaCreateNestedOneWithoutHomesInput
   elders?: Prisma.ElderCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
@@ -1134,6 +1176,7 @@ export type HomeUncheckedCreateWithoutResidencesInput = {
   givenLat?: number | null
   positionSystem?: string | null
   createdAt: Date | string
+  drill?: boolean
   elders?: Prisma.ElderUncheckedCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
@@ -1169,6 +1212,7 @@ export type HomeUpdateWithoutResidencesInput = {
   givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   area?: Prisma.AreaUpdateOneRequiredWithoutHomesNestedInput
   elders?: Prisma.ElderUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
@@ -1190,6 +1234,7 @@ export type HomeUncheckedUpdateWithoutResidencesInput = {
   givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   elders?: Prisma.ElderUncheckedUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
@@ -1209,6 +1254,7 @@ export type HomeCreateWithoutTagsInput = {
   givenLat?: number | null
   positionSystem?: string | null
   createdAt: Date | string
+  drill?: boolean
   area: Prisma.AreaCreateNestedOneWithoutHomesInput
   elders?: Prisma.ElderCreateNestedManyWithoutHomeInput
   residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
@@ -1230,6 +1276,7 @@ export type HomeUncheckedCreateWithoutTagsInput = {
   givenLat?: number | null
   positionSystem?: string | null
   createdAt: Date | string
+  drill?: boolean
   elders?: Prisma.ElderUncheckedCreateNestedManyWithoutHomeInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
@@ -1265,6 +1312,7 @@ export type HomeUpdateWithoutTagsInput = {
   givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   area?: Prisma.AreaUpdateOneRequiredWithoutHomesNestedInput
   elders?: Prisma.ElderUpdateManyWithoutHomeNestedInput
   residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
@@ -1286,6 +1334,7 @@ export type HomeUncheckedUpdateWithoutTagsInput = {
   givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   elders?: Prisma.ElderUncheckedUpdateManyWithoutHomeNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
@@ -1305,6 +1354,7 @@ export type HomeCreateWithoutPhotosInput = {
   givenLat?: number | null
   positionSystem?: string | null
   createdAt: Date | string
+  drill?: boolean
   area: Prisma.AreaCreateNestedOneWithoutHomesInput
   elders?: Prisma.ElderCreateNestedManyWithoutHomeInput
   residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
@@ -1326,6 +1376,7 @@ export type HomeUncheckedCreateWithoutPhotosInput = {
   givenLat?: number | null
   positionSystem?: string | null
   createdAt: Date | string
+  drill?: boolean
   elders?: Prisma.ElderUncheckedCreateNestedManyWithoutHomeInput
   residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
@@ -1361,6 +1412,7 @@ export type HomeUpdateWithoutPhotosInput = {
   givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   area?: Prisma.AreaUpdateOneRequiredWithoutHomesNestedInput
   elders?: Prisma.ElderUpdateManyWithoutHomeNestedInput
   residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
@@ -1382,6 +1434,7 @@ export type HomeUncheckedUpdateWithoutPhotosInput = {
   givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   elders?: Prisma.ElderUncheckedUpdateManyWithoutHomeNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
@@ -1401,6 +1454,7 @@ export type HomeCreateManyAreaInput = {
   givenLat?: number | null
   positionSystem?: string | null
   createdAt: Date | string
+  drill?: boolean
 }
 
 export type HomeUpdateWithoutAreaInput = {
@@ -1415,6 +1469,7 @@ export type HomeUpdateWithoutAreaInput = {
   givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   elders?: Prisma.ElderUpdateManyWithoutHomeNestedInput
   residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
@@ -1435,6 +1490,7 @@ export type HomeUncheckedUpdateWithoutAreaInput = {
   givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   elders?: Prisma.ElderUncheckedUpdateManyWithoutHomeNestedInput
   residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
@@ -1455,6 +1511,7 @@ export type HomeUncheckedUpdateManyWithoutAreaInput = {
   givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 
@@ -1546,6 +1603,7 @@ export type HomeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   givenLat?: boolean
   positionSystem?: boolean
   createdAt?: boolean
+  drill?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   elders?: boolean | Prisma.Home$eldersArgs<ExtArgs>
   residences?: boolean | Prisma.Home$residencesArgs<ExtArgs>
@@ -1569,6 +1627,7 @@ export type HomeSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   givenLat?: boolean
   positionSystem?: boolean
   createdAt?: boolean
+  drill?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["home"]>
 
@@ -1585,6 +1644,7 @@ export type HomeSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   givenLat?: boolean
   positionSystem?: boolean
   createdAt?: boolean
+  drill?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["home"]>
 
@@ -1601,9 +1661,10 @@ export type HomeSelectScalar = {
   givenLat?: boolean
   positionSystem?: boolean
   createdAt?: boolean
+  drill?: boolean
 }
 
-export type HomeOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "areaId" | "address" | "landmark" | "entryNote" | "version" | "lon" | "lat" | "givenLon" | "givenLat" | "positionSystem" | "createdAt", ExtArgs["result"]["home"]>
+export type HomeOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "areaId" | "address" | "landmark" | "entryNote" | "version" | "lon" | "lat" | "givenLon" | "givenLat" | "positionSystem" | "createdAt" | "drill", ExtArgs["result"]["home"]>
 export type HomeInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   elders?: boolean | Prisma.Home$eldersArgs<ExtArgs>
@@ -1648,6 +1709,7 @@ export type $HomePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     givenLat: number | null
     positionSystem: string | null
     createdAt: Date
+    drill: boolean
   }, ExtArgs["result"]["home"]>
   composites: {}
 }
@@ -2090,6 +2152,7 @@ export interface HomeFieldRefs {
   readonly givenLat: Prisma.FieldRef<"Home", 'Float'>
   readonly positionSystem: Prisma.FieldRef<"Home", 'String'>
   readonly createdAt: Prisma.FieldRef<"Home", 'DateTime'>
+  readonly drill: Prisma.FieldRef<"Home", 'Boolean'>
 }
     
 

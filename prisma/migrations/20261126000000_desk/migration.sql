@@ -33,15 +33,38 @@ create table drill (
   seed bigint not null,
   started_by uuid references app_user,
   started_at timestamptz not null,
+  ends_at timestamptz not null, -- by then it is over, whatever became of the worker that plays it
+  begun_at timestamptz, -- a worker plays it; if that one dies, nobody begins it anew
+  tells_outside boolean not null default true, -- its escalations leave the house, marked
   ended_at timestamptz,
   state text not null check (state in ('running', 'done', 'stopped', 'failed')),
-  report jsonb
+  report jsonb,
+  check ((state = 'running') = (ended_at is null))
 );
 create unique index drill_running on drill (area_id) where state = 'running';
 create index drill_by_start on drill (started_at desc, id desc);
 
 -- What a device is there for: care; a drill's; or the probe that presses by itself to see whether the whole way works.
-alter table device add column purpose text not null default 'care' check (purpose in ('care', 'drill', 'probe'));
+alter table device
+  add column purpose text not null default 'care' check (purpose in ('care', 'drill', 'probe')),
+  add column drill_id uuid references drill,
+  add constraint device_of_a_drill check ((purpose = 'drill') = (drill_id is not null));
+create index device_by_drill on device (drill_id) where drill_id is not null;
+create unique index device_probe on device (area_id) where purpose = 'probe' and revoked_at is null;
+
+-- Where an area's drills take place: nobody lives there, and no list or map names it.
+alter table home add column drill boolean not null default false;
+create unique index home_of_drills on home (area_id) where drill;
+
+-- What a device says of its case and its cell, and since when people have been told. Few rows are to be looked at, and
+-- the index holds exactly those; it is touched only when a percentage or the case changes, never by a mere heartbeat.
+alter table device_state
+  add column tamper boolean, -- null: it cannot tell
+  add column tampered_since timestamptz,
+  add column battery_low_since timestamptz;
+create index device_state_to_watch on device_state (device_id)
+  where (battery <= 15 and battery_low_since is null) or (battery >= 25 and battery_low_since is not null)
+     or (tamper and tampered_since is null) or (not tamper and tampered_since is not null);
 
 -- One synthetic press and what became of it.
 create table probe (
@@ -68,6 +91,7 @@ alter table alarm
   add column follow_up_at timestamptz, -- when somebody must look again
   add column closed_at timestamptz,
   add column drill_id uuid references drill;
+create index alarm_by_drill on alarm (drill_id) where drill_id is not null;
 drop index alarm_open_per_subject;
 drop index alarm_open;
 create unique index alarm_open_per_subject on alarm (subject, kind) where resolved_at is null;
@@ -231,10 +255,21 @@ create table channel (
   enabled boolean not null default true,
   version integer not null default 1,
   created_at timestamptz not null,
-  failing_since timestamptz,
   removed_at timestamptz
 );
 create index channel_by_area on channel (area_id) where removed_at is null;
+
+-- How it goes with a way to the outside, the environment's included.
+create table channel_state (
+  channel text primary key, -- 'webhook' or 'channel:<id>', as in notification
+  ok_at timestamptz,
+  failed_at timestamptz,
+  failing_since timestamptz, -- the first failure after the last success
+  failures integer not null default 0, -- since then
+  said text not null default '', -- by the last failed attempt
+  alarm_id uuid references alarm, -- raised because it stays down
+  check ((failing_since is null) = (failures = 0))
+);
 
 -- Whom a message reaches when the desk does not answer.
 create table on_call (
@@ -242,6 +277,7 @@ create table on_call (
   area_id uuid not null references area,
   user_id uuid not null references app_user,
   rank integer not null check (rank >= 1),
+  after_min integer not null default 0 check (after_min between 0 and 240), -- after the escalation, if nobody took it
   created_at timestamptz not null,
   removed_at timestamptz
 );
@@ -249,8 +285,13 @@ create unique index on_call_rank on on_call (area_id, rank) where removed_at is 
 
 alter table notification
   drop constraint notification_position_channel_key,
+  drop constraint notification_state_check,
+  add constraint notification_state_check check (state in ('waiting', 'delivered', 'given-up', 'moot')), -- moot: needed no more
   add column channel_id uuid references channel, -- null: the one of the environment
   add column recipient text not null default '', -- 'on-call:<user>' …; never a number or an address
   add constraint notification_once unique (position, channel, recipient);
 create index notification_by_alarm on notification (alarm_id) where alarm_id is not null;
-create index notification_by_channel on notification (channel_id, next_at desc) where channel_id is not null;
+create index notification_by_channel on notification (channel_id, id desc) where channel_id is not null;
+drop index notification_waiting;
+create index notification_waiting on notification (channel, next_at) where state = 'waiting';
+alter table notification_attempt add column took_ms integer;
