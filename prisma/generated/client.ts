@@ -252,6 +252,11 @@ export type CareCheck = Prisma.CareCheckModel
  */
 export type Channel = Prisma.ChannelModel
 /**
+ * Model ChannelState
+ * 
+ */
+export type ChannelState = Prisma.ChannelStateModel
+/**
  * Model OnCall
  * 
  */

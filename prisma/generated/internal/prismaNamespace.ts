@@ -439,6 +439,7 @@ export const ModelName = {
   Referral: 'Referral',
   CareCheck: 'CareCheck',
   Channel: 'Channel',
+  ChannelState: 'ChannelState',
   OnCall: 'OnCall',
   Notification: 'Notification',
   NotificationAttempt: 'NotificationAttempt'
@@ -457,7 +458,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "area" | "appUser" | "session" | "home" | "elder" | "contact" | "device" | "deviceState" | "assignment" | "message" | "rejectedMessage" | "reading" | "tap" | "alarm" | "alarmEntry" | "alarmShown" | "command" | "seat" | "recordChange" | "residence" | "absence" | "elderTerm" | "provider" | "caregiver" | "tag" | "invitation" | "shift" | "accessLog" | "deviceTest" | "logHead" | "playbook" | "alarmRule" | "drill" | "probe" | "nuisancePlan" | "handover" | "homePhoto" | "call" | "callEvent" | "referral" | "careCheck" | "channel" | "onCall" | "notification" | "notificationAttempt"
+    modelProps: "area" | "appUser" | "session" | "home" | "elder" | "contact" | "device" | "deviceState" | "assignment" | "message" | "rejectedMessage" | "reading" | "tap" | "alarm" | "alarmEntry" | "alarmShown" | "command" | "seat" | "recordChange" | "residence" | "absence" | "elderTerm" | "provider" | "caregiver" | "tag" | "invitation" | "shift" | "accessLog" | "deviceTest" | "logHead" | "playbook" | "alarmRule" | "drill" | "probe" | "nuisancePlan" | "handover" | "homePhoto" | "call" | "callEvent" | "referral" | "careCheck" | "channel" | "channelState" | "onCall" | "notification" | "notificationAttempt"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -3569,6 +3570,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    ChannelState: {
+      payload: Prisma.$ChannelStatePayload<ExtArgs>
+      fields: Prisma.ChannelStateFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ChannelStateFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelStatePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ChannelStateFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelStatePayload>
+        }
+        findFirst: {
+          args: Prisma.ChannelStateFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelStatePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ChannelStateFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelStatePayload>
+        }
+        findMany: {
+          args: Prisma.ChannelStateFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelStatePayload>[]
+        }
+        create: {
+          args: Prisma.ChannelStateCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelStatePayload>
+        }
+        createMany: {
+          args: Prisma.ChannelStateCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ChannelStateCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelStatePayload>[]
+        }
+        delete: {
+          args: Prisma.ChannelStateDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelStatePayload>
+        }
+        update: {
+          args: Prisma.ChannelStateUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelStatePayload>
+        }
+        deleteMany: {
+          args: Prisma.ChannelStateDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ChannelStateUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ChannelStateUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelStatePayload>[]
+        }
+        upsert: {
+          args: Prisma.ChannelStateUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChannelStatePayload>
+        }
+        aggregate: {
+          args: Prisma.ChannelStateAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateChannelState>
+        }
+        groupBy: {
+          args: Prisma.ChannelStateGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChannelStateGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ChannelStateCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChannelStateCountAggregateOutputType> | number
+        }
+      }
+    }
     OnCall: {
       payload: Prisma.$OnCallPayload<ExtArgs>
       fields: Prisma.OnCallFieldRefs
@@ -4504,11 +4579,23 @@ export const ChannelScalarFieldEnum = {
   enabled: 'enabled',
   version: 'version',
   createdAt: 'createdAt',
-  failingSince: 'failingSince',
   removedAt: 'removedAt'
 } as const
 
 export type ChannelScalarFieldEnum = (typeof ChannelScalarFieldEnum)[keyof typeof ChannelScalarFieldEnum]
+
+
+export const ChannelStateScalarFieldEnum = {
+  channel: 'channel',
+  okAt: 'okAt',
+  failedAt: 'failedAt',
+  failingSince: 'failingSince',
+  failures: 'failures',
+  said: 'said',
+  alarmId: 'alarmId'
+} as const
+
+export type ChannelStateScalarFieldEnum = (typeof ChannelStateScalarFieldEnum)[keyof typeof ChannelStateScalarFieldEnum]
 
 
 export const OnCallScalarFieldEnum = {
@@ -4516,6 +4603,7 @@ export const OnCallScalarFieldEnum = {
   areaId: 'areaId',
   userId: 'userId',
   rank: 'rank',
+  afterMin: 'afterMin',
   createdAt: 'createdAt',
   removedAt: 'removedAt'
 } as const
@@ -4545,7 +4633,8 @@ export const NotificationAttemptScalarFieldEnum = {
   n: 'n',
   at: 'at',
   status: 'status',
-  error: 'error'
+  error: 'error',
+  tookMs: 'tookMs'
 } as const
 
 export type NotificationAttemptScalarFieldEnum = (typeof NotificationAttemptScalarFieldEnum)[keyof typeof NotificationAttemptScalarFieldEnum]
@@ -4902,6 +4991,7 @@ export type GlobalOmitConfig = {
   referral?: Prisma.ReferralOmit
   careCheck?: Prisma.CareCheckOmit
   channel?: Prisma.ChannelOmit
+  channelState?: Prisma.ChannelStateOmit
   onCall?: Prisma.OnCallOmit
   notification?: Prisma.NotificationOmit
   notificationAttempt?: Prisma.NotificationAttemptOmit

@@ -93,6 +93,7 @@ export const ModelName = {
   Referral: 'Referral',
   CareCheck: 'CareCheck',
   Channel: 'Channel',
+  ChannelState: 'ChannelState',
   OnCall: 'OnCall',
   Notification: 'Notification',
   NotificationAttempt: 'NotificationAttempt'
@@ -788,11 +789,23 @@ export const ChannelScalarFieldEnum = {
   enabled: 'enabled',
   version: 'version',
   createdAt: 'createdAt',
-  failingSince: 'failingSince',
   removedAt: 'removedAt'
 } as const
 
 export type ChannelScalarFieldEnum = (typeof ChannelScalarFieldEnum)[keyof typeof ChannelScalarFieldEnum]
+
+
+export const ChannelStateScalarFieldEnum = {
+  channel: 'channel',
+  okAt: 'okAt',
+  failedAt: 'failedAt',
+  failingSince: 'failingSince',
+  failures: 'failures',
+  said: 'said',
+  alarmId: 'alarmId'
+} as const
+
+export type ChannelStateScalarFieldEnum = (typeof ChannelStateScalarFieldEnum)[keyof typeof ChannelStateScalarFieldEnum]
 
 
 export const OnCallScalarFieldEnum = {
@@ -800,6 +813,7 @@ export const OnCallScalarFieldEnum = {
   areaId: 'areaId',
   userId: 'userId',
   rank: 'rank',
+  afterMin: 'afterMin',
   createdAt: 'createdAt',
   removedAt: 'removedAt'
 } as const
@@ -829,7 +843,8 @@ export const NotificationAttemptScalarFieldEnum = {
   n: 'n',
   at: 'at',
   status: 'status',
-  error: 'error'
+  error: 'error',
+  tookMs: 'tookMs'
 } as const
 
 export type NotificationAttemptScalarFieldEnum = (typeof NotificationAttemptScalarFieldEnum)[keyof typeof NotificationAttemptScalarFieldEnum]

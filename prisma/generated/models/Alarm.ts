@@ -400,6 +400,7 @@ export type AlarmWhereInput = {
   calls?: Prisma.CallListRelationFilter
   referrals?: Prisma.ReferralListRelationFilter
   probes?: Prisma.ProbeListRelationFilter
+  channelStates?: Prisma.ChannelStateListRelationFilter
 }
 
 export type AlarmOrderByWithRelationInput = {
@@ -442,6 +443,7 @@ export type AlarmOrderByWithRelationInput = {
   calls?: Prisma.CallOrderByRelationAggregateInput
   referrals?: Prisma.ReferralOrderByRelationAggregateInput
   probes?: Prisma.ProbeOrderByRelationAggregateInput
+  channelStates?: Prisma.ChannelStateOrderByRelationAggregateInput
 }
 
 export type AlarmWhereUniqueInput = Prisma.AtLeast<{
@@ -487,6 +489,7 @@ export type AlarmWhereUniqueInput = Prisma.AtLeast<{
   calls?: Prisma.CallListRelationFilter
   referrals?: Prisma.ReferralListRelationFilter
   probes?: Prisma.ProbeListRelationFilter
+  channelStates?: Prisma.ChannelStateListRelationFilter
 }, "id">
 
 export type AlarmOrderByWithAggregationInput = {
@@ -590,6 +593,7 @@ export type AlarmCreateInput = {
   calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateInput = {
@@ -625,6 +629,7 @@ export type AlarmUncheckedCreateInput = {
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUpdateInput = {
@@ -660,6 +665,7 @@ export type AlarmUpdateInput = {
   calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateInput = {
@@ -695,6 +701,7 @@ export type AlarmUncheckedUpdateInput = {
   calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmCreateManyInput = {
@@ -1275,6 +1282,22 @@ export type AlarmUpdateOneWithoutReferralsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.AlarmUpdateToOneWithWhereWithoutReferralsInput, Prisma.AlarmUpdateWithoutReferralsInput>, Prisma.AlarmUncheckedUpdateWithoutReferralsInput>
 }
 
+export type AlarmCreateNestedOneWithoutChannelStatesInput = {
+  create?: Prisma.XOR<Prisma.AlarmCreateWithoutChannelStatesInput, Prisma.AlarmUncheckedCreateWithoutChannelStatesInput>
+  connectOrCreate?: Prisma.AlarmCreateOrConnectWithoutChannelStatesInput
+  connect?: Prisma.AlarmWhereUniqueInput
+}
+
+export type AlarmUpdateOneWithoutChannelStatesNestedInput = {
+  create?: Prisma.XOR<Prisma.AlarmCreateWithoutChannelStatesInput, Prisma.AlarmUncheckedCreateWithoutChannelStatesInput>
+  connectOrCreate?: Prisma.AlarmCreateOrConnectWithoutChannelStatesInput
+  upsert?: Prisma.AlarmUpsertWithoutChannelStatesInput
+  disconnect?: Prisma.AlarmWhereInput | boolean
+  delete?: Prisma.AlarmWhereInput | boolean
+  connect?: Prisma.AlarmWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AlarmUpdateToOneWithWhereWithoutChannelStatesInput, Prisma.AlarmUpdateWithoutChannelStatesInput>, Prisma.AlarmUncheckedUpdateWithoutChannelStatesInput>
+}
+
 export type AlarmCreateWithoutAreaInput = {
   id: string
   subject: string
@@ -1307,6 +1330,7 @@ export type AlarmCreateWithoutAreaInput = {
   calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateWithoutAreaInput = {
@@ -1341,6 +1365,7 @@ export type AlarmUncheckedCreateWithoutAreaInput = {
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmCreateOrConnectWithoutAreaInput = {
@@ -1434,6 +1459,7 @@ export type AlarmCreateWithoutOwnerInput = {
   calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateWithoutOwnerInput = {
@@ -1468,6 +1494,7 @@ export type AlarmUncheckedCreateWithoutOwnerInput = {
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmCreateOrConnectWithoutOwnerInput = {
@@ -1528,6 +1555,7 @@ export type AlarmCreateWithoutHomeInput = {
   calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateWithoutHomeInput = {
@@ -1562,6 +1590,7 @@ export type AlarmUncheckedCreateWithoutHomeInput = {
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmCreateOrConnectWithoutHomeInput = {
@@ -1622,6 +1651,7 @@ export type AlarmCreateWithoutElderInput = {
   calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateWithoutElderInput = {
@@ -1656,6 +1686,7 @@ export type AlarmUncheckedCreateWithoutElderInput = {
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmCreateOrConnectWithoutElderInput = {
@@ -1716,6 +1747,7 @@ export type AlarmCreateWithoutDeviceInput = {
   calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateWithoutDeviceInput = {
@@ -1750,6 +1782,7 @@ export type AlarmUncheckedCreateWithoutDeviceInput = {
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmCreateOrConnectWithoutDeviceInput = {
@@ -1810,6 +1843,7 @@ export type AlarmCreateWithoutEntriesInput = {
   calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateWithoutEntriesInput = {
@@ -1844,6 +1878,7 @@ export type AlarmUncheckedCreateWithoutEntriesInput = {
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmCreateOrConnectWithoutEntriesInput = {
@@ -1894,6 +1929,7 @@ export type AlarmUpdateWithoutEntriesInput = {
   calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateWithoutEntriesInput = {
@@ -1928,6 +1964,7 @@ export type AlarmUncheckedUpdateWithoutEntriesInput = {
   calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmCreateWithoutShownInput = {
@@ -1962,6 +1999,7 @@ export type AlarmCreateWithoutShownInput = {
   calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateWithoutShownInput = {
@@ -1996,6 +2034,7 @@ export type AlarmUncheckedCreateWithoutShownInput = {
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmCreateOrConnectWithoutShownInput = {
@@ -2046,6 +2085,7 @@ export type AlarmUpdateWithoutShownInput = {
   calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateWithoutShownInput = {
@@ -2080,6 +2120,7 @@ export type AlarmUncheckedUpdateWithoutShownInput = {
   calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmCreateWithoutPlaybookInput = {
@@ -2114,6 +2155,7 @@ export type AlarmCreateWithoutPlaybookInput = {
   calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateWithoutPlaybookInput = {
@@ -2148,6 +2190,7 @@ export type AlarmUncheckedCreateWithoutPlaybookInput = {
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmCreateOrConnectWithoutPlaybookInput = {
@@ -2208,6 +2251,7 @@ export type AlarmCreateWithoutDrillInput = {
   calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateWithoutDrillInput = {
@@ -2242,6 +2286,7 @@ export type AlarmUncheckedCreateWithoutDrillInput = {
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmCreateOrConnectWithoutDrillInput = {
@@ -2302,6 +2347,7 @@ export type AlarmCreateWithoutProbesInput = {
   drill?: Prisma.DrillCreateNestedOneWithoutAlarmsInput
   calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateWithoutProbesInput = {
@@ -2336,6 +2382,7 @@ export type AlarmUncheckedCreateWithoutProbesInput = {
   shown?: Prisma.AlarmShownUncheckedCreateNestedManyWithoutAlarmInput
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmCreateOrConnectWithoutProbesInput = {
@@ -2386,6 +2433,7 @@ export type AlarmUpdateWithoutProbesInput = {
   drill?: Prisma.DrillUpdateOneWithoutAlarmsNestedInput
   calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateWithoutProbesInput = {
@@ -2420,6 +2468,7 @@ export type AlarmUncheckedUpdateWithoutProbesInput = {
   shown?: Prisma.AlarmShownUncheckedUpdateManyWithoutAlarmNestedInput
   calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmCreateWithoutCallsInput = {
@@ -2454,6 +2503,7 @@ export type AlarmCreateWithoutCallsInput = {
   drill?: Prisma.DrillCreateNestedOneWithoutAlarmsInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateWithoutCallsInput = {
@@ -2488,6 +2538,7 @@ export type AlarmUncheckedCreateWithoutCallsInput = {
   shown?: Prisma.AlarmShownUncheckedCreateNestedManyWithoutAlarmInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmCreateOrConnectWithoutCallsInput = {
@@ -2538,6 +2589,7 @@ export type AlarmUpdateWithoutCallsInput = {
   drill?: Prisma.DrillUpdateOneWithoutAlarmsNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateWithoutCallsInput = {
@@ -2572,6 +2624,7 @@ export type AlarmUncheckedUpdateWithoutCallsInput = {
   shown?: Prisma.AlarmShownUncheckedUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmCreateWithoutReferralsInput = {
@@ -2606,6 +2659,7 @@ export type AlarmCreateWithoutReferralsInput = {
   drill?: Prisma.DrillCreateNestedOneWithoutAlarmsInput
   calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmUncheckedCreateWithoutReferralsInput = {
@@ -2640,6 +2694,7 @@ export type AlarmUncheckedCreateWithoutReferralsInput = {
   shown?: Prisma.AlarmShownUncheckedCreateNestedManyWithoutAlarmInput
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
+  channelStates?: Prisma.ChannelStateUncheckedCreateNestedManyWithoutAlarmInput
 }
 
 export type AlarmCreateOrConnectWithoutReferralsInput = {
@@ -2690,6 +2745,7 @@ export type AlarmUpdateWithoutReferralsInput = {
   drill?: Prisma.DrillUpdateOneWithoutAlarmsNestedInput
   calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateWithoutReferralsInput = {
@@ -2723,6 +2779,163 @@ export type AlarmUncheckedUpdateWithoutReferralsInput = {
   entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutAlarmNestedInput
   shown?: Prisma.AlarmShownUncheckedUpdateManyWithoutAlarmNestedInput
   calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUncheckedUpdateManyWithoutAlarmNestedInput
+}
+
+export type AlarmCreateWithoutChannelStatesInput = {
+  id: string
+  subject: string
+  kind: string
+  priority: string
+  state: string
+  areaPath: string
+  raisedAt: Date | string
+  clockFrom: Date | string
+  presses?: number
+  lastPressAt?: Date | string | null
+  acknowledgedAt?: Date | string | null
+  resolvedAt?: Date | string | null
+  outcome?: string | null
+  escalation?: number
+  reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmCreatedevicesInput | string[]
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  area?: Prisma.AreaCreateNestedOneWithoutAlarmsInput
+  elder?: Prisma.ElderCreateNestedOneWithoutAlarmsInput
+  home?: Prisma.HomeCreateNestedOneWithoutAlarmsInput
+  device?: Prisma.DeviceCreateNestedOneWithoutAlarmsInput
+  owner?: Prisma.AppUserCreateNestedOneWithoutOwnedInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutAlarmInput
+  shown?: Prisma.AlarmShownCreateNestedManyWithoutAlarmInput
+  playbook?: Prisma.PlaybookCreateNestedOneWithoutAlarmsInput
+  drill?: Prisma.DrillCreateNestedOneWithoutAlarmsInput
+  calls?: Prisma.CallCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAlarmInput
+}
+
+export type AlarmUncheckedCreateWithoutChannelStatesInput = {
+  id: string
+  subject: string
+  kind: string
+  priority: string
+  state: string
+  areaId?: string | null
+  areaPath: string
+  elderId?: string | null
+  homeId?: string | null
+  deviceId?: string | null
+  raisedAt: Date | string
+  clockFrom: Date | string
+  presses?: number
+  lastPressAt?: Date | string | null
+  ownerId?: string | null
+  acknowledgedAt?: Date | string | null
+  resolvedAt?: Date | string | null
+  outcome?: string | null
+  escalation?: number
+  reasons: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmCreatedevicesInput | string[]
+  playbookId?: string | null
+  progressAt?: Date | string | null
+  shelvedUntil?: Date | string | null
+  followUpAt?: Date | string | null
+  closedAt?: Date | string | null
+  drillId?: string | null
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutAlarmInput
+  shown?: Prisma.AlarmShownUncheckedCreateNestedManyWithoutAlarmInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAlarmInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAlarmInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAlarmInput
+}
+
+export type AlarmCreateOrConnectWithoutChannelStatesInput = {
+  where: Prisma.AlarmWhereUniqueInput
+  create: Prisma.XOR<Prisma.AlarmCreateWithoutChannelStatesInput, Prisma.AlarmUncheckedCreateWithoutChannelStatesInput>
+}
+
+export type AlarmUpsertWithoutChannelStatesInput = {
+  update: Prisma.XOR<Prisma.AlarmUpdateWithoutChannelStatesInput, Prisma.AlarmUncheckedUpdateWithoutChannelStatesInput>
+  create: Prisma.XOR<Prisma.AlarmCreateWithoutChannelStatesInput, Prisma.AlarmUncheckedCreateWithoutChannelStatesInput>
+  where?: Prisma.AlarmWhereInput
+}
+
+export type AlarmUpdateToOneWithWhereWithoutChannelStatesInput = {
+  where?: Prisma.AlarmWhereInput
+  data: Prisma.XOR<Prisma.AlarmUpdateWithoutChannelStatesInput, Prisma.AlarmUncheckedUpdateWithoutChannelStatesInput>
+}
+
+export type AlarmUpdateWithoutChannelStatesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  subject?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  priority?: Prisma.StringFieldUpdateOperationsInput | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  areaPath?: Prisma.StringFieldUpdateOperationsInput | string
+  raisedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  presses?: Prisma.IntFieldUpdateOperationsInput | number
+  lastPressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  acknowledgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  resolvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  escalation?: Prisma.IntFieldUpdateOperationsInput | number
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneWithoutAlarmsNestedInput
+  elder?: Prisma.ElderUpdateOneWithoutAlarmsNestedInput
+  home?: Prisma.HomeUpdateOneWithoutAlarmsNestedInput
+  device?: Prisma.DeviceUpdateOneWithoutAlarmsNestedInput
+  owner?: Prisma.AppUserUpdateOneWithoutOwnedNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutAlarmNestedInput
+  shown?: Prisma.AlarmShownUpdateManyWithoutAlarmNestedInput
+  playbook?: Prisma.PlaybookUpdateOneWithoutAlarmsNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutAlarmsNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
+}
+
+export type AlarmUncheckedUpdateWithoutChannelStatesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  subject?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  priority?: Prisma.StringFieldUpdateOperationsInput | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  areaPath?: Prisma.StringFieldUpdateOperationsInput | string
+  elderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deviceId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  raisedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  presses?: Prisma.IntFieldUpdateOperationsInput | number
+  lastPressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  ownerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  acknowledgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  resolvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  escalation?: Prisma.IntFieldUpdateOperationsInput | number
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  devices?: Prisma.AlarmUpdatedevicesInput | string[]
+  playbookId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  progressAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  shelvedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutAlarmNestedInput
+  shown?: Prisma.AlarmShownUncheckedUpdateManyWithoutAlarmNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
@@ -2787,6 +3000,7 @@ export type AlarmUpdateWithoutAreaInput = {
   calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateWithoutAreaInput = {
@@ -2821,6 +3035,7 @@ export type AlarmUncheckedUpdateWithoutAreaInput = {
   calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateManyWithoutAreaInput = {
@@ -2913,6 +3128,7 @@ export type AlarmUpdateWithoutOwnerInput = {
   calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateWithoutOwnerInput = {
@@ -2947,6 +3163,7 @@ export type AlarmUncheckedUpdateWithoutOwnerInput = {
   calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateManyWithoutOwnerInput = {
@@ -3039,6 +3256,7 @@ export type AlarmUpdateWithoutHomeInput = {
   calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateWithoutHomeInput = {
@@ -3073,6 +3291,7 @@ export type AlarmUncheckedUpdateWithoutHomeInput = {
   calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateManyWithoutHomeInput = {
@@ -3165,6 +3384,7 @@ export type AlarmUpdateWithoutElderInput = {
   calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateWithoutElderInput = {
@@ -3199,6 +3419,7 @@ export type AlarmUncheckedUpdateWithoutElderInput = {
   calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateManyWithoutElderInput = {
@@ -3291,6 +3512,7 @@ export type AlarmUpdateWithoutDeviceInput = {
   calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateWithoutDeviceInput = {
@@ -3325,6 +3547,7 @@ export type AlarmUncheckedUpdateWithoutDeviceInput = {
   calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateManyWithoutDeviceInput = {
@@ -3417,6 +3640,7 @@ export type AlarmUpdateWithoutPlaybookInput = {
   calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateWithoutPlaybookInput = {
@@ -3451,6 +3675,7 @@ export type AlarmUncheckedUpdateWithoutPlaybookInput = {
   calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateManyWithoutPlaybookInput = {
@@ -3543,6 +3768,7 @@ export type AlarmUpdateWithoutDrillInput = {
   calls?: Prisma.CallUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateWithoutDrillInput = {
@@ -3577,6 +3803,7 @@ export type AlarmUncheckedUpdateWithoutDrillInput = {
   calls?: Prisma.CallUncheckedUpdateManyWithoutAlarmNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAlarmNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAlarmNestedInput
+  channelStates?: Prisma.ChannelStateUncheckedUpdateManyWithoutAlarmNestedInput
 }
 
 export type AlarmUncheckedUpdateManyWithoutDrillInput = {
@@ -3619,6 +3846,7 @@ export type AlarmCountOutputType = {
   calls: number
   referrals: number
   probes: number
+  channelStates: number
 }
 
 export type AlarmCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -3627,6 +3855,7 @@ export type AlarmCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.
   calls?: boolean | AlarmCountOutputTypeCountCallsArgs
   referrals?: boolean | AlarmCountOutputTypeCountReferralsArgs
   probes?: boolean | AlarmCountOutputTypeCountProbesArgs
+  channelStates?: boolean | AlarmCountOutputTypeCountChannelStatesArgs
 }
 
 /**
@@ -3674,6 +3903,13 @@ export type AlarmCountOutputTypeCountProbesArgs<ExtArgs extends runtime.Types.Ex
   where?: Prisma.ProbeWhereInput
 }
 
+/**
+ * AlarmCountOutputType without action
+ */
+export type AlarmCountOutputTypeCountChannelStatesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ChannelStateWhereInput
+}
+
 
 export type AlarmSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -3715,6 +3951,7 @@ export type AlarmSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   calls?: boolean | Prisma.Alarm$callsArgs<ExtArgs>
   referrals?: boolean | Prisma.Alarm$referralsArgs<ExtArgs>
   probes?: boolean | Prisma.Alarm$probesArgs<ExtArgs>
+  channelStates?: boolean | Prisma.Alarm$channelStatesArgs<ExtArgs>
   _count?: boolean | Prisma.AlarmCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["alarm"]>
 
@@ -3836,6 +4073,7 @@ export type AlarmInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   calls?: boolean | Prisma.Alarm$callsArgs<ExtArgs>
   referrals?: boolean | Prisma.Alarm$referralsArgs<ExtArgs>
   probes?: boolean | Prisma.Alarm$probesArgs<ExtArgs>
+  channelStates?: boolean | Prisma.Alarm$channelStatesArgs<ExtArgs>
   _count?: boolean | Prisma.AlarmCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type AlarmIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -3872,6 +4110,7 @@ export type $AlarmPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     calls: Prisma.$CallPayload<ExtArgs>[]
     referrals: Prisma.$ReferralPayload<ExtArgs>[]
     probes: Prisma.$ProbePayload<ExtArgs>[]
+    channelStates: Prisma.$ChannelStatePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -4307,6 +4546,7 @@ export interface Prisma__AlarmClient<T, Null = never, ExtArgs extends runtime.Ty
   calls<T extends Prisma.Alarm$callsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Alarm$callsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CallPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   referrals<T extends Prisma.Alarm$referralsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Alarm$referralsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ReferralPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   probes<T extends Prisma.Alarm$probesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Alarm$probesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ProbePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  channelStates<T extends Prisma.Alarm$channelStatesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Alarm$channelStatesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ChannelStatePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -5023,6 +5263,30 @@ export type Alarm$probesArgs<ExtArgs extends runtime.Types.Extensions.InternalAr
   take?: number
   skip?: number
   distinct?: Prisma.ProbeScalarFieldEnum | Prisma.ProbeScalarFieldEnum[]
+}
+
+/**
+ * Alarm.channelStates
+ */
+export type Alarm$channelStatesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ChannelState
+   */
+  select?: Prisma.ChannelStateSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ChannelState
+   */
+  omit?: Prisma.ChannelStateOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ChannelStateInclude<ExtArgs> | null
+  where?: Prisma.ChannelStateWhereInput
+  orderBy?: Prisma.ChannelStateOrderByWithRelationInput | Prisma.ChannelStateOrderByWithRelationInput[]
+  cursor?: Prisma.ChannelStateWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ChannelStateScalarFieldEnum | Prisma.ChannelStateScalarFieldEnum[]
 }
 
 /**

@@ -43,7 +43,6 @@ export type ChannelMinAggregateOutputType = {
   enabled: boolean | null
   version: number | null
   createdAt: Date | null
-  failingSince: Date | null
   removedAt: Date | null
 }
 
@@ -56,7 +55,6 @@ export type ChannelMaxAggregateOutputType = {
   enabled: boolean | null
   version: number | null
   createdAt: Date | null
-  failingSince: Date | null
   removedAt: Date | null
 }
 
@@ -70,7 +68,6 @@ export type ChannelCountAggregateOutputType = {
   enabled: number
   version: number
   createdAt: number
-  failingSince: number
   removedAt: number
   _all: number
 }
@@ -93,7 +90,6 @@ export type ChannelMinAggregateInputType = {
   enabled?: true
   version?: true
   createdAt?: true
-  failingSince?: true
   removedAt?: true
 }
 
@@ -106,7 +102,6 @@ export type ChannelMaxAggregateInputType = {
   enabled?: true
   version?: true
   createdAt?: true
-  failingSince?: true
   removedAt?: true
 }
 
@@ -120,7 +115,6 @@ export type ChannelCountAggregateInputType = {
   enabled?: true
   version?: true
   createdAt?: true
-  failingSince?: true
   removedAt?: true
   _all?: true
 }
@@ -221,7 +215,6 @@ export type ChannelGroupByOutputType = {
   enabled: boolean
   version: number
   createdAt: Date
-  failingSince: Date | null
   removedAt: Date | null
   _count: ChannelCountAggregateOutputType | null
   _avg: ChannelAvgAggregateOutputType | null
@@ -258,7 +251,6 @@ export type ChannelWhereInput = {
   enabled?: Prisma.BoolFilter<"Channel"> | boolean
   version?: Prisma.IntFilter<"Channel"> | number
   createdAt?: Prisma.DateTimeFilter<"Channel"> | Date | string
-  failingSince?: Prisma.DateTimeNullableFilter<"Channel"> | Date | string | null
   removedAt?: Prisma.DateTimeNullableFilter<"Channel"> | Date | string | null
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
   notifications?: Prisma.NotificationListRelationFilter
@@ -274,7 +266,6 @@ export type ChannelOrderByWithRelationInput = {
   enabled?: Prisma.SortOrder
   version?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
-  failingSince?: Prisma.SortOrderInput | Prisma.SortOrder
   removedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   area?: Prisma.AreaOrderByWithRelationInput
   notifications?: Prisma.NotificationOrderByRelationAggregateInput
@@ -293,7 +284,6 @@ export type ChannelWhereUniqueInput = Prisma.AtLeast<{
   enabled?: Prisma.BoolFilter<"Channel"> | boolean
   version?: Prisma.IntFilter<"Channel"> | number
   createdAt?: Prisma.DateTimeFilter<"Channel"> | Date | string
-  failingSince?: Prisma.DateTimeNullableFilter<"Channel"> | Date | string | null
   removedAt?: Prisma.DateTimeNullableFilter<"Channel"> | Date | string | null
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
   notifications?: Prisma.NotificationListRelationFilter
@@ -309,7 +299,6 @@ export type ChannelOrderByWithAggregationInput = {
   enabled?: Prisma.SortOrder
   version?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
-  failingSince?: Prisma.SortOrderInput | Prisma.SortOrder
   removedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.ChannelCountOrderByAggregateInput
   _avg?: Prisma.ChannelAvgOrderByAggregateInput
@@ -331,7 +320,6 @@ export type ChannelScalarWhereWithAggregatesInput = {
   enabled?: Prisma.BoolWithAggregatesFilter<"Channel"> | boolean
   version?: Prisma.IntWithAggregatesFilter<"Channel"> | number
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Channel"> | Date | string
-  failingSince?: Prisma.DateTimeNullableWithAggregatesFilter<"Channel"> | Date | string | null
   removedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Channel"> | Date | string | null
 }
 
@@ -344,7 +332,6 @@ export type ChannelCreateInput = {
   enabled?: boolean
   version?: number
   createdAt: Date | string
-  failingSince?: Date | string | null
   removedAt?: Date | string | null
   area: Prisma.AreaCreateNestedOneWithoutChannelsInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutViaInput
@@ -360,7 +347,6 @@ export type ChannelUncheckedCreateInput = {
   enabled?: boolean
   version?: number
   createdAt: Date | string
-  failingSince?: Date | string | null
   removedAt?: Date | string | null
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutViaInput
 }
@@ -374,7 +360,6 @@ export type ChannelUpdateInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneRequiredWithoutChannelsNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutViaNestedInput
@@ -390,7 +375,6 @@ export type ChannelUncheckedUpdateInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutViaNestedInput
 }
@@ -405,7 +389,6 @@ export type ChannelCreateManyInput = {
   enabled?: boolean
   version?: number
   createdAt: Date | string
-  failingSince?: Date | string | null
   removedAt?: Date | string | null
 }
 
@@ -418,7 +401,6 @@ export type ChannelUpdateManyMutationInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -432,7 +414,6 @@ export type ChannelUncheckedUpdateManyInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -456,7 +437,6 @@ export type ChannelCountOrderByAggregateInput = {
   enabled?: Prisma.SortOrder
   version?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
-  failingSince?: Prisma.SortOrder
   removedAt?: Prisma.SortOrder
 }
 
@@ -473,7 +453,6 @@ export type ChannelMaxOrderByAggregateInput = {
   enabled?: Prisma.SortOrder
   version?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
-  failingSince?: Prisma.SortOrder
   removedAt?: Prisma.SortOrder
 }
 
@@ -486,7 +465,6 @@ export type ChannelMinOrderByAggregateInput = {
   enabled?: Prisma.SortOrder
   version?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
-  failingSince?: Prisma.SortOrder
   removedAt?: Prisma.SortOrder
 }
 
@@ -575,7 +553,6 @@ export type ChannelCreateWithoutAreaInput = {
   enabled?: boolean
   version?: number
   createdAt: Date | string
-  failingSince?: Date | string | null
   removedAt?: Date | string | null
   notifications?: Prisma.NotificationCreateNestedManyWithoutViaInput
 }
@@ -589,7 +566,6 @@ export type ChannelUncheckedCreateWithoutAreaInput = {
   enabled?: boolean
   version?: number
   createdAt: Date | string
-  failingSince?: Date | string | null
   removedAt?: Date | string | null
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutViaInput
 }
@@ -633,7 +609,6 @@ export type ChannelScalarWhereInput = {
   enabled?: Prisma.BoolFilter<"Channel"> | boolean
   version?: Prisma.IntFilter<"Channel"> | number
   createdAt?: Prisma.DateTimeFilter<"Channel"> | Date | string
-  failingSince?: Prisma.DateTimeNullableFilter<"Channel"> | Date | string | null
   removedAt?: Prisma.DateTimeNullableFilter<"Channel"> | Date | string | null
 }
 
@@ -646,7 +621,6 @@ export type ChannelCreateWithoutNotificationsInput = {
   enabled?: boolean
   version?: number
   createdAt: Date | string
-  failingSince?: Date | string | null
   removedAt?: Date | string | null
   area: Prisma.AreaCreateNestedOneWithoutChannelsInput
 }
@@ -661,7 +635,6 @@ export type ChannelUncheckedCreateWithoutNotificationsInput = {
   enabled?: boolean
   version?: number
   createdAt: Date | string
-  failingSince?: Date | string | null
   removedAt?: Date | string | null
 }
 
@@ -690,7 +663,6 @@ export type ChannelUpdateWithoutNotificationsInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneRequiredWithoutChannelsNestedInput
 }
@@ -705,7 +677,6 @@ export type ChannelUncheckedUpdateWithoutNotificationsInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -718,7 +689,6 @@ export type ChannelCreateManyAreaInput = {
   enabled?: boolean
   version?: number
   createdAt: Date | string
-  failingSince?: Date | string | null
   removedAt?: Date | string | null
 }
 
@@ -731,7 +701,6 @@ export type ChannelUpdateWithoutAreaInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   notifications?: Prisma.NotificationUpdateManyWithoutViaNestedInput
 }
@@ -745,7 +714,6 @@ export type ChannelUncheckedUpdateWithoutAreaInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutViaNestedInput
 }
@@ -759,7 +727,6 @@ export type ChannelUncheckedUpdateManyWithoutAreaInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -804,7 +771,6 @@ export type ChannelSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   enabled?: boolean
   version?: boolean
   createdAt?: boolean
-  failingSince?: boolean
   removedAt?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   notifications?: boolean | Prisma.Channel$notificationsArgs<ExtArgs>
@@ -821,7 +787,6 @@ export type ChannelSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   enabled?: boolean
   version?: boolean
   createdAt?: boolean
-  failingSince?: boolean
   removedAt?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["channel"]>
@@ -836,7 +801,6 @@ export type ChannelSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   enabled?: boolean
   version?: boolean
   createdAt?: boolean
-  failingSince?: boolean
   removedAt?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["channel"]>
@@ -851,11 +815,10 @@ export type ChannelSelectScalar = {
   enabled?: boolean
   version?: boolean
   createdAt?: boolean
-  failingSince?: boolean
   removedAt?: boolean
 }
 
-export type ChannelOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "areaId" | "kind" | "name" | "settingsSealed" | "reasons" | "enabled" | "version" | "createdAt" | "failingSince" | "removedAt", ExtArgs["result"]["channel"]>
+export type ChannelOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "areaId" | "kind" | "name" | "settingsSealed" | "reasons" | "enabled" | "version" | "createdAt" | "removedAt", ExtArgs["result"]["channel"]>
 export type ChannelInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   notifications?: boolean | Prisma.Channel$notificationsArgs<ExtArgs>
@@ -884,7 +847,6 @@ export type $ChannelPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     enabled: boolean
     version: number
     createdAt: Date
-    failingSince: Date | null
     removedAt: Date | null
   }, ExtArgs["result"]["channel"]>
   composites: {}
@@ -1320,7 +1282,6 @@ export interface ChannelFieldRefs {
   readonly enabled: Prisma.FieldRef<"Channel", 'Boolean'>
   readonly version: Prisma.FieldRef<"Channel", 'Int'>
   readonly createdAt: Prisma.FieldRef<"Channel", 'DateTime'>
-  readonly failingSince: Prisma.FieldRef<"Channel", 'DateTime'>
   readonly removedAt: Prisma.FieldRef<"Channel", 'DateTime'>
 }
     

@@ -29,11 +29,13 @@ export type AggregateNotificationAttempt = {
 export type NotificationAttemptAvgAggregateOutputType = {
   n: number | null
   status: number | null
+  tookMs: number | null
 }
 
 export type NotificationAttemptSumAggregateOutputType = {
   n: number | null
   status: number | null
+  tookMs: number | null
 }
 
 export type NotificationAttemptMinAggregateOutputType = {
@@ -42,6 +44,7 @@ export type NotificationAttemptMinAggregateOutputType = {
   at: Date | null
   status: number | null
   error: string | null
+  tookMs: number | null
 }
 
 export type NotificationAttemptMaxAggregateOutputType = {
@@ -50,6 +53,7 @@ export type NotificationAttemptMaxAggregateOutputType = {
   at: Date | null
   status: number | null
   error: string | null
+  tookMs: number | null
 }
 
 export type NotificationAttemptCountAggregateOutputType = {
@@ -58,6 +62,7 @@ export type NotificationAttemptCountAggregateOutputType = {
   at: number
   status: number
   error: number
+  tookMs: number
   _all: number
 }
 
@@ -65,11 +70,13 @@ export type NotificationAttemptCountAggregateOutputType = {
 export type NotificationAttemptAvgAggregateInputType = {
   n?: true
   status?: true
+  tookMs?: true
 }
 
 export type NotificationAttemptSumAggregateInputType = {
   n?: true
   status?: true
+  tookMs?: true
 }
 
 export type NotificationAttemptMinAggregateInputType = {
@@ -78,6 +85,7 @@ export type NotificationAttemptMinAggregateInputType = {
   at?: true
   status?: true
   error?: true
+  tookMs?: true
 }
 
 export type NotificationAttemptMaxAggregateInputType = {
@@ -86,6 +94,7 @@ export type NotificationAttemptMaxAggregateInputType = {
   at?: true
   status?: true
   error?: true
+  tookMs?: true
 }
 
 export type NotificationAttemptCountAggregateInputType = {
@@ -94,6 +103,7 @@ export type NotificationAttemptCountAggregateInputType = {
   at?: true
   status?: true
   error?: true
+  tookMs?: true
   _all?: true
 }
 
@@ -189,6 +199,7 @@ export type NotificationAttemptGroupByOutputType = {
   at: Date
   status: number | null
   error: string | null
+  tookMs: number | null
   _count: NotificationAttemptCountAggregateOutputType | null
   _avg: NotificationAttemptAvgAggregateOutputType | null
   _sum: NotificationAttemptSumAggregateOutputType | null
@@ -220,6 +231,7 @@ export type NotificationAttemptWhereInput = {
   at?: Prisma.DateTimeFilter<"NotificationAttempt"> | Date | string
   status?: Prisma.IntNullableFilter<"NotificationAttempt"> | number | null
   error?: Prisma.StringNullableFilter<"NotificationAttempt"> | string | null
+  tookMs?: Prisma.IntNullableFilter<"NotificationAttempt"> | number | null
   notification?: Prisma.XOR<Prisma.NotificationScalarRelationFilter, Prisma.NotificationWhereInput>
 }
 
@@ -229,6 +241,7 @@ export type NotificationAttemptOrderByWithRelationInput = {
   at?: Prisma.SortOrder
   status?: Prisma.SortOrderInput | Prisma.SortOrder
   error?: Prisma.SortOrderInput | Prisma.SortOrder
+  tookMs?: Prisma.SortOrderInput | Prisma.SortOrder
   notification?: Prisma.NotificationOrderByWithRelationInput
 }
 
@@ -242,6 +255,7 @@ export type NotificationAttemptWhereUniqueInput = Prisma.AtLeast<{
   at?: Prisma.DateTimeFilter<"NotificationAttempt"> | Date | string
   status?: Prisma.IntNullableFilter<"NotificationAttempt"> | number | null
   error?: Prisma.StringNullableFilter<"NotificationAttempt"> | string | null
+  tookMs?: Prisma.IntNullableFilter<"NotificationAttempt"> | number | null
   notification?: Prisma.XOR<Prisma.NotificationScalarRelationFilter, Prisma.NotificationWhereInput>
 }, "notificationId_n">
 
@@ -251,6 +265,7 @@ export type NotificationAttemptOrderByWithAggregationInput = {
   at?: Prisma.SortOrder
   status?: Prisma.SortOrderInput | Prisma.SortOrder
   error?: Prisma.SortOrderInput | Prisma.SortOrder
+  tookMs?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.NotificationAttemptCountOrderByAggregateInput
   _avg?: Prisma.NotificationAttemptAvgOrderByAggregateInput
   _max?: Prisma.NotificationAttemptMaxOrderByAggregateInput
@@ -267,6 +282,7 @@ export type NotificationAttemptScalarWhereWithAggregatesInput = {
   at?: Prisma.DateTimeWithAggregatesFilter<"NotificationAttempt"> | Date | string
   status?: Prisma.IntNullableWithAggregatesFilter<"NotificationAttempt"> | number | null
   error?: Prisma.StringNullableWithAggregatesFilter<"NotificationAttempt"> | string | null
+  tookMs?: Prisma.IntNullableWithAggregatesFilter<"NotificationAttempt"> | number | null
 }
 
 export type NotificationAttemptCreateInput = {
@@ -274,6 +290,7 @@ export type NotificationAttemptCreateInput = {
   at: Date | string
   status?: number | null
   error?: string | null
+  tookMs?: number | null
   notification: Prisma.NotificationCreateNestedOneWithoutTriesInput
 }
 
@@ -283,6 +300,7 @@ export type NotificationAttemptUncheckedCreateInput = {
   at: Date | string
   status?: number | null
   error?: string | null
+  tookMs?: number | null
 }
 
 export type NotificationAttemptUpdateInput = {
@@ -290,6 +308,7 @@ export type NotificationAttemptUpdateInput = {
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   status?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   error?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tookMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   notification?: Prisma.NotificationUpdateOneRequiredWithoutTriesNestedInput
 }
 
@@ -299,6 +318,7 @@ export type NotificationAttemptUncheckedUpdateInput = {
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   status?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   error?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tookMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type NotificationAttemptCreateManyInput = {
@@ -307,6 +327,7 @@ export type NotificationAttemptCreateManyInput = {
   at: Date | string
   status?: number | null
   error?: string | null
+  tookMs?: number | null
 }
 
 export type NotificationAttemptUpdateManyMutationInput = {
@@ -314,6 +335,7 @@ export type NotificationAttemptUpdateManyMutationInput = {
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   status?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   error?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tookMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type NotificationAttemptUncheckedUpdateManyInput = {
@@ -322,6 +344,7 @@ export type NotificationAttemptUncheckedUpdateManyInput = {
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   status?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   error?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tookMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type NotificationAttemptListRelationFilter = {
@@ -345,11 +368,13 @@ export type NotificationAttemptCountOrderByAggregateInput = {
   at?: Prisma.SortOrder
   status?: Prisma.SortOrder
   error?: Prisma.SortOrder
+  tookMs?: Prisma.SortOrder
 }
 
 export type NotificationAttemptAvgOrderByAggregateInput = {
   n?: Prisma.SortOrder
   status?: Prisma.SortOrder
+  tookMs?: Prisma.SortOrder
 }
 
 export type NotificationAttemptMaxOrderByAggregateInput = {
@@ -358,6 +383,7 @@ export type NotificationAttemptMaxOrderByAggregateInput = {
   at?: Prisma.SortOrder
   status?: Prisma.SortOrder
   error?: Prisma.SortOrder
+  tookMs?: Prisma.SortOrder
 }
 
 export type NotificationAttemptMinOrderByAggregateInput = {
@@ -366,11 +392,13 @@ export type NotificationAttemptMinOrderByAggregateInput = {
   at?: Prisma.SortOrder
   status?: Prisma.SortOrder
   error?: Prisma.SortOrder
+  tookMs?: Prisma.SortOrder
 }
 
 export type NotificationAttemptSumOrderByAggregateInput = {
   n?: Prisma.SortOrder
   status?: Prisma.SortOrder
+  tookMs?: Prisma.SortOrder
 }
 
 export type NotificationAttemptCreateNestedManyWithoutNotificationInput = {
@@ -420,6 +448,7 @@ export type NotificationAttemptCreateWithoutNotificationInput = {
   at: Date | string
   status?: number | null
   error?: string | null
+  tookMs?: number | null
 }
 
 export type NotificationAttemptUncheckedCreateWithoutNotificationInput = {
@@ -427,6 +456,7 @@ export type NotificationAttemptUncheckedCreateWithoutNotificationInput = {
   at: Date | string
   status?: number | null
   error?: string | null
+  tookMs?: number | null
 }
 
 export type NotificationAttemptCreateOrConnectWithoutNotificationInput = {
@@ -464,6 +494,7 @@ export type NotificationAttemptScalarWhereInput = {
   at?: Prisma.DateTimeFilter<"NotificationAttempt"> | Date | string
   status?: Prisma.IntNullableFilter<"NotificationAttempt"> | number | null
   error?: Prisma.StringNullableFilter<"NotificationAttempt"> | string | null
+  tookMs?: Prisma.IntNullableFilter<"NotificationAttempt"> | number | null
 }
 
 export type NotificationAttemptCreateManyNotificationInput = {
@@ -471,6 +502,7 @@ export type NotificationAttemptCreateManyNotificationInput = {
   at: Date | string
   status?: number | null
   error?: string | null
+  tookMs?: number | null
 }
 
 export type NotificationAttemptUpdateWithoutNotificationInput = {
@@ -478,6 +510,7 @@ export type NotificationAttemptUpdateWithoutNotificationInput = {
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   status?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   error?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tookMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type NotificationAttemptUncheckedUpdateWithoutNotificationInput = {
@@ -485,6 +518,7 @@ export type NotificationAttemptUncheckedUpdateWithoutNotificationInput = {
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   status?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   error?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tookMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type NotificationAttemptUncheckedUpdateManyWithoutNotificationInput = {
@@ -492,6 +526,7 @@ export type NotificationAttemptUncheckedUpdateManyWithoutNotificationInput = {
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   status?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   error?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tookMs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 
@@ -502,6 +537,7 @@ export type NotificationAttemptSelect<ExtArgs extends runtime.Types.Extensions.I
   at?: boolean
   status?: boolean
   error?: boolean
+  tookMs?: boolean
   notification?: boolean | Prisma.NotificationDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["notificationAttempt"]>
 
@@ -511,6 +547,7 @@ export type NotificationAttemptSelectCreateManyAndReturn<ExtArgs extends runtime
   at?: boolean
   status?: boolean
   error?: boolean
+  tookMs?: boolean
   notification?: boolean | Prisma.NotificationDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["notificationAttempt"]>
 
@@ -520,6 +557,7 @@ export type NotificationAttemptSelectUpdateManyAndReturn<ExtArgs extends runtime
   at?: boolean
   status?: boolean
   error?: boolean
+  tookMs?: boolean
   notification?: boolean | Prisma.NotificationDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["notificationAttempt"]>
 
@@ -529,9 +567,10 @@ export type NotificationAttemptSelectScalar = {
   at?: boolean
   status?: boolean
   error?: boolean
+  tookMs?: boolean
 }
 
-export type NotificationAttemptOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"notificationId" | "n" | "at" | "status" | "error", ExtArgs["result"]["notificationAttempt"]>
+export type NotificationAttemptOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"notificationId" | "n" | "at" | "status" | "error" | "tookMs", ExtArgs["result"]["notificationAttempt"]>
 export type NotificationAttemptInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   notification?: boolean | Prisma.NotificationDefaultArgs<ExtArgs>
 }
@@ -553,6 +592,7 @@ export type $NotificationAttemptPayload<ExtArgs extends runtime.Types.Extensions
     at: Date
     status: number | null
     error: string | null
+    tookMs: number | null
   }, ExtArgs["result"]["notificationAttempt"]>
   composites: {}
 }
@@ -982,6 +1022,7 @@ export interface NotificationAttemptFieldRefs {
   readonly at: Prisma.FieldRef<"NotificationAttempt", 'DateTime'>
   readonly status: Prisma.FieldRef<"NotificationAttempt", 'Int'>
   readonly error: Prisma.FieldRef<"NotificationAttempt", 'String'>
+  readonly tookMs: Prisma.FieldRef<"NotificationAttempt", 'Int'>
 }
     
 

@@ -28,10 +28,12 @@ export type AggregateOnCall = {
 
 export type OnCallAvgAggregateOutputType = {
   rank: number | null
+  afterMin: number | null
 }
 
 export type OnCallSumAggregateOutputType = {
   rank: number | null
+  afterMin: number | null
 }
 
 export type OnCallMinAggregateOutputType = {
@@ -39,6 +41,7 @@ export type OnCallMinAggregateOutputType = {
   areaId: string | null
   userId: string | null
   rank: number | null
+  afterMin: number | null
   createdAt: Date | null
   removedAt: Date | null
 }
@@ -48,6 +51,7 @@ export type OnCallMaxAggregateOutputType = {
   areaId: string | null
   userId: string | null
   rank: number | null
+  afterMin: number | null
   createdAt: Date | null
   removedAt: Date | null
 }
@@ -57,6 +61,7 @@ export type OnCallCountAggregateOutputType = {
   areaId: number
   userId: number
   rank: number
+  afterMin: number
   createdAt: number
   removedAt: number
   _all: number
@@ -65,10 +70,12 @@ export type OnCallCountAggregateOutputType = {
 
 export type OnCallAvgAggregateInputType = {
   rank?: true
+  afterMin?: true
 }
 
 export type OnCallSumAggregateInputType = {
   rank?: true
+  afterMin?: true
 }
 
 export type OnCallMinAggregateInputType = {
@@ -76,6 +83,7 @@ export type OnCallMinAggregateInputType = {
   areaId?: true
   userId?: true
   rank?: true
+  afterMin?: true
   createdAt?: true
   removedAt?: true
 }
@@ -85,6 +93,7 @@ export type OnCallMaxAggregateInputType = {
   areaId?: true
   userId?: true
   rank?: true
+  afterMin?: true
   createdAt?: true
   removedAt?: true
 }
@@ -94,6 +103,7 @@ export type OnCallCountAggregateInputType = {
   areaId?: true
   userId?: true
   rank?: true
+  afterMin?: true
   createdAt?: true
   removedAt?: true
   _all?: true
@@ -190,6 +200,7 @@ export type OnCallGroupByOutputType = {
   areaId: string
   userId: string
   rank: number
+  afterMin: number
   createdAt: Date
   removedAt: Date | null
   _count: OnCallCountAggregateOutputType | null
@@ -222,6 +233,7 @@ export type OnCallWhereInput = {
   areaId?: Prisma.UuidFilter<"OnCall"> | string
   userId?: Prisma.UuidFilter<"OnCall"> | string
   rank?: Prisma.IntFilter<"OnCall"> | number
+  afterMin?: Prisma.IntFilter<"OnCall"> | number
   createdAt?: Prisma.DateTimeFilter<"OnCall"> | Date | string
   removedAt?: Prisma.DateTimeNullableFilter<"OnCall"> | Date | string | null
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
@@ -233,6 +245,7 @@ export type OnCallOrderByWithRelationInput = {
   areaId?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   rank?: Prisma.SortOrder
+  afterMin?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   removedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   area?: Prisma.AreaOrderByWithRelationInput
@@ -247,6 +260,7 @@ export type OnCallWhereUniqueInput = Prisma.AtLeast<{
   areaId?: Prisma.UuidFilter<"OnCall"> | string
   userId?: Prisma.UuidFilter<"OnCall"> | string
   rank?: Prisma.IntFilter<"OnCall"> | number
+  afterMin?: Prisma.IntFilter<"OnCall"> | number
   createdAt?: Prisma.DateTimeFilter<"OnCall"> | Date | string
   removedAt?: Prisma.DateTimeNullableFilter<"OnCall"> | Date | string | null
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
@@ -258,6 +272,7 @@ export type OnCallOrderByWithAggregationInput = {
   areaId?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   rank?: Prisma.SortOrder
+  afterMin?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   removedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.OnCallCountOrderByAggregateInput
@@ -275,6 +290,7 @@ export type OnCallScalarWhereWithAggregatesInput = {
   areaId?: Prisma.UuidWithAggregatesFilter<"OnCall"> | string
   userId?: Prisma.UuidWithAggregatesFilter<"OnCall"> | string
   rank?: Prisma.IntWithAggregatesFilter<"OnCall"> | number
+  afterMin?: Prisma.IntWithAggregatesFilter<"OnCall"> | number
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"OnCall"> | Date | string
   removedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"OnCall"> | Date | string | null
 }
@@ -282,6 +298,7 @@ export type OnCallScalarWhereWithAggregatesInput = {
 export type OnCallCreateInput = {
   id: string
   rank: number
+  afterMin?: number
   createdAt: Date | string
   removedAt?: Date | string | null
   area: Prisma.AreaCreateNestedOneWithoutOnCallInput
@@ -293,6 +310,7 @@ export type OnCallUncheckedCreateInput = {
   areaId: string
   userId: string
   rank: number
+  afterMin?: number
   createdAt: Date | string
   removedAt?: Date | string | null
 }
@@ -300,6 +318,7 @@ export type OnCallUncheckedCreateInput = {
 export type OnCallUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   rank?: Prisma.IntFieldUpdateOperationsInput | number
+  afterMin?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneRequiredWithoutOnCallNestedInput
@@ -311,6 +330,7 @@ export type OnCallUncheckedUpdateInput = {
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   rank?: Prisma.IntFieldUpdateOperationsInput | number
+  afterMin?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -320,6 +340,7 @@ export type OnCallCreateManyInput = {
   areaId: string
   userId: string
   rank: number
+  afterMin?: number
   createdAt: Date | string
   removedAt?: Date | string | null
 }
@@ -327,6 +348,7 @@ export type OnCallCreateManyInput = {
 export type OnCallUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   rank?: Prisma.IntFieldUpdateOperationsInput | number
+  afterMin?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -336,6 +358,7 @@ export type OnCallUncheckedUpdateManyInput = {
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   rank?: Prisma.IntFieldUpdateOperationsInput | number
+  afterMin?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -355,12 +378,14 @@ export type OnCallCountOrderByAggregateInput = {
   areaId?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   rank?: Prisma.SortOrder
+  afterMin?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   removedAt?: Prisma.SortOrder
 }
 
 export type OnCallAvgOrderByAggregateInput = {
   rank?: Prisma.SortOrder
+  afterMin?: Prisma.SortOrder
 }
 
 export type OnCallMaxOrderByAggregateInput = {
@@ -368,6 +393,7 @@ export type OnCallMaxOrderByAggregateInput = {
   areaId?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   rank?: Prisma.SortOrder
+  afterMin?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   removedAt?: Prisma.SortOrder
 }
@@ -377,12 +403,14 @@ export type OnCallMinOrderByAggregateInput = {
   areaId?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   rank?: Prisma.SortOrder
+  afterMin?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   removedAt?: Prisma.SortOrder
 }
 
 export type OnCallSumOrderByAggregateInput = {
   rank?: Prisma.SortOrder
+  afterMin?: Prisma.SortOrder
 }
 
 export type OnCallCreateNestedManyWithoutAreaInput = {
@@ -472,6 +500,7 @@ export type OnCallUncheckedUpdateManyWithoutUserNestedInput = {
 export type OnCallCreateWithoutAreaInput = {
   id: string
   rank: number
+  afterMin?: number
   createdAt: Date | string
   removedAt?: Date | string | null
   user: Prisma.AppUserCreateNestedOneWithoutOnCallInput
@@ -481,6 +510,7 @@ export type OnCallUncheckedCreateWithoutAreaInput = {
   id: string
   userId: string
   rank: number
+  afterMin?: number
   createdAt: Date | string
   removedAt?: Date | string | null
 }
@@ -519,6 +549,7 @@ export type OnCallScalarWhereInput = {
   areaId?: Prisma.UuidFilter<"OnCall"> | string
   userId?: Prisma.UuidFilter<"OnCall"> | string
   rank?: Prisma.IntFilter<"OnCall"> | number
+  afterMin?: Prisma.IntFilter<"OnCall"> | number
   createdAt?: Prisma.DateTimeFilter<"OnCall"> | Date | string
   removedAt?: Prisma.DateTimeNullableFilter<"OnCall"> | Date | string | null
 }
@@ -526,6 +557,7 @@ export type OnCallScalarWhereInput = {
 export type OnCallCreateWithoutUserInput = {
   id: string
   rank: number
+  afterMin?: number
   createdAt: Date | string
   removedAt?: Date | string | null
   area: Prisma.AreaCreateNestedOneWithoutOnCallInput
@@ -535,6 +567,7 @@ export type OnCallUncheckedCreateWithoutUserInput = {
   id: string
   areaId: string
   rank: number
+  afterMin?: number
   createdAt: Date | string
   removedAt?: Date | string | null
 }
@@ -569,6 +602,7 @@ export type OnCallCreateManyAreaInput = {
   id: string
   userId: string
   rank: number
+  afterMin?: number
   createdAt: Date | string
   removedAt?: Date | string | null
 }
@@ -576,6 +610,7 @@ export type OnCallCreateManyAreaInput = {
 export type OnCallUpdateWithoutAreaInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   rank?: Prisma.IntFieldUpdateOperationsInput | number
+  afterMin?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   user?: Prisma.AppUserUpdateOneRequiredWithoutOnCallNestedInput
@@ -585,6 +620,7 @@ export type OnCallUncheckedUpdateWithoutAreaInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   rank?: Prisma.IntFieldUpdateOperationsInput | number
+  afterMin?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -593,6 +629,7 @@ export type OnCallUncheckedUpdateManyWithoutAreaInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   rank?: Prisma.IntFieldUpdateOperationsInput | number
+  afterMin?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -601,6 +638,7 @@ export type OnCallCreateManyUserInput = {
   id: string
   areaId: string
   rank: number
+  afterMin?: number
   createdAt: Date | string
   removedAt?: Date | string | null
 }
@@ -608,6 +646,7 @@ export type OnCallCreateManyUserInput = {
 export type OnCallUpdateWithoutUserInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   rank?: Prisma.IntFieldUpdateOperationsInput | number
+  afterMin?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneRequiredWithoutOnCallNestedInput
@@ -617,6 +656,7 @@ export type OnCallUncheckedUpdateWithoutUserInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
   rank?: Prisma.IntFieldUpdateOperationsInput | number
+  afterMin?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -625,6 +665,7 @@ export type OnCallUncheckedUpdateManyWithoutUserInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   areaId?: Prisma.StringFieldUpdateOperationsInput | string
   rank?: Prisma.IntFieldUpdateOperationsInput | number
+  afterMin?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -636,6 +677,7 @@ export type OnCallSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   areaId?: boolean
   userId?: boolean
   rank?: boolean
+  afterMin?: boolean
   createdAt?: boolean
   removedAt?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
@@ -647,6 +689,7 @@ export type OnCallSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   areaId?: boolean
   userId?: boolean
   rank?: boolean
+  afterMin?: boolean
   createdAt?: boolean
   removedAt?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
@@ -658,6 +701,7 @@ export type OnCallSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   areaId?: boolean
   userId?: boolean
   rank?: boolean
+  afterMin?: boolean
   createdAt?: boolean
   removedAt?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
@@ -669,11 +713,12 @@ export type OnCallSelectScalar = {
   areaId?: boolean
   userId?: boolean
   rank?: boolean
+  afterMin?: boolean
   createdAt?: boolean
   removedAt?: boolean
 }
 
-export type OnCallOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "areaId" | "userId" | "rank" | "createdAt" | "removedAt", ExtArgs["result"]["onCall"]>
+export type OnCallOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "areaId" | "userId" | "rank" | "afterMin" | "createdAt" | "removedAt", ExtArgs["result"]["onCall"]>
 export type OnCallInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   user?: boolean | Prisma.AppUserDefaultArgs<ExtArgs>
@@ -698,6 +743,7 @@ export type $OnCallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     areaId: string
     userId: string
     rank: number
+    afterMin: number
     createdAt: Date
     removedAt: Date | null
   }, ExtArgs["result"]["onCall"]>
@@ -1129,6 +1175,7 @@ export interface OnCallFieldRefs {
   readonly areaId: Prisma.FieldRef<"OnCall", 'String'>
   readonly userId: Prisma.FieldRef<"OnCall", 'String'>
   readonly rank: Prisma.FieldRef<"OnCall", 'Int'>
+  readonly afterMin: Prisma.FieldRef<"OnCall", 'Int'>
   readonly createdAt: Prisma.FieldRef<"OnCall", 'DateTime'>
   readonly removedAt: Prisma.FieldRef<"OnCall", 'DateTime'>
 }
