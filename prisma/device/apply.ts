@@ -1,6 +1,7 @@
 import type { DeviceKind } from '@anju/domain/device/kinds'
 import { Refusal } from '@anju/domain/error'
 import { recordChange } from '../history/apply.ts'
+import { lastChangeOf } from '../history/changed-by.ts'
 import { seal, type MasterKey } from '../key.ts'
 import { sqlState } from '../sqlstate.ts'
 import { lockSubjects, type Tx } from '../tx.ts'
@@ -198,6 +199,7 @@ export async function changeDevice(
   if (device.version !== version) {
     throw new Refusal('changed-meanwhile', undefined, {
       current: { version: device.version, label, model, serial, hubId },
+      ...(await lastChangeOf(tx, `device:${deviceId}`)),
     })
   }
   const next = { label, model, serial, hubId, ...change }

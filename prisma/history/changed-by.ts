@@ -4,11 +4,13 @@ import type { Tx } from '../tx.ts'
 export async function lastChangeOf(
   tx: Tx,
   subject: string,
-): Promise<{ changedBy: string | null; changedAt: string | null }> {
-  const [last] = await tx.query<{ at: Date; name: string | null }>(
-    `select record_change.at, app_user.name from record_change left join app_user on app_user.id = record_change.user_id
+): Promise<{ lastChange: { at: string; user: { id: string; name: string } | null } | null }> {
+  const [last] = await tx.query<{ at: Date; id: string | null; name: string | null }>(
+    `select record_change.at, app_user.id, app_user.name from record_change left join app_user on app_user.id = record_change.user_id
      where subject = $1 order by record_change.at desc, record_change.id desc limit 1`,
     [subject],
   )
-  return { changedBy: last?.name ?? null, changedAt: last?.at.toISOString() ?? null }
+  if (!last) return { lastChange: null }
+  const user = last.id === null || last.name === null ? null : { id: last.id, name: last.name }
+  return { lastChange: { at: last.at.toISOString(), user } }
 }

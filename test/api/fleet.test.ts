@@ -76,7 +76,11 @@ describe('registration', () => {
     const changed = await lead.send('PATCH', `/api/devices/${id}`, { version: 1, label: '床头' })
     expect(changed.body).toMatchObject({ label: '床头', version: 2 })
     const stale = await lead.send('PATCH', `/api/devices/${id}`, { version: 1, label: 'door' })
-    expect(stale.body).toMatchObject({ code: 'changed-meanwhile', current: { version: 2, label: '床头' } })
+    expect(stale.body).toMatchObject({
+      code: 'changed-meanwhile',
+      current: { version: 2, label: '床头' },
+      lastChange: { user: { name: 'name of lead' } },
+    })
     expect(changed.body.history[0]).toMatchObject({
       action: 'changed',
       before: { label: 'bed' },

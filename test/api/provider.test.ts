@@ -74,7 +74,7 @@ describe('a badge', () => {
     expect((await admin.send('PATCH', `/api/caregivers/${id}`, { version: 1, name: 'Old' })).body).toMatchObject({
       code: 'changed-meanwhile',
       current: { left: true },
-      changedBy: 'name of admin',
+      lastChange: { user: { name: 'name of admin' } },
     })
   })
 })

@@ -35,9 +35,9 @@ test('a device is registered, its card kept, pressed as a test, and the test end
 
   // registered for an elder who is found by name
   await page.goto(`${product.url}/devices/new`)
-  const found = page.getByRole('combobox', { name: m.fleet.stay.whose })
+  const found = page.getByRole('searchbox', { name: m.fleet.stay.whose })
   await found.fill(elder.name)
-  await page.getByRole('option').first().waitFor()
+  await page.locator('[data-row]').first().waitFor()
   await found.press('Enter')
   await page.getByLabel(m.fleet.registering.label).fill('卧室床头')
   await page.getByLabel(m.fleet.registering.serial).fill('JOURNEY-1')

@@ -44,11 +44,14 @@ export class Pages<T> {
     try {
       const page = await request<Page<T>>(path, { headers: this.headers })
       if (run !== this.#run) return
-      const fresh = new Map(page.items.map((item) => [idOf(item), item]))
-      const kept = this.items.filter((item) => !fresh.has(idOf(item)))
+      const fresh = new Set(page.items.map(idOf))
+      // where one page holds all, what is not in it is gone
+      const kept = page.next === null ? [] : this.items.filter((item) => !fresh.has(idOf(item)))
       // the first page as it is now; what lay below it as it was
       this.items = [...page.items, ...kept]
       if (kept.length === 0) this.next = page.next
+      this.loaded = true
+      this.problem = null
     } catch {
       // what is shown stays; the link's own state says when it is stale
     } finally {

@@ -22,8 +22,3 @@ export function count(tag: string, n: number): string {
 export function seconds(from: string, to: string): string {
   return Math.abs((Date.parse(to) - Date.parse(from)) / 1000).toFixed(1)
 }
-
-/** Village and address, each said once: many an address begins with its village. */
-export function placeText(area: string, address: string): string {
-  return address.includes(area) ? address : `${area} ${address}`.trim()
-}

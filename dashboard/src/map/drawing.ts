@@ -23,6 +23,8 @@ const nothing: FeatureCollection = { type: 'FeatureCollection', features: [] }
 /** Nearer than this a home's dot says no more; farther, the county is a speck. */
 const ZOOM = { min: 6, max: 19, near: 16 }
 const EDGE_PX = 48
+/** The buttons stand on this side, and nothing that is looked for under them. */
+const TOOLS_PX = 40
 const SLIP_PX = 6
 
 export type Heard = {
@@ -182,7 +184,7 @@ export class Drawing {
   fit({ west, south, east, north }: Box, moving: boolean): void {
     const [from, to] = [this.#draws({ lon: west, lat: south }), this.#draws({ lon: east, lat: north })]
     this.#map.fitBounds([from, to], {
-      padding: EDGE_PX,
+      padding: { top: EDGE_PX, bottom: EDGE_PX, left: EDGE_PX, right: EDGE_PX + TOOLS_PX },
       maxZoom: ZOOM.near,
       animate: moving && !quietly(),
       duration: 400,

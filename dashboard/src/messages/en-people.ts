@@ -101,6 +101,7 @@ export const people: PeopleWords = {
     both: 'Both of you changed these; choose for each:',
     only: 'You had not touched what they changed; theirs stays.',
     empty: '(empty)',
+    elsewhere: 'somewhere outside your area',
     again: 'Save as chosen',
   },
   ladder: {
@@ -266,6 +267,7 @@ export const people: PeopleWords = {
       takenElsewhere: 'This tag is in use elsewhere.',
     },
     history: 'History',
+    shared: 'For the household',
     noAddress: 'No address on file',
     addHere: 'Register somebody who lives here',
   },

@@ -26,14 +26,6 @@ export const staff: Messages['staff'] = {
   provider: 'Provider',
   choose: 'Choose',
   required: 'This is needed',
-  changed: {
-    title: 'Somebody changed this while you looked at it',
-    by: (name, time) => `${name} did, at ${time}.`,
-    theirs: (what) => `Now: ${what}`,
-    yours: (what) => `Yours: ${what}`,
-    again: 'Apply mine all the same',
-    drop: 'Keep what is there',
-  },
   list: {
     search: 'Part of a name, user name or telephone',
     anyRole: 'All roles',
@@ -108,6 +100,8 @@ export const staff: Messages['staff'] = {
       role: 'Role',
       area: 'Area',
       provider: 'Provider',
+      areaId: 'Area',
+      providerId: 'Provider',
       username: 'User name',
       startsAt: 'From',
       endsAt: 'To',
@@ -167,6 +161,7 @@ export const staff: Messages['staff'] = {
     since: (time) => `closed since ${time}`,
   },
   care: {
+    about: 'About',
     add: 'Add a caregiver',
     search: 'Part of a name or telephone',
     empty: 'No caregivers yet.',

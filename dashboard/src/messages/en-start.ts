@@ -41,5 +41,5 @@ export const start: Messages['start'] = {
   resume: 'Not everything is set up yet.',
   continue: 'Go on',
   again: 'Open “Begin here”',
-  progress: (done, all) => `step ${done} of ${all}`,
+  progress: (done, all) => (done === 0 ? `${all} steps` : `${done} of ${all} steps done`),
 }

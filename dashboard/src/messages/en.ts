@@ -1,4 +1,4 @@
-import { error, mark, rejection, role } from './en-codes.ts'
+import { error, mark, rejection, role, kind } from './en-codes.ts'
 import { fleet } from './en-fleet.ts'
 import type { Messages } from './zh-CN.ts'
 import { map } from './en-map.ts'
@@ -6,6 +6,7 @@ import { people } from './en-people.ts'
 import { staff } from './en-staff.ts'
 import { start } from './en-start.ts'
 import { timeline } from './en-timeline.ts'
+import { when } from './en-when.ts'
 
 const plural = new Intl.PluralRules('en')
 const count = (n: number, one: string, other: string): string => `${n} ${plural.select(n) === 'one' ? one : other}`
@@ -80,7 +81,7 @@ export const en: Messages = {
     noneShort: 'No outside notice configured',
   },
   priority: { high: 'Urgent', medium: 'Look into', low: 'For notice' },
-  kind: { 'emergency-press': 'Emergency button', 'device-silent': 'Device silent' },
+  kind,
   queue: {
     title: 'Alarm queue',
     count: (n) => `${n} open`,
@@ -177,6 +178,7 @@ export const en: Messages = {
       test: 'A test press',
       'device-fault': 'A device fault',
       'no-contact': 'Elder could not be reached',
+      'nothing-wrong': 'Nothing wrong',
     },
     confirm: (outcome) => `Resolve as “${outcome}”`,
     cancel: 'Keep open',
@@ -209,6 +211,7 @@ export const en: Messages = {
       'not-shown': 'no seat showed it',
       'unowned-60': 'unowned for 60 s',
       'unowned-180': 'unowned for 180 s',
+      'no-progress': 'Owned, but nothing done',
     },
     system: 'System',
   },
@@ -373,6 +376,7 @@ export const en: Messages = {
   staff,
   start,
   timeline,
+  when,
   owned: (name) => `${name} has taken this alarm`,
   announce: {
     high: (who, where) => `Urgent alarm: ${who}, ${where}`,

@@ -93,6 +93,7 @@ export const people = {
     both: '两人都改了这些项目，请逐项选定：',
     only: '对方改的项目您没有动过，会保留对方的。',
     empty: '（空）',
+    elsewhere: '辖区以外的地方',
     again: '按选定的保存',
   },
   ladder: {
@@ -252,6 +253,7 @@ export const people = {
       takenElsewhere: '这枚标签在别处使用。',
     },
     history: '修改记录',
+    shared: '全家共用',
     noAddress: '地址未填写',
     addHere: '登记同住的人',
   },

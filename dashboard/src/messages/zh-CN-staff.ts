@@ -32,14 +32,6 @@ export const staff = {
   provider: '服务机构',
   choose: '请选择',
   required: '这里要填',
-  changed: {
-    title: '您看着的时候，别人改过了',
-    by: (name: string, time: string) => `${name} 在 ${time} 改的。`,
-    theirs: (what: string) => `现在是：${what}`,
-    yours: (what: string) => `您填的：${what}`,
-    again: '仍按我填的改',
-    drop: '用现在的',
-  },
   list: {
     search: '姓名、用户名或电话的一部分',
     anyRole: '所有角色',
@@ -114,6 +106,8 @@ export const staff = {
       role: '角色',
       area: '辖区',
       provider: '服务机构',
+      areaId: '辖区',
+      providerId: '服务机构',
       username: '用户名',
       startsAt: '开始',
       endsAt: '结束',
@@ -173,6 +167,7 @@ export const staff = {
     since: (time: string) => `${time} 起停止服务`,
   },
   care: {
+    about: '基本情况',
     add: '添加服务人员',
     search: '姓名或电话的一部分',
     empty: '还没有服务人员。',

@@ -5,6 +5,7 @@ import { people } from './zh-CN-people.ts'
 import { staff } from './zh-CN-staff.ts'
 import { start } from './zh-CN-start.ts'
 import { timeline } from './zh-CN-timeline.ts'
+import { when } from './zh-CN-when.ts'
 
 /** Every word a person reads, Chinese first; `en.ts` holds the same table. Times and counts come in already written. */
 export const zhCN = {
@@ -338,6 +339,7 @@ export const zhCN = {
   staff,
   start,
   timeline,
+  when,
   owned: (name: string) => `${name} 已接手这个报警`,
   announce: {
     high: (who: string, where: string) => `紧急报警：${who}，${where}`,

@@ -1,11 +1,14 @@
 import type { HomeRow } from '@anju/api/home/schema'
 import type { Position } from '@anju/domain/place/position'
+import { readDay } from '../../clock/read.ts'
 import { idNumberState } from '../edit/id-number.ts'
 import { filled, isBlank, type Rung } from '../edit/rung.ts'
 
 type Field = 'name' | 'idNumber' | 'bornOn' | 'areaId' | 'homeId' | 'position' | 'contacts'
 /** What keeps a form from being sent, by field; the words are the screen's. */
-export type Amiss = Partial<Record<Field, 'required' | 'id-number-invalid' | 'no-area' | 'no-home' | 'position'>>
+export type Amiss = Partial<
+  Record<Field, 'required' | 'id-number-invalid' | 'no-area' | 'no-home' | 'position' | 'unread'>
+>
 
 /** A new elder as a clerk types it. */
 export class RegisterForm {
@@ -44,6 +47,7 @@ export class RegisterForm {
   amiss(mustChooseArea: boolean): Amiss {
     const amiss: Amiss = {}
     if (this.name.trim() === '') amiss.name = 'required'
+    if (this.bornOn !== '' && readDay(this.bornOn) === null) amiss.bornOn = 'unread'
     const number = idNumberState(this.idNumber).is
     if (number === 'invalid' || number === 'typing') amiss.idNumber = 'id-number-invalid'
     if (this.where === 'old' && this.home === null) amiss.homeId = 'no-home'

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { TimelineEntry } from '../../api/shapes.ts'
 import { en } from '../../messages/en.ts'
 import { zhCN } from '../../messages/zh-CN.ts'
-import { dayHeading, monthHeading } from './day.ts'
+import { dayHeading, monthHeading } from '../../clock/days.ts'
 import { clocks, delay, lateBy, what } from './words.ts'
 
 const way = { m: zhCN, locale: 'zh-CN', zone: 'Asia/Shanghai' }

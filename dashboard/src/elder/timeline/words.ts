@@ -2,7 +2,7 @@ import type { TimelineEntry } from '../../api/shapes.ts'
 import { dayAndTime, timeOfDay } from '../../clock/format.ts'
 import { word } from '../../messages/word.ts'
 import type { Messages } from '../../messages/zh-CN.ts'
-import { actionWord, fieldWords } from '../change-words.ts'
+import { actionWord, fieldWord } from '../../history/words.ts'
 import { beside, figures, marksOf, unit } from '../reading-words.ts'
 
 /** A minute is worth a word; the wire's own `late` mark begins later and is shown besides. */
@@ -60,16 +60,19 @@ export function what(way: Way, entry: TimelineEntry): Said {
       return {
         ...plain,
         glyph: 'device',
-        title: joined(device(m, entry), actionWord(m, entry.action)),
+        title: joined(device(m, entry), actionWord(m, 'elder', entry.action)),
         more: joined(entry.user && m.timeline.by(entry.user.name), entry.reason),
       }
     case 'change':
       return {
         ...plain,
         glyph: entry.of === 'home' ? 'home' : 'seat',
-        title: joined(entry.of === 'home' && m.timeline.ofHome, actionWord(m, entry.action)),
+        title: joined(entry.of === 'home' && m.timeline.ofHome, actionWord(m, 'elder', entry.action)),
         more: joined(
-          entry.action === 'changed' && fieldWords(m, entry.after).join('、'),
+          entry.action === 'changed' &&
+            Object.keys(entry.after)
+              .map((field) => fieldWord(m, 'elder', field))
+              .join('、'),
           entry.user && m.timeline.by(entry.user.name),
           entry.reason,
         ),

@@ -1,4 +1,4 @@
-import { dayInWords, dayOf } from '../../clock/format.ts'
+import { dayInWords, dayOf } from './format.ts'
 
 const formatters = new Map<string, Intl.DateTimeFormat>()
 function formatter(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -25,4 +25,9 @@ export function monthHeading(month: string, locale: string): string {
 /** A plain day 'YYYY-MM-DD' in words, with its year. */
 export function plainDay(day: string, locale: string): string {
   return formatter(locale, { timeZone: 'UTC', dateStyle: 'long' }).format(new Date(`${day}T00:00:00Z`))
+}
+
+/** The same with the day of the week: `2026年11月22日星期日`. */
+export function fullDay(day: string, locale: string): string {
+  return formatter(locale, { timeZone: 'UTC', dateStyle: 'full' }).format(new Date(`${day}T00:00:00Z`))
 }

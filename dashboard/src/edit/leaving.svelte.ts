@@ -1,4 +1,4 @@
-import { router } from '../../shell/router.svelte.ts'
+import { router } from '../shell/router.svelte.ts'
 
 /** Keeps a reader on the page while something typed there is not saved: she is asked in a bar, not in a dialog. */
 class Leaving {

@@ -1,45 +1,40 @@
 import { problemOf, request } from '../api/request.ts'
 import type { Page, Problem } from '../api/shapes.ts'
-import type { FoundElder } from './shapes.ts'
 
 /** Long enough to let a syllable be finished, short enough to feel like no waiting. */
 const PAUSE_MS = 120
-const PAGE = 50
 
-export type Wanted = { search: string; area: string; state: string }
-
-/** Elders found while one types: what was found before stays until the new is there. */
-export class Search {
-  items = $state.raw<readonly FoundElder[]>([])
+/** What is found while one types: what was found before stays until the new is there. */
+export class Search<Row> {
+  items = $state.raw<readonly Row[]>([])
   next = $state<string | null>(null)
   loading = $state(false)
   loaded = $state(false)
   problem = $state.raw<Problem | null>(null)
   /** The words of what is shown, which may be older than what is typed. */
   shownFor = $state('')
+  readonly #list: string
   readonly #limit: number
   #path = ''
   #search = ''
   #run = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(limit: number = PAGE) {
+  /** @param list the path of the list, which takes `search`, `limit` and `cursor` */
+  constructor(list: string, limit: number) {
+    this.#list = list
     this.#limit = limit
   }
 
   /** Looks for this as soon as typing pauses. */
-  soon(wanted: Wanted): void {
+  soon(search: string, narrowing: Readonly<Record<string, string>> = {}): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.now(wanted), this.loaded ? PAUSE_MS : 0)
+    this.#timer = setTimeout(() => void this.#now(search, narrowing), this.loaded ? PAUSE_MS : 0)
   }
 
-  async now({ search, area, state }: Wanted): Promise<void> {
-    clearTimeout(this.#timer)
-    const query = new URLSearchParams({ limit: String(this.#limit) })
-    if (search !== '') query.set('search', search)
-    if (area !== '') query.set('area', area)
-    if (state !== '') query.set('state', state)
-    this.#path = `/api/elders?${query}`
+  async #now(search: string, narrowing: Readonly<Record<string, string>>): Promise<void> {
+    const asked = Object.entries({ search, ...narrowing }).filter(([, value]) => value !== '')
+    this.#path = `${this.#list}?${new URLSearchParams([['limit', String(this.#limit)], ...asked])}`
     this.#search = search
     await this.#read(null)
   }
@@ -69,7 +64,7 @@ export class Search {
     this.problem = null
     const search = this.#search
     try {
-      const page = await request<Page<FoundElder>>(cursor === null ? this.#path : `${this.#path}&cursor=${cursor}`)
+      const page = await request<Page<Row>>(cursor === null ? this.#path : `${this.#path}&cursor=${cursor}`)
       if (run !== this.#run) return
       this.items = cursor === null ? page.items : [...this.items, ...page.items]
       this.next = page.next

@@ -1,13 +1,20 @@
-import { Intent } from '../../api/intent.svelte.ts'
-import type { Problem } from '../../api/shapes.ts'
-import { type Change, isChangedMeanwhile } from '../shapes.ts'
+import { Intent } from '../api/intent.svelte.ts'
+import type { Problem } from '../api/shapes.ts'
 
 /** A field that two people changed at once: what it was, what each made of it, and whose is to be saved. */
 export type Clash = { field: string; was: unknown; theirs: unknown; mine: unknown; choice: 'mine' | 'theirs' }
+/** Whose change was the last, as far as it is known. */
+export type LastChange = { at: string; user: { name: string } | null }
 export type Conflict = {
-  lastChange: Change | null
+  lastChange: LastChange | null
   clashes: Clash[]
   theirsAlone: { field: string; theirs: unknown }[]
+}
+/** Somebody else saved first: what stands now, and whose change it was. */
+type ChangedMeanwhile<Current> = Problem & { current: Current; lastChange: LastChange | null }
+
+export function isChangedMeanwhile<Current>(problem: Problem | null): problem is ChangedMeanwhile<Current> {
+  return problem?.code === 'changed-meanwhile' && 'current' in problem
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
@@ -29,9 +36,10 @@ type About<Fields, Current> = {
 
 /**
  * What a person has typed over a file, until it is saved. Where somebody else saved first, both are held beside each
- * other field by field: nothing typed is lost, and nothing of the other's is overwritten unseen.
+ * other field by field: nothing typed is lost, and nothing of the other's is overwritten unseen. `Saved` is what the
+ * platform answers; `Current` as much of it as it tells with a refusal.
  */
-export class Draft<Fields extends object, Current> {
+export class Draft<Fields extends object, Current, Saved extends Current = Current> {
   typed: Fields
   conflict = $state.raw<Conflict | null>(null)
   readonly #intent = new Intent()
@@ -64,16 +72,16 @@ export class Draft<Fields extends object, Current> {
   }
 
   /** @returns the file as saved; null when refused (see `problem`) or when somebody else saved first (see `conflict`) */
-  async save(): Promise<Current | null> {
+  async save(): Promise<Saved | null> {
     const { method, path, body } = this.#about
-    const saved = await this.#intent.send<Current>(method, path, body(this.changed, this.#version))
+    const saved = await this.#intent.send<Saved>(method, path, body(this.changed, this.#version))
     if (saved !== null) return saved
     const { problem } = this.#intent
     if (isChangedMeanwhile<Current>(problem)) this.#meet(problem.current, problem.lastChange)
     return null
   }
 
-  #meet(current: Current, lastChange: Change | null): void {
+  #meet(current: Current, lastChange: LastChange | null): void {
     const theirs = this.#about.read(current)
     const clashes: Clash[] = []
     const theirsAlone: Conflict['theirsAlone'] = []
