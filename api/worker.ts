@@ -27,7 +27,8 @@ export interface Worker {
 export async function startWorker(config: Config & { databaseUrl: string }, log: Logger): Promise<Worker> {
   const key = await loadKey(config)
   const pool = openPool(config.databaseUrl, { max: 6, name: 'anju worker' })
-  const notifier = new Notifier(pool, config.databaseUrl, config.webhook, log)
+  const { databaseUrl, webhook, publicUrl } = config
+  const notifier = new Notifier({ pool, databaseUrl, key, webhook, publicUrl, log })
   await notifier.start()
   const tests = new TestReader(pool, config.databaseUrl, log)
   tests.start()

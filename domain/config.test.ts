@@ -30,6 +30,7 @@ test('an empty environment is a whole demo installation on loopback', () => {
     simulator: true,
     adminPassword: null,
     webhook: null,
+    aliveUrl: null,
     logLevel: 'info',
     gatewayUrls: ['http://127.0.0.1:8081'],
     map: { dataPath: null, tiles: null },

@@ -30,6 +30,8 @@ export type Config = {
   adminPassword: string | null
   /** The outside: where escalations go, signed with the secret (HMAC-SHA256). */
   webhook: { url: string; secret: string } | null
+  /** Asked for once a minute while all is well, so that its silence tells the outside of our own death; null: not. */
+  aliveUrl: string | null
   logLevel: LogLevel
   /** Origins of the gateways' HTTP doors, for what the API asks of them. */
   gatewayUrls: string[]
@@ -151,6 +153,7 @@ export function parseConfig(env: Environment, defaults: { dataFolder: string }):
     simulator: demo && choice('ANJU_SIMULATOR', ['on', 'off'], 'on') === 'on',
     adminPassword: adminPassword(),
     webhook: webhook === null || webhookUrl === null ? null : { url: webhookUrl, secret: webhook[1] },
+    aliveUrl: url('ANJU_ALIVE_URL', ['https:', 'http:']),
     logLevel: choice('ANJU_LOG_LEVEL', logLevels, 'info'),
     gatewayUrls,
     map: { dataPath: text('ANJU_MAP_DATA'), tiles: tiles() },

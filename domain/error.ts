@@ -72,6 +72,9 @@ export const refusals = {
   'tag-invalid': { status: 422, title: 'A tag number is 4 to 10 bytes as hex' },
   'tag-taken': { status: 409, title: 'This tag is in use' },
   'provider-closed': { status: 409, title: 'This provider is closed' },
+  // ways to the outside
+  'channel-invalid': { status: 422, title: 'These settings cannot work' },
+  'on-call-order': { status: 422, title: 'Who stands later in the list cannot be told earlier' },
   'map-data-unreadable': { status: 503, title: 'The county’s own map data cannot be read' },
 } as const satisfies Record<string, { status: number; title: string }>
 

@@ -65,6 +65,7 @@ export async function makeWorld(databaseUrl: string): Promise<World> {
       simulator: false,
       adminPassword: null,
       webhook: null,
+      aliveUrl: null,
       logLevel: 'silent',
       gatewayUrls: [],
       map: { dataPath: null, tiles: null },

@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto'
-
-/** How long the outside may take to answer. */
-const ANSWER_WITHIN_MS = 5000
+import { excerpt } from '@anju/domain/channel/answer'
+import { type Answered, attempt, firstOf } from './attempt.ts'
 
 export interface WebhookTarget {
   url: string
@@ -12,15 +11,16 @@ export interface WebhookTarget {
  * Posts one notification, signed as Standard Webhooks 1.0.0 has it: HMAC-SHA256 over `id.timestamp.body`. The id is
  * the idempotency key: the same notification may arrive more than once. Never throws.
  */
-export async function sendWebhook(
+export function sendWebhook(
   target: WebhookTarget,
   id: string,
   payload: Record<string, unknown>,
   now: Date,
-): Promise<{ status: number | null; error: string | null }> {
+  withinMs?: number,
+): Promise<Answered> {
   const body = JSON.stringify(payload)
   const timestamp = Math.floor(now.getTime() / 1000)
-  try {
+  return attempt(async (signal) => {
     const response = await fetch(target.url, {
       method: 'POST',
       headers: {
@@ -31,14 +31,11 @@ export async function sendWebhook(
       },
       body,
       redirect: 'error',
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      signal,
     })
-    await response.body?.cancel()
-    return { status: response.status, error: response.ok ? null : `answered ${response.status}` }
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    return { status: null, error: cause instanceof Error ? cause.message.slice(0, 200) : 'failed' }
-  }
+    const said = excerpt(new TextDecoder().decode(await firstOf(response)))
+    return { status: response.status, error: response.ok ? null : `answered ${response.status}`, said }
+  }, withinMs)
 }
 
 /** A secret that begins with `whsec_` is base64, as Standard Webhooks writes them; any other is taken as it stands. */

@@ -40,6 +40,9 @@ export const actions = [
   'manage-staff', // users, invitations, password resets, others' sessions
   'manage-shifts',
   'manage-areas',
+  'read-channels', // ways to the outside, how they go, who is on call
+  'manage-channels', // their addresses and secrets
+  'manage-on-call',
   'read-access-log',
   'read-caregivers',
   'manage-caregivers',
@@ -60,6 +63,8 @@ const lead = [
   'register-device',
   'revoke-device',
   'manage-shifts',
+  'read-channels',
+  'manage-on-call',
 ] as const
 
 const table: Record<Role, ReadonlySet<Action>> = {
@@ -84,7 +89,7 @@ const table: Record<Role, ReadonlySet<Action>> = {
   caregiver: new Set(own),
   assessor: new Set([...own, 'read-people', 'read-caregivers']),
   finance: new Set(own),
-  auditor: new Set([...viewer, 'read-staff', 'read-access-log']),
+  auditor: new Set([...viewer, 'read-staff', 'read-access-log', 'read-channels']),
 }
 
 /** The one table of who may do what. */

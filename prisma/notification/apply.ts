@@ -1,57 +1,31 @@
-import { goesOutside, ESCALATIONS } from '@anju/domain/alarm/kinds'
-import { newId } from '../id.ts'
-import type { StoredEvent } from '../log/tail.ts'
-import type { Tx } from '../tx.ts'
+import type { AlarmKind, Priority } from '@anju/domain/alarm/kinds'
+import { lockSubjects, type Tx } from '../tx.ts'
+import { recordHealth } from './health.ts'
 
-const READER = 'notifier'
-
-/** Where the notifier stands in the log. */
-export async function notifierPosition(tx: Pick<Tx, 'query'>): Promise<number> {
-  const [cursor] = await tx.query<{ position: number }>('select position from reader_cursor where name = $1', [READER])
-  return cursor?.position ?? 0
-}
-
-/**
- * Turns escalations into notifications and moves the cursor, in one transaction: of several workers that read the
- * same events one does it, the others find the cursor moved.
- */
-export async function planNotifications(
-  tx: Tx,
-  events: readonly StoredEvent[],
-  channel: string | null,
-  now: Date,
-): Promise<void> {
-  const last = events.at(-1)
-  if (!last) return
-  await tx.query(`insert into reader_cursor (name, position) values ($1, 0) on conflict do nothing`, [READER])
-  const [cursor] = await tx.query<{ position: number }>(
-    'select position from reader_cursor where name = $1 for update',
-    [READER],
-  )
-  const fresh = events.filter((event) => event.position > (cursor?.position ?? 0))
-  for (const event of fresh) if (channel !== null && isForOutside(event)) await plan(tx, event, channel, now)
-  await tx.query('update reader_cursor set position = greatest(position, $2) where name = $1', [READER, last.position])
-}
-
-function isForOutside(event: StoredEvent): boolean {
-  const reason = ESCALATIONS.find((known) => known === event.body['reason'])
-  return event.name === 'alarm.escalated' && reason !== undefined && goesOutside(reason)
-}
-
-async function plan(tx: Tx, event: StoredEvent, channel: string, now: Date): Promise<void> {
-  const body = { type: event.name, timestamp: event.at.toISOString(), data: event.body }
-  await tx.query(
-    `insert into notification (id, position, channel, alarm_id, body, state, next_at)
-     values ($1, $2, $3, $4, $5, 'waiting', $6) on conflict (position, channel) do nothing`,
-    [newId(now), event.position, channel, event.body['alarmId'], JSON.stringify(body), now],
-  )
-}
+/** The webhook of the environment; the others are 'channel:<id>'. */
+export const ENVIRONMENT = 'webhook'
 
 export interface DueNotification {
+  /** Also the idempotency key that the receiver sees. */
   id: string
   channel: string
+  channelId: string | null
+  recipient: string
   body: Record<string, unknown>
   attempts: number
+  alarm: {
+    id: string
+    kind: AlarmKind
+    priority: Priority
+    raisedAt: Date
+    drill: boolean
+    place: string
+    timeZone: string
+    /** A channel's name, where the alarm is about one. */
+    about: string | null
+  }
+  /** Of the one on call, as it is now; null: there is none. */
+  phone: string | null
 }
 
 /** One attempt may last this long before another worker may try. */
@@ -61,37 +35,102 @@ const GIVE_UP_AFTER_ATTEMPTS = 20
 const BACKOFF_FIRST_MS = 1000
 const BACKOFF_MOST_MS = 10 * 60_000
 
-/** Leases waiting notifications to this worker; no lock is held while they are sent. */
-export async function leaseNotifications(tx: Tx, limit: number, now: Date): Promise<DueNotification[]> {
-  return tx.query<DueNotification>(
-    `update notification set attempts = attempts + 1, next_at = $2
-     where id in (select id from notification where state = 'waiting' and next_at <= $1
-                  order by next_at limit $3 for update skip locked)
-     returning id, channel, body, attempts`,
-    [now, new Date(now.getTime() + LEASE_MS), limit],
+/** The channels that have something to send now. */
+export async function dueChannels(db: Pick<Tx, 'query'>, now: Date): Promise<string[]> {
+  const rows = await db.query<{ name: string }>(
+    `select name from (select $1 as name union all
+                       select 'channel:' || id from channel where enabled and removed_at is null) as known
+     where exists (select from notification
+                   where notification.channel = known.name and state = 'waiting' and next_at <= $2)`,
+    [ENVIRONMENT, now],
   )
+  return rows.map(({ name }) => name)
 }
 
-/** What became of one attempt: kept for ever; a failure is tried again, later each time. */
+/**
+ * Leases a channel's waiting notifications to this worker; no lock is held while they are sent. What nobody needs any
+ * more is put aside first: a call to one on call once somebody has the alarm, a letter once it is over. Programs are
+ * told everything.
+ */
+export async function leaseNotifications(
+  tx: Tx,
+  { channel, limit, now }: { channel: string; limit: number; now: Date },
+): Promise<DueNotification[]> {
+  await tx.query(
+    `update notification set state = 'moot' where id in (
+       select n.id from notification n join alarm on alarm.id = n.alarm_id join channel c on c.id = n.channel_id
+       where n.channel = $1 and n.state = 'waiting' and n.next_at <= $2 and c.kind <> 'webhook'
+         and (alarm.resolved_at is not null
+              or (n.recipient <> '' and alarm.owner_id is not null
+                  and alarm.acknowledged_at > (n.body ->> 'timestamp')::timestamptz))
+       for update of n skip locked)`,
+    [channel, now],
+  )
+  const rows = await tx.query<
+    Omit<DueNotification, 'alarm'> & { alarm: Omit<DueNotification['alarm'], 'raisedAt'>; raisedAt: Date }
+  >(
+    `with leased as (
+       update notification set attempts = attempts + 1, next_at = $2
+       where id in (select id from notification where channel = $4 and state = 'waiting' and next_at <= $1
+                    order by next_at limit $3 for update skip locked)
+       returning id, channel, channel_id, recipient, body, attempts, alarm_id)
+     select leased.id, leased.channel, leased.channel_id as "channelId", leased.recipient, leased.body, leased.attempts,
+            json_build_object('id', alarm.id, 'kind', alarm.kind, 'priority', alarm.priority,
+              'drill', alarm.drill_id is not null, 'place', coalesce(area.name, ''),
+              'timeZone', coalesce(area.time_zone, 'Asia/Shanghai'), 'about', about.name) as alarm,
+            alarm.raised_at as "raisedAt", nullif(app_user.phone, '') as phone
+     from leased join alarm on alarm.id = leased.alarm_id
+       left join area on area.id = alarm.area_id
+       left join channel about on 'channel:' || about.id = alarm.subject
+       left join app_user on 'on-call:' || app_user.id = leased.recipient and app_user.disabled_at is null
+     order by leased.id`,
+    [now, new Date(now.getTime() + LEASE_MS), limit, channel],
+  )
+  return rows.map(({ alarm, raisedAt, ...row }) => ({ ...row, alarm: { ...alarm, raisedAt } }))
+}
+
+/** What became of one attempt. */
+export interface Attempt {
+  status: number | null
+  /** null: it was taken. */
+  error: string | null
+  tookMs: number
+  /** The fault lies with the recipient and not with the channel: it is not tried again. */
+  final?: boolean
+}
+
+/**
+ * What became of one attempt: kept for ever; a failure is tried again, later each time, and counts against its channel.
+ */
 export async function recordAttempt(
   tx: Tx,
-  notification: DueNotification,
-  attempt: { status: number | null; error: string | null },
+  notification: Pick<DueNotification, 'id' | 'channel' | 'attempts'>,
+  attempt: Attempt,
   now: Date,
 ): Promise<void> {
+  const { id, channel, attempts } = notification
+  const { status, error, tookMs, final = false } = attempt
+  await lockSubjects(tx, [subjectOfChannel(channel)])
   await tx.query(
-    `insert into notification_attempt (notification_id, n, at, status, error) values ($1, $2, $3, $4, $5)
+    `insert into notification_attempt (notification_id, n, at, status, error, took_ms) values ($1, $2, $3, $4, $5, $6)
      on conflict do nothing`,
-    [notification.id, notification.attempts, now, attempt.status, attempt.error],
+    [id, attempts, now, status, error, tookMs],
   )
-  const delivered = attempt.error === null
-  const backoffMs = Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** (notification.attempts - 1))
+  const delivered = error === null
+  const backoffMs = Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** (attempts - 1))
+  // A failure told late, when another worker already tries again, changes nothing.
   await tx.query(
     `update notification set
-       state = case when $2 then 'delivered' when attempts >= $3 then 'given-up' else 'waiting' end,
+       state = case when $2 then 'delivered' when $6 or attempts >= $3 then 'given-up' else 'waiting' end,
        delivered_at = case when $2 then $4::timestamptz end,
        next_at = $5
-     where id = $1 and state = 'waiting'`,
-    [notification.id, delivered, GIVE_UP_AFTER_ATTEMPTS, now, new Date(now.getTime() + backoffMs)],
+     where id = $1 and state = 'waiting' and ($2 or attempts = $7)`,
+    [id, delivered, GIVE_UP_AFTER_ATTEMPTS, now, new Date(now.getTime() + backoffMs), final, attempts],
   )
+  if (!final) await recordHealth(tx, { channel, worked: delivered, said: error ?? '' }, now)
+}
+
+/** Whose lock guards a channel and its state, and whom its alarm is about. */
+export function subjectOfChannel(channel: string): string {
+  return channel === ENVIRONMENT ? `channel:${ENVIRONMENT}` : channel
 }

@@ -9,6 +9,7 @@ import { beatGateway, deviceBack, recordHeard } from '@anju/prisma/device/livene
 import { armDeadline } from '@anju/prisma/deadline/apply'
 import { decideNext } from '@anju/prisma/deadline/decide'
 import { newId } from '@anju/prisma/id'
+import { masterKey } from '@anju/prisma/key'
 import { storeFacts } from '@anju/prisma/message/apply'
 import { openPool, transact } from '@anju/prisma/tx'
 import pino from 'pino'
@@ -239,7 +240,14 @@ test('the outside is told signed, again after failures, and once it has answered
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`
-  const notifier = new Notifier(world.pool, database.url, { url, secret }, log)
+  const notifier = new Notifier({
+    pool: world.pool,
+    databaseUrl: database.url,
+    key: masterKey(new Uint8Array(32).fill(7)),
+    webhook: { url, secret },
+    publicUrl: null,
+    log,
+  })
   await notifier.start()
   await press((await world.register('button')).id, 'a', now)
   await expect.poll(() => heard.length).toBe(1)

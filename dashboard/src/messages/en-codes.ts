@@ -95,6 +95,8 @@ export const error: Messages['error'] = {
   'tag-invalid': 'A tag number is 4 to 10 bytes as hex',
   'tag-taken': 'This tag is in use',
   'provider-closed': 'This provider is closed',
+  'channel-invalid': 'These settings cannot work; see the fields marked',
+  'on-call-order': 'Who stands later in the list cannot be told earlier',
   'map-data-unreadable': 'The county’s own map data cannot be read; tell the administrator',
 }
 

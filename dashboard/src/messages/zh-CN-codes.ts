@@ -148,5 +148,7 @@ export const error: Record<RefusalCode | 'unreachable', string> = {
   'tag-invalid': '标签号应为 4 至 10 个字节的十六进制数',
   'tag-taken': '这个标签已在使用',
   'provider-closed': '这家服务机构已停止服务',
+  'channel-invalid': '这样设置发不出去，请看标出的各项',
+  'on-call-order': '排在后面的人不能比前面的人先收到',
   'map-data-unreadable': '本县的地图数据读不出来，请告诉管理员',
 }
