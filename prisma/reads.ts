@@ -1,7 +1,8 @@
+import { hash } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
 import type pg from 'pg'
 import { isAway } from './sqlstate.ts'
-import { PrismaClient, type Prisma } from './generated/client.ts'
+import { Prisma, PrismaClient } from './generated/client.ts'
 
 type Models = {
   [Name in keyof Prisma.TransactionClient & Uncapitalize<Prisma.ModelName>]: Prisma.TransactionClient[Name]
@@ -18,7 +19,24 @@ export type Reads = PrismaClient
 
 /** Typed reads over an open pool, which stays its owner's to end. Does nothing until first used. */
 export function openReads(pool: pg.Pool): Reads {
-  return new PrismaClient({ adapter: new PrismaPg(pool), log: [], errorFormat: 'minimal' })
+  const statementNameGenerator = ({ sql }: { sql: string }) =>
+    sql.includes(PLANNED_ONCE) ? `anju_${hash('sha256', sql).slice(0, 24)}` : ''
+  const adapter = new PrismaPg(pool, { statementNameGenerator })
+  return new PrismaClient({ adapter, log: [], errorFormat: 'minimal' })
+}
+
+const PLANNED_ONCE = '/* planned once */'
+
+/**
+ * Put into a statement that each connection shall plan once and not for each of its values: for one over years of
+ * monthly partitions, whose planning takes longer than running it. Its text must be one of a few, and its way the same
+ * whatever is asked. Holds after `planOnce`.
+ */
+export const plannedOnce: Prisma.Sql = Prisma.raw(PLANNED_ONCE)
+
+/** Statements with `plannedOnce` are planned once, from here to the end of the snapshot. */
+export async function planOnce(db: Db): Promise<void> {
+  await db.$queryRaw`select set_config('plan_cache_mode', 'force_generic_plan', true)`
 }
 
 /** A read that does not come back within this is given up, so that a slow database cannot hold every connection. */

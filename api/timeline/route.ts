@@ -8,7 +8,7 @@ import { limitOf, markOf, type Mark } from '../page.ts'
 import { principalOf } from '../principal.ts'
 import { Day, List, Nullable, pageQuery, Uuid } from '../schema.ts'
 import { dayAfter, startOfDay } from './period.ts'
-import { readTimeline, readZone } from './read.ts'
+import { readTimeline, type TimelineAsked } from './read.ts'
 import { TimelineEntry, timelineKinds, type TimelineKind } from './schema.ts'
 
 /** Before every id: an instant's mark that lets all of that instant follow. */
@@ -53,20 +53,20 @@ export function timelineRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         await openFile(deps, request, elderId)
         const newer = markOf(query.newer)
         const cursor = newer ?? markOf(query.cursor)
-        const asked = { elderId, kinds: kindsOf(query.kinds), limit: limitOf(query), now: deps.now() }
-        const { asOf, value } = await snapshot(deps.reads, async (db) => {
-          const zone = await readZone(scope, db, elderId)
+        const asked = { kinds: kindsOf(query.kinds), limit: limitOf(query), now: deps.now() }
+        const pageOf = (zone: string): TimelineAsked => {
           const end = (day: string | undefined) => (day === undefined ? null : startOfDay(dayAfter(day), zone))
           const until = end(query.until)
           const begins: Mark | undefined = until === null ? undefined : { at: until, id: NO_ID }
-          return readTimeline(scope, db, {
+          return {
             ...asked,
             mark: cursor ?? begins,
             direction: newer ? 'newer' : 'older',
             from: query.from === undefined ? null : startOfDay(query.from, zone),
             to: end(query.to),
-          })
-        })
+          }
+        }
+        const { asOf, value } = await snapshot(deps.reads, (db) => readTimeline(scope, db, elderId, pageOf))
         return { ...value, asOf }
       },
     )

@@ -20,46 +20,28 @@ export interface Span {
 export const latest = (a: Date | null, b: Date | null): Date | null => (a && b ? (a > b ? a : b) : (a ?? b))
 export const earliest = (a: Date | null, b: Date | null): Date | null => (a && b ? (a < b ? a : b) : (a ?? b))
 
-/** Prisma's arguments for the slice of a table ordered by `field` and `id`, of what lay within `span`. */
-export function sliced<Field extends string>(field: Field, slice: Slice, span: Span = { from: null, to: null }) {
-  const { mark, direction, take } = slice
-  const from = latest(slice.from, span.from)
-  const to = earliest(slice.to, span.to)
-  const order = direction === 'older' ? ('desc' as const) : ('asc' as const)
-  const beyond = direction === 'older' ? 'gte' : 'lte'
-  return {
-    where: {
-      AND: [
-        { [field]: { ...(from && { gte: from }), ...(to && { lt: to }) } },
-        ...(mark === undefined
-          ? []
-          : [
-              { [field]: { [direction === 'older' ? 'lte' : 'gte']: mark.at } },
-              { NOT: { AND: [{ [field]: mark.at }, { id: { [beyond]: mark.id } }] } },
-            ]),
-      ],
-    },
-    orderBy: [{ [field]: order }, { id: order }],
-    take,
-  }
-}
+/** Sizes a statement may ask for, so that it has few texts: it is planned once for each. */
+const SIZES = [26, 51, 101, 251, 501]
+const sizeFor = (take: number): Prisma.Sql => Prisma.raw(String(SIZES.find((size) => size >= take) ?? 1001))
 
-/** The same for a statement of our own; `at` and `id` are its columns. */
+const FIRST_ID = '00000000-0000-0000-0000-000000000000'
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+/**
+ * Condition and order of the slice for a statement, or a little more; `at` and `id` are its columns. The text is the
+ * same whatever is asked, but for the direction and a handful of sizes.
+ */
 export function slicedSql(at: Prisma.Sql, id: Prisma.Sql, slice: Slice): { where: Prisma.Sql; order: Prisma.Sql } {
   const { mark, direction, from, to, take } = slice
-  const conditions = [Prisma.sql`true`]
-  if (from) conditions.push(Prisma.sql`${at} >= ${from}::timestamptz`)
-  if (to) conditions.push(Prisma.sql`${at} < ${to}::timestamptz`)
-  if (mark) {
-    const than = direction === 'older' ? Prisma.sql`<` : Prisma.sql`>`
-    // The first alone leaves out partitions; the second settles equal instants.
-    conditions.push(Prisma.sql`${at} ${than}= ${mark.at}::timestamptz`)
-    conditions.push(Prisma.sql`(${at}, ${id}) ${than} (${mark.at}::timestamptz, ${mark.id}::uuid)`)
-  }
-  const way = direction === 'older' ? Prisma.sql`desc` : Prisma.sql`asc`
+  const older = direction === 'older'
+  const place = mark ?? (older ? { at: 'infinity', id: LAST_ID } : { at: '-infinity', id: FIRST_ID })
+  const [than, way] = older ? [Prisma.sql`<`, Prisma.sql`desc`] : [Prisma.sql`>`, Prisma.sql`asc`]
   return {
-    where: Prisma.join(conditions, ' and '),
-    order: Prisma.sql`order by ${at} ${way}, ${id} ${way} limit ${take}`,
+    // Of the mark's two the first alone leaves out partitions; the second settles equal instants.
+    where: Prisma.sql`${at} >= ${from ?? '-infinity'}::timestamptz and ${at} < ${to ?? 'infinity'}::timestamptz
+      and ${at} ${than}= ${place.at}::timestamptz
+      and (${at}, ${id}) ${than} (${place.at}::timestamptz, ${place.id}::uuid)`,
+    order: Prisma.sql`order by ${at} ${way}, ${id} ${way} limit ${sizeFor(take)}`,
   }
 }
 

@@ -1,52 +1,100 @@
+import { deviceKinds, type DeviceKind } from '@anju/domain/device/kinds'
 import type { Scope } from '@anju/domain/access/scope'
-import type { Db } from '@anju/prisma/reads'
+import { Refusal } from '@anju/domain/error'
+import { plannedOnce, type Db } from '@anju/prisma/reads'
 import { earliest, latest, type Span } from './slice.ts'
 
 /** What counts as an elder's: her own entries and double ones, her homes while she lived there, and their devices. */
 export interface Whose {
   /** Her own id, and those of double entries merged into hers: their facts stay theirs and are read with hers. */
   elderIds: string[]
+  /** Of the area she lives in: its midnights part the days. */
+  timeZone: string
   /** Homes within the scope; those elsewhere show nothing but what names her. */
   stays: (Span & { homeId: string })[]
   held: (Span & { deviceId: string })[]
+  /** What the devices of `held` are. */
+  devices: Map<string, Device>
 }
 
+export interface Device {
+  id: string
+  kind: DeviceKind
+  label: string
+}
+
+/** Refuses `not-found` outside the scope. */
 export async function readWhose(scope: Scope, db: Db, elderId: string): Promise<Whose> {
-  const entries = await db.$queryRaw<{ id: string }[]>`
+  const [place] = await db.$queryRaw<{ elderIds: string[]; timeZone: string }[]>`
     with recursive hers (id) as (
       select ${elderId}::uuid union select double.id from elder double join hers on double.merged_into = hers.id)
-    select id::text from hers`
-  const elderIds = entries.map(({ id }) => id)
-  // Whoever lived in a home first has all of it: her devices' clocks may run behind her registration.
-  const stays = await db.$queryRaw<Whose['stays']>`
-    select stay.home_id::text as "homeId", stay.valid_to as "to",
-           case when exists (select from residence before
-                             where before.home_id = stay.home_id and before.valid_from < stay.valid_from)
-                then stay.valid_from end as "from"
-    from residence stay join home on home.id = stay.home_id join area on area.id = home.area_id
-    where stay.elder_id = any(${elderIds}::uuid[]) and starts_with(area.path, ${scope.areaPath})`
-  const whole = united(stays, ({ homeId }) => homeId)
-  return { elderIds, stays: whole, held: united(await heldIn(db, elderIds, whole), ({ deviceId }) => deviceId) }
+    select array(select id::text from hers) as "elderIds", area.time_zone as "timeZone"
+    from elder join home on home.id = elder.home_id join area on area.id = home.area_id
+    where elder.id = ${elderId}::uuid and starts_with(area.path, ${scope.areaPath}) ${plannedOnce}`
+  if (!place) throw new Refusal('not-found')
+  const { stays, held, devices } = await readHeld(scope, db, place.elderIds)
+  return { ...place, stays, held, devices }
 }
 
-/** Devices that stood in these homes or were hers by name, and when. Another resident's own meter is not hers. */
-async function heldIn(db: Db, elderIds: string[], stays: Whose['stays']): Promise<Whose['held']> {
-  const rows = await db.assignment.findMany({
-    where: {
-      OR: [
-        { elderId: { in: elderIds } },
-        { elderId: null, homeId: { in: [...new Set(stays.map(({ homeId }) => homeId))] } },
-      ],
-    },
-  })
-  return rows.flatMap((row) => {
-    const stood = { deviceId: row.deviceId, from: row.validFrom, to: row.validTo }
-    if (row.elderId !== null) return [stood]
-    return stays
-      .filter(({ homeId }) => homeId === row.homeId)
-      .map((stay) => ({ ...stood, from: latest(stood.from, stay.from), to: earliest(stood.to, stay.to) }))
-      .filter(({ from, to }) => !from || !to || from < to)
-  })
+type Stay = Whose['stays'][number]
+interface Json {
+  stays: { homeId: string; from: string | null; to: string | null }[]
+  stood: { deviceId: string; homeId: string; elderId: string | null; from: string; to: string | null }[]
+  devices: { id: string; kind: string; label: string }[]
+}
+
+async function readHeld(scope: Scope, db: Db, elderIds: string[]): Promise<Pick<Whose, 'stays' | 'held' | 'devices'>> {
+  // Whoever lived in a home first has all of it: her devices' clocks may run behind her registration.
+  const [found] = await db.$queryRaw<Json[]>`
+    with stay as (
+      select stay.home_id as "homeId", stay.valid_to as "to",
+             case when exists (select from residence before
+                               where before.home_id = stay.home_id and before.valid_from < stay.valid_from)
+                  then stay.valid_from end as "from"
+      from residence stay join home on home.id = stay.home_id join area on area.id = home.area_id
+      where stay.elder_id = any(${elderIds}::uuid[]) and starts_with(area.path, ${scope.areaPath})),
+    stood as (
+      select device_id as "deviceId", home_id as "homeId", elder_id as "elderId", valid_from as "from", valid_to as "to"
+      from assignment where elder_id = any(${elderIds}::uuid[])
+      union all
+      select device_id, home_id, elder_id, valid_from, valid_to
+      from (select distinct "homeId" from stay) as theirs join assignment on home_id = "homeId" and elder_id is null)
+    select (select coalesce(jsonb_agg(stay), '[]') from stay) as stays,
+           (select coalesce(jsonb_agg(stood), '[]') from stood) as stood,
+           (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'kind', kind, 'label', label)), '[]')
+            from device where id in (select "deviceId" from stood)) as devices ${plannedOnce}`
+  const { stays = [], stood = [], devices = [] } = found ?? {}
+  const whole = united(stays.map(inTime), ({ homeId }) => homeId)
+  const held = stood.map(inTime).flatMap((row) => heldIn(row, whole))
+  return { stays: whole, held: united(held, ({ deviceId }) => deviceId), devices: devicesOf(devices) }
+}
+
+/** When a device stood with her: her own wherever it stood, her home's while she lived there. Another's is not hers. */
+function heldIn(
+  row: Span & { deviceId: string; homeId: string; elderId: string | null },
+  stays: readonly Stay[],
+): Whose['held'] {
+  const { deviceId, from, to } = row
+  if (row.elderId !== null) return [{ deviceId, from, to }]
+  return stays
+    .filter(({ homeId }) => homeId === row.homeId)
+    .map((stay) => ({ deviceId, from: latest(from, stay.from), to: earliest(to, stay.to) }))
+    .filter((span) => !span.from || !span.to || span.from < span.to)
+}
+
+function inTime<Row extends { from: string | null; to: string | null }>(row: Row): Omit<Row, 'from' | 'to'> & Span {
+  const instant = (text: string | null) => (text === null ? null : new Date(text))
+  return { ...row, from: instant(row.from), to: instant(row.to) }
+}
+
+/** By id; of a kind this release does not know none. */
+export function devicesOf(rows: readonly { id: string; kind: string; label: string }[]): Map<string, Device> {
+  return new Map(
+    rows.flatMap(({ id, kind, label }) => {
+      const known = deviceKinds.find((each) => each === kind)
+      return known ? [[id, { id, kind: known, label }] as const] : []
+    }),
+  )
 }
 
 /** The columns of `unnest` for spans. */

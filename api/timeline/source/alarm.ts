@@ -1,55 +1,62 @@
-import type { Alarm } from '@anju/prisma/generated/client'
-import type { Db } from '@anju/prisma/reads'
-import { sliced } from '../slice.ts'
-import { each, type Source } from './source.ts'
+import { Prisma } from '@anju/prisma/generated/client'
+import { plannedOnce } from '@anju/prisma/reads'
+import { slicedSql } from '../slice.ts'
+import { columnsOf } from '../whose.ts'
+import type { Source } from './source.ts'
 
 /** What people and the platform did about an alarm. Presses are entries of their own; `shown` is on the alarm's page. */
 const steps = ['acknowledged', 'note', 'escalated', 'command', 'resolved']
 
-/** Alarms of the elder herself, and those of her home that name nobody: a press in a home of two is for both. */
-export const alarms: Source<'alarm'> = async ({ db, whose, slice }) => {
-  const named = await each(whose.elderIds, (elderId) => {
-    const { where, ...rest } = sliced('raisedAt', slice)
-    return db.alarm.findMany({ where: { elderId, kind: { not: 'device-silent' }, ...where }, ...rest })
-  })
-  const nameless = await each(whose.stays, (stay) => {
-    const { where, ...rest } = sliced('raisedAt', slice, stay)
-    return db.alarm.findMany({
-      where: { homeId: stay.homeId, elderId: null, kind: { not: 'device-silent' }, ...where },
-      ...rest,
-    })
-  })
-  const rows = [...named, ...nameless]
-  const done = await stepsOf(db, rows)
-  return rows.map((row) => ({
-    kind: 'alarm',
-    id: row.id,
-    at: row.raisedAt.toISOString(),
-    deviceAt: null,
-    receivedAt: row.raisedAt.toISOString(),
-    deviceId: row.deviceId,
-    alarmKind: row.kind,
-    state: row.state,
-    priority: row.priority,
-    presses: row.presses,
-    outcome: row.outcome,
-    steps: done.get(row.id) ?? [],
-  }))
+interface Row {
+  id: string
+  raisedAt: Date
+  deviceId: string | null
+  kind: string
+  state: string
+  priority: string
+  presses: number
+  outcome: string | null
+  steps: { at: string; kind: string; userId: string | null; userName: string | null; body: unknown }[] | null
 }
 
-async function stepsOf(db: Db, rows: readonly Alarm[]) {
-  const entries = await db.alarmEntry.findMany({
-    where: { alarmId: { in: rows.map(({ id }) => id) }, kind: { in: steps } },
-    include: { user: { select: { id: true, name: true } } },
-    orderBy: [{ at: 'asc' }, { id: 'asc' }],
-  })
-  const said = entries.map(({ alarmId, at, kind, user, body }) => ({
-    alarmId,
-    step: { at: at.toISOString(), kind, user, text: wordIn(body, 'text'), code: codeOf(kind, body) },
+/** Alarms of the elder herself, and those of her home that name nobody: a press in a home of two is for both. */
+export const alarms: Source<'alarm'> = async ({ db, whose, slice }) => {
+  const { where, order } = slicedSql(Prisma.sql`raised_at`, Prisma.sql`id`, slice)
+  const { from, to } = columnsOf(whose.stays)
+  const rows = await db.$queryRaw<Row[]>`
+    with found as (
+      select one.* from unnest(${whose.elderIds}::uuid[]) as hers (elder_id) cross join lateral (
+        select * from alarm where elder_id = hers.elder_id and kind <> 'device-silent' and ${where} ${order}) as one
+      union all
+      select one.*
+      from unnest(${whose.stays.map(({ homeId }) => homeId)}::uuid[], ${from}::timestamptz[], ${to}::timestamptz[])
+        as stay (home_id, "from", "to") cross join lateral (
+        select * from alarm
+        where home_id = stay.home_id and elder_id is null and kind <> 'device-silent'
+          and raised_at >= coalesce(stay."from", '-infinity') and raised_at < coalesce(stay."to", 'infinity')
+          and ${where} ${order}) as one)
+    select found.id::text, found.raised_at as "raisedAt", found.device_id as "deviceId", found.kind, found.state,
+           found.priority, found.presses, found.outcome, done.steps
+    from found left join lateral (
+      select jsonb_agg(jsonb_build_object('at', e.at, 'kind', e.kind, 'userId', e.user_id, 'userName', app_user.name,
+                                          'body', e.body) order by e.at, e.id) as steps
+      from alarm_entry e left join app_user on app_user.id = e.user_id
+      where e.alarm_id = found.id and e.kind = any(${steps}::text[])) as done on true ${plannedOnce}`
+  return rows.map(({ raisedAt, kind, steps: done, ...row }) => ({
+    ...row,
+    kind: 'alarm',
+    at: raisedAt.toISOString(),
+    deviceAt: null,
+    receivedAt: raisedAt.toISOString(),
+    alarmKind: kind,
+    steps: (done ?? []).map((step) => ({
+      at: new Date(step.at).toISOString(),
+      kind: step.kind,
+      user: step.userId === null ? null : { id: step.userId, name: step.userName ?? '' },
+      text: wordIn(step.body, 'text'),
+      code: codeOf(step.kind, step.body),
+    })),
   }))
-  return new Map(
-    [...Map.groupBy(said, ({ alarmId }) => alarmId)].map(([id, found]) => [id, found.map(({ step }) => step)]),
-  )
 }
 
 function codeOf(kind: string, body: unknown): string {

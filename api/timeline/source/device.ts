@@ -1,4 +1,5 @@
 import { Prisma } from '@anju/prisma/generated/client'
+import { plannedOnce } from '@anju/prisma/reads'
 import { slicedSql } from '../slice.ts'
 import type { Source } from './source.ts'
 import { heldTable } from './trouble.ts'
@@ -26,7 +27,7 @@ export const deviceChanges: Source<'device'> = async (asked) => {
       select * from record_change
       where subject = 'device:' || held.device_id and at >= coalesce(held."from", '-infinity')
         and at <= coalesce(held."to", 'infinity') and ${where} ${order}) as one
-    left join app_user on app_user.id = one.user_id`
+    left join app_user on app_user.id = one.user_id ${plannedOnce}`
   return rows.map(({ userId, userName, ...row }) => ({
     ...row,
     kind: 'device',

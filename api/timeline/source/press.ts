@@ -1,5 +1,6 @@
 import { Prisma } from '@anju/prisma/generated/client'
 import { timeOf } from '@anju/prisma/id'
+import { plannedOnce } from '@anju/prisma/reads'
 import { slicedSql } from '../slice.ts'
 import { columnsOf } from '../whose.ts'
 import type { Source } from './source.ts'
@@ -46,7 +47,7 @@ export const presses: Source<'press'> = async ({ db, whose, slice }) => {
     chosen as (select id from hers where ${chosen})
     select e.id::text, e.at, e.alarm_id::text as "alarmId", e.message::text, e.body
     from chosen join alarm_entry e on e.alarm_id = chosen.id
-    where e.kind in ('raised', 'pressed') and ${where} ${order}`
+    where e.kind in ('raised', 'pressed') and ${where} ${order} ${plannedOnce}`
   return rows.map(({ id, at, alarmId, message, body }) => ({
     kind: 'press',
     id,

@@ -1,4 +1,5 @@
 import { Prisma, type Reading as ReadingRow } from '@anju/prisma/generated/client'
+import { plannedOnce } from '@anju/prisma/reads'
 import { toReading } from '../../reading/row.ts'
 import { nearFirst, slicedSql } from '../slice.ts'
 import type { Source } from './source.ts'
@@ -14,7 +15,7 @@ export const readings: Source<'reading'> = async ({ db, whose, slice, now }) => 
     return db.$queryRaw<ReadingRow[]>`
       select one.* from unnest(${whose.elderIds}::uuid[]) as hers (elder_id) cross join lateral (
         select ${columns} from reading
-        where elder_id = hers.elder_id and received_at >= ${arrivedSince}::timestamptz and ${where} ${order}) as one`
+        where elder_id = hers.elder_id and received_at >= ${arrivedSince}::timestamptz and ${where} ${order}) as one ${plannedOnce}`
   })
   return rows.map(toReading).map((reading) => {
     const { id, at, deviceAt, receivedAt, deviceId } = reading

@@ -12,10 +12,3 @@ export interface Asked {
 
 /** One kind of entry: the slice of it in the slice's own order, or a little more; the list sorts and cuts. */
 export type Source<Kind extends TimelineKind> = (asked: Asked) => Promise<Extract<Found, { kind: Kind }>[]>
-
-/** One read after the other, as a transaction has a single connection. */
-export async function each<From, To>(from: readonly From[], read: (one: From) => Promise<To[]>): Promise<To[]> {
-  const all: To[] = []
-  for (const one of from) all.push(...(await read(one)))
-  return all
-}

@@ -1,5 +1,5 @@
 import { Prisma } from '@anju/prisma/generated/client'
-import type { Db } from '@anju/prisma/reads'
+import { plannedOnce, type Db } from '@anju/prisma/reads'
 import { nearFirst, slicedSql } from '../slice.ts'
 import { columnsOf } from '../whose.ts'
 import type { Source } from './source.ts'
@@ -26,7 +26,7 @@ export const taps: Source<'tap'> = async ({ db, whose, slice, now }) => {
         from tap
         where home_id = stay.home_id and at >= coalesce(stay."from", '-infinity')
           and at < coalesce(stay."to", 'infinity') and received_at >= ${arrivedSince}::timestamptz
-          and ${where} ${order}) as one`
+          and ${where} ${order}) as one ${plannedOnce}`
   })
   const tagOf = await tagsOf(db, rows)
   return rows.map((row) => {

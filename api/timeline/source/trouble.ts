@@ -1,11 +1,12 @@
 import { Prisma } from '@anju/prisma/generated/client'
+import { plannedOnce } from '@anju/prisma/reads'
 import { nearFirst, slicedSql } from '../slice.ts'
 import { columnsOf } from '../whose.ts'
 import type { Asked, Source } from './source.ts'
 
 /** Silence of the devices that stood with her, and messages of theirs that could not be taken. */
 export const troubles: Source<'trouble'> = async (asked) =>
-  asked.whose.held.length === 0 ? [] : [...(await silences(asked)), ...(await rejections(asked))]
+  asked.whose.held.length === 0 ? [] : (await Promise.all([silences(asked), rejections(asked)])).flat()
 
 /** `unnest` of the devices that stood with her, as a table `held (device_id, "from", "to")`. */
 export function heldTable({ whose }: Asked): Prisma.Sql {
@@ -39,7 +40,7 @@ async function silences(asked: Asked): Promise<Awaited<ReturnType<typeof trouble
     select found.id::text, found.raised_at as at, found.device_id as "deviceId", found.state, back.at as "backAt"
     from found left join lateral (
       select min(e.at) as at from alarm_entry e
-      where e.alarm_id = found.id and e.kind = 'device-back' and e.body->>'deviceId' = found.device_id) as back on true`
+      where e.alarm_id = found.id and e.kind = 'device-back' and e.body->>'deviceId' = found.device_id) as back on true ${plannedOnce}`
   return rows.map(({ id, at, deviceId, state, backAt }) => ({
     kind: 'trouble',
     id,
@@ -71,7 +72,7 @@ async function rejections(asked: Asked): Promise<Awaited<ReturnType<typeof troub
     from ${heldTable(asked)} cross join lateral (
       select * from rejected_message
       where device_id = held.device_id and received_at >= coalesce(held."from", '-infinity')
-        and received_at < coalesce(held."to", 'infinity') and ${where} ${order}) as one`
+        and received_at < coalesce(held."to", 'infinity') and ${where} ${order}) as one ${plannedOnce}`
   })
   return rows.map(({ id, at, deviceId, code, detail }) => ({
     kind: 'trouble',
