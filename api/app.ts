@@ -5,10 +5,15 @@ import { createServer as createPlain, type IncomingMessage, type Server, type Se
 import { createServer as createSecure } from 'node:https'
 import { Refusal } from '@anju/domain/error'
 import { accessLogRoutes } from './access-log/route.ts'
+import { alarmActRoutes } from './alarm/act-route.ts'
 import { alarmRoutes } from './alarm/route.ts'
 import { areaRoutes } from './area/route.ts'
+import { careCheckRoutes } from './care-check/route.ts'
 import { caregiverRoutes } from './caregiver/route.ts'
 import { tagRoutes } from './caregiver/tag-route.ts'
+import { dialRoutes } from './call/dial-route.ts'
+import { callHookRoutes } from './call/hook-route.ts'
+import { callRoutes } from './call/route.ts'
 import type { Deps } from './deps.ts'
 import { deskRoutes } from './desk/route.ts'
 import { deviceRoutes } from './device/route.ts'
@@ -27,6 +32,7 @@ import { guard } from './principal.ts'
 import { onError, sendProblem } from './problem.ts'
 import { providerRoutes } from './provider/route.ts'
 import { readingRoutes } from './reading/route.ts'
+import { referralRoutes } from './referral/route.ts'
 import { sessionRoutes } from './session/route.ts'
 import { shiftRoutes } from './shift/route.ts'
 import { startRoutes } from './start/route.ts'
@@ -88,6 +94,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     sessionRoutes,
     deskRoutes,
     alarmRoutes,
+    alarmActRoutes,
     areaRoutes,
     userRoutes,
     userSessionRoutes,
@@ -103,6 +110,11 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     identityRoutes,
     homeRoutes,
     historyRoutes,
+    callHookRoutes,
+    callRoutes,
+    dialRoutes,
+    referralRoutes,
+    careCheckRoutes,
     readingRoutes,
     timelineRoutes,
     deviceRoutes,

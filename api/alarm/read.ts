@@ -1,4 +1,5 @@
 import { can as decide } from '@anju/domain/alarm/can'
+import { onSceneAt, stepsOf } from '@anju/domain/alarm/step'
 import { opensFilesOnDuty } from '@anju/domain/access/role'
 import type { Scope } from '@anju/domain/access/scope'
 import { Refusal } from '@anju/domain/error'
@@ -7,7 +8,8 @@ import { withCallable } from '../elder/callable.ts'
 import { readHome } from '../elder/read.ts'
 import { after, pageOf, type Mark, type Page } from '../page.ts'
 import { readReadings } from '../reading/read.ts'
-import { alarmInclude, besides, stateOf, toAlarm } from './row.ts'
+import { readNuisancePlan, readPlaybook } from './plan-read.ts'
+import { alarmInclude, besides, priorityOf, stateOf, toAlarm } from './row.ts'
 import type { AlarmDetail, AlarmEntry, AlarmRow, Can } from './schema.ts'
 
 const within = (scope: Scope) => ({ areaPath: { startsWith: scope.areaPath } })
@@ -53,7 +55,7 @@ export async function readAlarmPlace(scope: Scope, db: Db, id: string): Promise<
 
 const READINGS_SHOWN = 10
 
-const untold = { dialect: '', hearing: '', allergies: '', conditions: '', phone: '', contacts: [] }
+const untold = { dialect: '', hearing: '', allergies: '', conditions: '', medicines: '', phone: '', contacts: [] }
 
 /** One alarm with all that whoever answers it must know. Refuses `not-found` outside the scope. */
 export async function readAlarm(scope: Scope, db: Db, id: string, now: Date): Promise<AlarmDetail> {
@@ -62,14 +64,26 @@ export async function readAlarm(scope: Scope, db: Db, id: string, now: Date): Pr
   const alarm = toAlarm(row, await besides(db, [id]), now)
   const { elderId, homeId } = row
   // While it is open, whoever must answer it sees whom it is about, even if she or her home now belong elsewhere.
-  const needed = stateOf(row.state) === 'resolved' ? undefined : id
+  const needed = row.resolvedAt === null ? id : undefined
+  const entries = await readEntries(scope, db, id)
+  const steps = stepsOf(
+    entries.map(({ at, user, ...entry }) => ({ ...entry, at: new Date(at), userId: user?.id ?? null })),
+  )
   const home = homeId === null ? null : await orNothing(readHome(scope, db, homeId, now, needed), null)
   // An alarm is no way round the reason that opening a file asks (promise 10).
   const withheld = !opensFilesOnDuty(scope.role)
   return {
     ...alarm,
     reasons: row.reasons,
-    entries: await readEntries(scope, db, id),
+    entries,
+    steps: steps.map(({ begunAt, endedAt, ...step }) => ({
+      ...step,
+      begunAt: begunAt.toISOString(),
+      endedAt: endedAt?.toISOString() ?? null,
+    })),
+    onSceneAt: onSceneAt(steps)?.toISOString() ?? null,
+    playbook: await readPlaybook(scope, db, row),
+    nuisancePlan: withheld ? null : await readNuisancePlan(scope, db, elderId, now),
     elder: alarm.elder && {
       ...alarm.elder,
       ...(withheld ? untold : await readNeeds(scope, db, alarm.elder.id, needed)),
@@ -80,7 +94,7 @@ export async function readAlarm(scope: Scope, db: Db, id: string, now: Date): Pr
       elderId === null || withheld
         ? []
         : (await orNothing(readReadings(scope, db, { elderId, limit: READINGS_SHOWN }), { items: [] })).items,
-    can: mayDo(scope, row),
+    can: mayDo(scope, row, now),
   }
 }
 
@@ -125,13 +139,14 @@ async function readNeeds(scope: Scope, db: Db, id: string, needed: string | unde
     },
     include: { contacts: { orderBy: { rung: 'asc' } } },
   })
-  if (!elder) return { dialect: '', hearing: '', allergies: '', conditions: '', phone: '', contacts: [] }
-  const { dialect, hearing, allergies, conditions, contacts } = elder
+  if (!elder) return untold
+  const { dialect, hearing, allergies, conditions, medicines, contacts } = elder
   return {
     dialect,
     hearing,
     allergies,
     conditions,
+    medicines,
     phone: elder.diedOn === null ? elder.phone : '', // nobody rings the dead
     contacts: await withCallable(db, contacts),
   }
@@ -139,18 +154,34 @@ async function readNeeds(scope: Scope, db: Db, id: string, needed: string | unde
 
 interface Owned {
   state: string
+  priority: string
+  shelvedUntil: Date | null
   ownerId: string | null
   owner: { id: string; name: string } | null
 }
 
 /** What the one who looks may do, and who stands in the way. A program takes no alarm. */
-function mayDo(scope: Scope, row: Owned): AlarmDetail['can'] {
+function mayDo(scope: Scope, row: Owned, now: Date): AlarmDetail['can'] {
   const user = { id: scope.userId ?? '', role: scope.userId === null ? 'auditor' : scope.role }
-  const answers = decide({ state: stateOf(row.state), ownerId: row.ownerId }, user)
+  const shelved = row.shelvedUntil !== null && row.shelvedUntil > now
+  const answers = decide(
+    { state: stateOf(row.state), ownerId: row.ownerId, priority: priorityOf(row.priority), shelved },
+    user,
+  )
   const named = (answer: ReturnType<typeof decide>['note']): Can => {
     if (answer.allowed || row.owner === null || !['alarm-owned', 'alarm-other-owner'].includes(answer.reason))
       return answer
     return { ...answer, by: row.owner }
   }
-  return { acknowledge: named(answers.acknowledge), note: named(answers.note), resolve: named(answers.resolve) }
+  return {
+    acknowledge: named(answers.acknowledge),
+    step: named(answers.step),
+    note: named(answers.note),
+    'hand-over': named(answers['hand-over']),
+    'give-back': named(answers['give-back']),
+    shelve: named(answers.shelve),
+    resolve: named(answers.resolve),
+    reopen: named(answers.reopen),
+    close: named(answers.close),
+  }
 }

@@ -1,38 +1,20 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { acknowledgeAlarm, noteAlarm, reportShown, resolveAlarm } from '@anju/prisma/alarm/apply'
+import { reportShown } from '@anju/prisma/alarm/apply'
 import { look, snapshot } from '@anju/prisma/reads'
 import { requireOwnSeat } from '@anju/prisma/seat/apply'
-import type { Tx } from '@anju/prisma/tx'
 import type { Deps } from '../deps.ts'
 import { limitOf, markOf } from '../page.ts'
 import { personOf, principalOf } from '../principal.ts'
 import { Uuid } from '../schema.ts'
 import { write } from '../write.ts'
 import { readAlarm, readAlarmPlace, readAlarms } from './read.ts'
-import { AlarmDetail, AlarmList, AlarmQuery, NoteBody, ResolveBody, ShownBody } from './schema.ts'
+import { AlarmDetail, AlarmList, AlarmQuery, ShownBody } from './schema.ts'
 
 const params = Type.Object({ id: Uuid })
-const answer = { config: { action: 'answer-alarm' } } as const
 
-/** The desk's list, one alarm, and what people do with it. */
+/** The desk's list, one alarm, and that a seat painted it. */
 export function alarmRoutes(deps: Deps): FastifyPluginAsyncTypebox {
-  /** Does something to an alarm within the scope as the person who asks, and answers the alarm as it then is. */
-  const act = async (
-    request: FastifyRequest,
-    alarmId: string,
-    work: (tx: Tx, act: { alarmId: string; userId: string; now: Date }) => Promise<void>,
-  ): Promise<AlarmDetail> => {
-    const { scope, user } = personOf(request)
-    await look(deps.reads, (db) => readAlarmPlace(scope, db, alarmId))
-    await write(deps, request, async (tx, now) => {
-      await work(tx, { alarmId, userId: user.id, now })
-      return { alarmId }
-    })
-    return look(deps.reads, (db) => readAlarm(scope, db, alarmId, deps.now()))
-  }
-
   return async (app) => {
     app.get(
       '/api/alarms',
@@ -74,59 +56,9 @@ export function alarmRoutes(deps: Deps): FastifyPluginAsyncTypebox {
     )
 
     app.post(
-      '/api/alarms/:id/acknowledge',
-      {
-        ...answer,
-        schema: {
-          operationId: 'acknowledgeAlarm',
-          tags: ['alarm'],
-          summary: 'Take the alarm; the button hears that someone is on it',
-          params,
-          response: { 200: AlarmDetail },
-        },
-      },
-      async (request) => act(request, request.params.id, acknowledgeAlarm),
-    )
-
-    app.post(
-      '/api/alarms/:id/notes',
-      {
-        ...answer,
-        schema: {
-          operationId: 'noteAlarm',
-          tags: ['alarm'],
-          summary: 'Add a note',
-          params,
-          body: NoteBody,
-          response: { 200: AlarmDetail },
-        },
-      },
-      async (request) => act(request, request.params.id, (tx, by) => noteAlarm(tx, { ...by, text: request.body.text })),
-    )
-
-    app.post(
-      '/api/alarms/:id/resolve',
-      {
-        ...answer,
-        schema: {
-          operationId: 'resolveAlarm',
-          tags: ['alarm'],
-          summary: 'Resolve the alarm with its outcome',
-          params,
-          body: ResolveBody,
-          response: { 200: AlarmDetail },
-        },
-      },
-      async (request) => {
-        const { outcome, note = '' } = request.body
-        return act(request, request.params.id, (tx, by) => resolveAlarm(tx, { ...by, outcome, note }))
-      },
-    )
-
-    app.post(
       '/api/alarms/:id/shown',
       {
-        ...answer,
+        config: { action: 'answer-alarm' },
         schema: {
           operationId: 'reportShown',
           tags: ['alarm'],

@@ -1,4 +1,4 @@
-import { ALARM_STATES, type AlarmState } from '@anju/domain/alarm/kinds'
+import { ALARM_STATES, type AlarmKind, type AlarmState, isAlarmKind } from '@anju/domain/alarm/kinds'
 import type { Prisma } from '@anju/prisma/generated/client'
 import type { Db } from '@anju/prisma/reads'
 import { ageOf } from '../day.ts'
@@ -70,6 +70,10 @@ export function toAlarm(row: IncludedAlarm, { shownAt, facts }: Beside, now: Dat
     acknowledgedAt: row.acknowledgedAt?.toISOString() ?? null,
     resolvedAt: row.resolvedAt?.toISOString() ?? null,
     outcome: row.outcome,
+    shelvedUntil: row.shelvedUntil?.toISOString() ?? null,
+    followUpAt: row.followUpAt?.toISOString() ?? null,
+    closedAt: row.closedAt?.toISOString() ?? null,
+    drillId: row.drillId,
     escalation: row.escalation,
     devices: row.devices,
     elder: elder && {
@@ -89,6 +93,11 @@ export function stateOf(text: string): AlarmState {
   const state = ALARM_STATES.find((each) => each === text)
   if (state === undefined) throw new Error(`a stored alarm has the state ${text}`)
   return state
+}
+
+export function kindOf(text: string): AlarmKind {
+  if (isAlarmKind(text)) return text
+  throw new Error(`a stored alarm has the kind ${text}`)
 }
 
 export function priorityOf(text: string): AlarmRow['priority'] {

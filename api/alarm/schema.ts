@@ -1,5 +1,7 @@
 import { Type, type Static } from 'typebox'
-import { ALARM_STATES, OUTCOMES } from '@anju/domain/alarm/kinds'
+import { ALARM_STATES } from '@anju/domain/alarm/kinds'
+import { SCRIPT_LENGTH_AT_MOST } from '@anju/domain/alarm/playbook'
+import { stepKinds } from '@anju/domain/alarm/step'
 import { Contact, HomeDetail, HomeName, sexes } from '../elder/schema.ts'
 import { Reading } from '../reading/schema.ts'
 import { AreaName, DeviceId, Instant, List, Nullable, OneOf, pageQuery, Person, Uuid } from '../schema.ts'
@@ -32,6 +34,10 @@ export const AlarmRow = Type.Object({
   acknowledgedAt: Nullable(Instant),
   resolvedAt: Nullable(Instant),
   outcome: Nullable(Type.String()),
+  shelvedUntil: Nullable(Instant),
+  followUpAt: Nullable(Type.String({ format: 'date-time', description: 'When somebody must look again' })),
+  closedAt: Nullable(Instant),
+  drillId: Nullable(Uuid),
   escalation: Type.Integer({ description: '0 none, 1 every seat and the lead, 2 outside' }),
   devices: Type.Array(Type.String(), { description: 'The devices a grouped alarm lists' }),
   elder: Nullable(ElderName),
@@ -63,6 +69,22 @@ export const AlarmEntry = Type.Object({
 })
 export type AlarmEntry = Static<typeof AlarmEntry>
 
+export const AlarmStep = Type.Object({
+  id: Uuid,
+  step: OneOf(stepKinds),
+  begunAt: Instant,
+  begunBy: Nullable(Uuid),
+  contactId: Nullable(Uuid),
+  caregiverId: Nullable(Uuid),
+  endedAt: Nullable(Instant),
+  outcome: Nullable(Type.String()),
+  note: Type.String(),
+})
+export const PlaybookStep = Type.Object({
+  step: OneOf(stepKinds),
+  script: Type.String({ maxLength: SCRIPT_LENGTH_AT_MOST, description: 'In the county’s own words; may be empty' }),
+})
+
 export const AlarmDetail = Type.Object({
   ...AlarmRow.properties,
   reasons: Type.Unknown({ description: 'Inputs, rule and rule version (why it has this priority)' }),
@@ -74,6 +96,7 @@ export const AlarmDetail = Type.Object({
       hearing: Type.String(),
       allergies: Type.String(),
       conditions: Type.String(),
+      medicines: Type.String(),
       phone: Type.String(),
       contacts: Type.Array(Contact),
     }),
@@ -83,7 +106,26 @@ export const AlarmDetail = Type.Object({
   withheld: Type.Boolean({
     description: 'Of elder and home only names and address are told: outside one’s duty the file asks a reason',
   }),
-  can: Type.Object({ acknowledge: Can, note: Can, resolve: Can }),
+  steps: Type.Array(AlarmStep, { description: 'What was done, folded from the entries' }),
+  onSceneAt: Nullable(Type.String({ format: 'date-time', description: 'When somebody stood at the door' })),
+  playbook: Type.Object({
+    id: Nullable(Type.String({ format: 'uuid', description: 'null: the one every county begins with' })),
+    steps: Type.Array(PlaybookStep),
+  }),
+  nuisancePlan: Nullable(
+    Type.Object({ script: Type.String(), until: Instant, madeBy: Person }, { description: 'Changes the script alone' }),
+  ),
+  can: Type.Object({
+    acknowledge: Can,
+    step: Can,
+    note: Can,
+    'hand-over': Can,
+    'give-back': Can,
+    shelve: Can,
+    resolve: Can,
+    reopen: Can,
+    close: Can,
+  }),
 })
 export type AlarmDetail = Static<typeof AlarmDetail>
 
@@ -92,14 +134,6 @@ export const AlarmQuery = Type.Object({
   state: Type.Optional(OneOf(['open', 'resolved', 'all'])),
 })
 
-export const NoteBody = Type.Object(
-  { text: Type.String({ minLength: 1, maxLength: 4000, pattern: '\\S' }) },
-  { additionalProperties: false },
-)
-export const ResolveBody = Type.Object(
-  { outcome: OneOf(OUTCOMES), note: Type.Optional(Type.String({ maxLength: 4000 })) },
-  { additionalProperties: false },
-)
 export const ShownBody = Type.Object(
   { seatId: Uuid, presses: Type.Integer({ minimum: 0 }) },
   { additionalProperties: false },

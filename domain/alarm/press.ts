@@ -1,9 +1,9 @@
 import { SOUNDING_PRESSES_PER_MINUTE } from '../wire/limits.ts'
-import type { AlarmState, EscalationReason } from './kinds.ts'
+import type { EscalationReason, OpenState } from './kinds.ts'
 
 /** What of an open alarm a press may change. */
 export interface OpenAlarm {
-  state: Exclude<AlarmState, 'resolved'>
+  state: OpenState
   presses: number
   clockFrom: Date
   escalation: number

@@ -1,28 +1,28 @@
 import { HELP_COMING_EXPIRES_MS } from '@anju/domain/alarm/limits'
-import { type AlarmAction, can } from '@anju/domain/alarm/can'
-import type { Outcome } from '@anju/domain/alarm/kinds'
 import { Refusal } from '@anju/domain/error'
 import { queueCommand } from '../command/apply.ts'
-import { appendEvidence } from '../evidence/apply.ts'
-import { lockSubjects, type Tx } from '../tx.ts'
+import type { Tx } from '../tx.ts'
+import { type Act, begin } from './act.ts'
+import { armOwnedClocks } from './clocks.ts'
+import { loadRule } from './rule.ts'
 import { addEntries, type AlarmRow, loadAlarm, tell } from './store.ts'
-
-interface Act {
-  alarmId: string
-  userId: string
-  now: Date
-}
 
 /** A named person takes the alarm; whoever pressed hears that someone is on it. Taking one's own again changes nothing. */
 export async function acknowledgeAlarm(tx: Tx, act: Act): Promise<void> {
   const alarm = await begin(tx, act, 'acknowledge')
-  if (alarm.state === 'acknowledged') return
-  await tx.query(`update alarm set state = 'acknowledged', owner_id = $2, acknowledged_at = $3 where id = $1`, [
-    alarm.id,
-    act.userId,
-    act.now,
-  ])
+  if (alarm.state !== 'raised') return
+  // It keeps the playbook that is in force now, however that is edited meanwhile.
+  await tx.query(
+    `update alarm set state = 'acknowledged', owner_id = $2, acknowledged_at = $3, progress_at = null,
+       shelved_until = null, playbook_id = coalesce(playbook_id, (
+         select playbook.id from playbook join area on area.id = playbook.area_id
+         where playbook.kind = alarm.kind and playbook.retired_at is null and starts_with(alarm.area_path, area.path)
+         order by length(area.path) desc limit 1))
+     where id = $1`,
+    [alarm.id, act.userId, act.now],
+  )
   addEntries(tx, [{ alarmId: alarm.id, at: act.now, kind: 'acknowledged', userId: act.userId }])
+  armOwnedClocks(tx, alarm, (await loadRule(tx, alarm.kind, alarm.areaPath)).progressMs, act.now)
   tell(tx, alarm, 'acknowledged', act.now, { ownerId: act.userId })
   await comfort(tx, alarm, act.now)
 }
@@ -42,40 +42,20 @@ async function comfort(tx: Tx, alarm: AlarmRow, now: Date): Promise<void> {
   }
 }
 
+/** A note; of its owner it counts as doing something about it. */
 export async function noteAlarm(tx: Tx, act: Act & { text: string }): Promise<void> {
   const alarm = await begin(tx, act, 'note')
   addEntries(tx, [{ alarmId: alarm.id, at: act.now, kind: 'note', userId: act.userId, body: { text: act.text } }])
+  if (alarm.ownerId === act.userId && alarm.resolvedAt === null) await progressed(tx, alarm, act.now)
   tell(tx, alarm, 'note', act.now)
 }
 
-/** The end of an alarm, as its owner found it; it goes into the elder's chain of evidence. */
-export async function resolveAlarm(tx: Tx, act: Act & { outcome: Outcome; note: string }): Promise<void> {
-  const alarm = await begin(tx, act, 'resolve')
-  await tx.query(`update alarm set state = 'resolved', resolved_at = $2, outcome = $3 where id = $1`, [
-    alarm.id,
-    act.now,
-    act.outcome,
-  ])
-  const body = { outcome: act.outcome, ...(act.note === '' ? {} : { text: act.note }) }
-  addEntries(tx, [{ alarmId: alarm.id, at: act.now, kind: 'resolved', userId: act.userId, body }])
-  tell(tx, alarm, 'resolved', act.now, { outcome: act.outcome })
-  if (alarm.elderId === null) return
-  await appendEvidence(tx, {
-    elderId: alarm.elderId,
-    kind: 'alarm',
-    at: act.now,
-    body: {
-      alarmId: alarm.id,
-      kind: alarm.kind,
-      raisedAt: alarm.raisedAt.toISOString(),
-      presses: alarm.presses,
-      acknowledgedAt: alarm.acknowledgedAt?.toISOString() ?? null,
-      ownerId: alarm.ownerId,
-      resolvedBy: act.userId,
-      outcome: act.outcome,
-    },
-    ...(act.note === '' ? {} : { personal: { note: act.note } }),
-  })
+/** Somebody does something about it: its reminders begin anew, and from the first step it is being handled. */
+export async function progressed(tx: Tx, alarm: AlarmRow, now: Date, state?: 'handling'): Promise<void> {
+  await tx.query(
+    'update alarm set progress_at = $2, state = coalesce($3, state) where id = $1 and resolved_at is null',
+    [alarm.id, now, state ?? null],
+  )
 }
 
 /**
@@ -101,27 +81,4 @@ export async function reportShown(tx: Tx, shown: Act & { seatId: string; presses
     [alarm.id],
   )
   return press?.message ?? null
-}
-
-/** Locks the alarm's subject, loads it anew and asks whether this user may. */
-async function begin(tx: Tx, act: Act, action: AlarmAction): Promise<AlarmRow> {
-  const seen = await loadAlarm(tx, act.alarmId)
-  if (!seen) throw new Refusal('not-found')
-  await lockSubjects(tx, [seen.subject, ...(seen.elderId === null ? [] : [`elder:${seen.elderId}`])])
-  const alarm = await loadAlarm(tx, act.alarmId)
-  const [user] = await tx.query<{ id: string; role: string }>('select id, role from app_user where id = $1', [
-    act.userId,
-  ])
-  if (!alarm || !user) throw new Refusal('not-found')
-  const answer = can(alarm, user)[action]
-  if (answer.allowed) return alarm
-  throw await refusal(tx, alarm, answer.reason)
-}
-
-async function refusal(tx: Tx, alarm: AlarmRow, reason: ConstructorParameters<typeof Refusal>[0]): Promise<Refusal> {
-  if (alarm.ownerId === null) return new Refusal(reason)
-  const [owner] = await tx.query<{ id: string; name: string }>('select id, name from app_user where id = $1', [
-    alarm.ownerId,
-  ])
-  return new Refusal(reason, undefined, { owner: owner ?? null })
 }

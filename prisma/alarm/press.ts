@@ -1,18 +1,27 @@
-import { ALARM_RULE, SHOWN_WITHIN_MS, UNOWNED_FIRST_MS } from '@anju/domain/alarm/limits'
-import { ALARM_KINDS } from '@anju/domain/alarm/kinds'
+import { ALARM_RULE } from '@anju/domain/alarm/limits'
+import { ALARM_KINDS, isOpenState } from '@anju/domain/alarm/kinds'
 import { decidePress, type OpenAlarm, type PressVerdict } from '@anju/domain/alarm/press'
 import { type Assignment, subjectOf } from '@anju/domain/device/attribute'
 import { armDeadlines, type Deadline } from '../deadline/apply.ts'
 import { newId } from '../id.ts'
 import type { ArrivedFact } from '../message/arrived.ts'
-import { presentSeats } from '../seat/apply.ts'
-import type { Tx } from '../tx.ts'
-import { addEntries, type AlarmRow, type Entry, insertAlarms, loadOpen, type NewAlarm, tell } from './store.ts'
+import { LOCKED, type Tx } from '../tx.ts'
+import { waitingClocks } from './clocks.ts'
+import {
+  addEntries,
+  type AlarmRow,
+  columns,
+  type Entry,
+  insertAlarms,
+  type NewAlarm,
+  tell,
+  untouched,
+} from './store.ts'
 
 export type OwnedPress = ArrivedFact<'press'> & {
   owner: Assignment | null
-  /** The device's own area: where a press goes whose device hangs in no home. */
-  area: { id: string; path: string }
+  /** The device's own area: where a press goes whose device hangs in no home; and what the device is there for. */
+  area: { id: string; path: string; probe: boolean; drillId: string | null }
   messageId: string
   marks: readonly string[]
 }
@@ -21,32 +30,21 @@ export function subjectOfPress(press: OwnedPress): string {
   return subjectOf(press.fact.deviceId, press.owner)
 }
 
-/** Open press alarms by subject, with how often each was pressed in the last minute. */
-export async function loadPressed(tx: Tx, subjects: readonly string[], now: Date): Promise<Map<string, Pressed>> {
-  const [open, counts] = await Promise.all([
-    loadOpen(tx, subjects, 'emergency-press'),
-    tx.query<{ alarmId: string; recent: number }>(
-      `select alarm.id as "alarmId", count(*)::integer as recent
-       from alarm join alarm_entry entry on entry.alarm_id = alarm.id
-       where alarm.subject = any($1) and alarm.kind = 'emergency-press' and alarm.resolved_at is null
-         and entry.at > $2 and entry.kind in ('raised', 'pressed')
-       group by alarm.id`,
-      [subjects, new Date(now.getTime() - 60_000)],
-    ),
-  ])
-  const recent = new Map(counts.map((row) => [row.alarmId, row.recent]))
-  return new Map(open.map((alarm) => [alarm.subject, { alarm, recentPresses: recent.get(alarm.id) ?? 0 }]))
+/** Open press alarms of the subjects that are locked, with how often each was pressed in the last minute. */
+export async function loadPressed(db: Pick<Tx, 'query'>, now: Date): Promise<Map<string, Pressed>> {
+  const rows = await db.query<AlarmRow & { recentPresses: number }>(
+    `select ${columns}, (select count(*)::integer from alarm_entry entry where entry.alarm_id = alarm.id
+                          and entry.at > $1 and entry.kind in ('raised', 'pressed')) as "recentPresses"
+     from alarm where subject = any(${LOCKED}) and kind in ('emergency-press', 'probe') and resolved_at is null`,
+    [new Date(now.getTime() - 60_000)],
+  )
+  return new Map(rows.map(({ recentPresses, ...alarm }) => [alarm.subject, { alarm, recentPresses }]))
 }
 
-/** How many seats would hear a press in each of the areas it may be in. */
-export async function loadPresent(
-  tx: Tx,
-  presses: readonly OwnedPress[],
-  now: Date,
-): Promise<ReadonlyMap<string, number>> {
-  const paths = [...new Set(presses.map(areaPathOf))]
-  const seats = await Promise.all(paths.map((path) => presentSeats(tx, path, now)))
-  return new Map(paths.map((path, i) => [path, seats[i]?.length ?? 0]))
+function seatsHearing(areaPath: string, seatsByArea: ReadonlyMap<string, number>): number {
+  let seats = 0
+  for (const [path, n] of seatsByArea) if (areaPath.startsWith(path)) seats += n
+  return seats
 }
 
 function areaPathOf(press: OwnedPress): string {
@@ -60,33 +58,33 @@ export interface Pressed {
 
 /**
  * Raises an alarm for each press or joins it to the open one. The subjects' locks are held by the caller; presses of
- * one subject are folded in their order. `open` and `present` are what `loadPressed` and `loadPresent` answered under
- * those locks.
+ * one subject are folded in their order. `open` and `seatsByArea` are what `loadPressed` and `presentByArea`
+ * answered under those locks.
  */
 export function raiseOrJoin(
   tx: Tx,
   presses: readonly OwnedPress[],
   open: ReadonlyMap<string, Pressed>,
-  present: ReadonlyMap<string, number>,
+  seatsByArea: ReadonlyMap<string, number>,
   now: Date,
 ): void {
   const entries: Entry[] = []
   const deadlines: Deadline[] = []
   for (const [subject, ofSubject] of Map.groupBy(presses, subjectOfPress)) {
-    const seats = Math.max(...ofSubject.map((press) => present.get(areaPathOf(press)) ?? 0))
+    const seats = Math.max(...ofSubject.map((press) => seatsHearing(areaPathOf(press), seatsByArea)))
     const before = open.get(subject)
     const step = fold(subject, ofSubject, before, seats, now)
     if (step.raised) insertAlarms(tx, [step.raised])
     else {
-      const { id, presses: count, clockFrom, escalation, areaId, areaPath, homeId, deviceId } = step.alarm
+      const { id, presses: count, clockFrom, escalation, areaId, areaPath, homeId, deviceId, shelvedUntil } = step.alarm
       tx.send(
         `update alarm set presses = $2, last_press_at = $3, clock_from = $4, escalation = $5, area_id = $6,
-                area_path = $7, home_id = $8, device_id = $9 where id = $1`,
-        [id, count, now, clockFrom, escalation, areaId, areaPath, homeId, deviceId],
+                area_path = $7, home_id = $8, device_id = $9, shelved_until = $10 where id = $1`,
+        [id, count, now, clockFrom, escalation, areaId, areaPath, homeId, deviceId, shelvedUntil],
       )
     }
     entries.push(...step.entries)
-    if (step.sounds) deadlines.push(...clocksOf(step.alarm))
+    if (step.sounds) deadlines.push(...waitingClocks(step.alarm))
     tellOf(tx, step, ofSubject, now)
     // Those who were told of it learn that it is elsewhere now.
     const left = before?.alarm.areaPath
@@ -120,7 +118,8 @@ function fold(
   let sounds = false
   let outside = false
   for (const press of presses) {
-    const verdict = decidePress(alarm && asOpen(alarm, recentPresses), seats, now)
+    // Our own test press troubles nobody, not even where nobody sits.
+    const verdict = decidePress(alarm && asOpen(alarm, recentPresses), press.area.probe ? 1 : seats, now)
     if (alarm === null) {
       const raised = raise(subject, press, verdict, seats, now)
       reasons = raised.reasons
@@ -128,6 +127,7 @@ function fold(
     } else {
       const { presses: count, clockFrom, escalation } = verdict
       alarm = { ...alarm, presses: count, clockFrom, escalation, lastPressAt: now, ...placeOfJoining(alarm, press) }
+      if (verdict.sounds) alarm.shelvedUntil = null // whoever calls again is not left on the shelf
     }
     recentPresses++
     sounds ||= verdict.sounds
@@ -137,7 +137,7 @@ function fold(
   }
   if (alarm === null) throw new Error('a fold of no presses')
   if (outside) entries.push({ alarmId: alarm.id, at: now, kind: 'escalated', body: { reason: 'no-seat' } })
-  return { alarm, raised: reasons && { ...alarm, reasons }, entries, sounds, outside }
+  return { alarm, raised: reasons && { ...alarm, reasons }, entries, sounds: sounds && alarm.kind !== 'probe', outside }
 }
 
 /**
@@ -156,16 +156,17 @@ function placeOfJoining(
 
 function asOpen(alarm: AlarmRow, recentPresses: number): OpenAlarm | null {
   const { state, presses, clockFrom, escalation } = alarm
-  return state === 'resolved' ? null : { state, presses, clockFrom, escalation, recentPresses }
+  return isOpenState(state) ? { state, presses, clockFrom, escalation, recentPresses } : null
 }
 
 function raise(subject: string, press: OwnedPress, verdict: PressVerdict, seats: number, now: Date): NewAlarm {
+  const kind = press.area.probe ? 'probe' : 'emergency-press'
   return {
     id: newId(now),
     subject,
-    kind: 'emergency-press',
-    priority: ALARM_KINDS['emergency-press'],
-    state: 'raised',
+    kind,
+    priority: ALARM_KINDS[kind],
+    ...untouched,
     areaId: press.owner?.areaId ?? press.area.id,
     areaPath: areaPathOf(press),
     elderId: press.owner?.elderId ?? null,
@@ -175,10 +176,9 @@ function raise(subject: string, press: OwnedPress, verdict: PressVerdict, seats:
     clockFrom: now,
     presses: 1,
     lastPressAt: now,
-    ownerId: null,
-    acknowledgedAt: null,
     escalation: verdict.escalation,
     devices: [],
+    drillId: press.area.drillId,
     reasons: { rule: ALARM_RULE, because: 'press', message: press.factId, presentSeats: seats, marks: press.marks },
   }
 }
@@ -197,15 +197,6 @@ function entryOf(alarmId: string, verdict: PressVerdict, press: OwnedPress, now:
       marks: press.marks,
     },
   }
-}
-
-function clocksOf(alarm: AlarmRow): Deadline[] {
-  const { id: ref, subject, clockFrom } = alarm
-  const due = (ms: number) => new Date(clockFrom.getTime() + ms)
-  return [
-    { kind: 'alarm-shown', ref, subject, dueAt: due(SHOWN_WITHIN_MS) },
-    { kind: 'alarm-unowned', ref, subject, dueAt: due(UNOWNED_FIRST_MS) },
-  ]
 }
 
 function tellOf(tx: Tx, step: Step, presses: readonly OwnedPress[], now: Date): void {

@@ -1,5 +1,3 @@
-import { ALARM_KINDS } from '@anju/domain/alarm/kinds'
-import { UNOWNED_FIRST_MS } from '@anju/domain/alarm/limits'
 import { attribute, subjectOf } from '@anju/domain/device/attribute'
 import {
   COLLECT_MS,
@@ -15,9 +13,8 @@ import { isAway, withoutPauses } from '@anju/domain/silence/away'
 import { loadPauses } from '../absence/pauses.ts'
 import { loadAssignments } from '../assignment/load.ts'
 import { armDeadlines, closeDeadline, type DueDeadline, rearm } from '../deadline/apply.ts'
-import { newId } from '../id.ts'
 import { lockSubjects, type Tx } from '../tx.ts'
-import { addEntries, insertAlarms, loadOpen, tell } from './store.ts'
+import { raiseAlarm } from './raise.ts'
 
 /** Is this device silent? If so it is collected, and a minute later its county's silent devices are decided together. */
 export async function decideDeviceSilent(tx: Tx, due: DueDeadline, now: Date): Promise<void> {
@@ -98,7 +95,7 @@ export async function decideSilences(tx: Tx, due: DueDeadline, now: Date): Promi
     tx,
     planned.map((alarm) => alarm.subject),
   )
-  for (const alarm of planned) await raiseOrExtend(tx, alarm, now)
+  for (const alarm of planned) await raise(tx, alarm, now)
   await closeDeadline(tx, due, 'done', { silent: silent.length, groups: groups.length }, now)
 }
 
@@ -120,40 +117,17 @@ async function planAlarms(tx: Tx, groups: readonly SilenceGroup[], devices: Map<
   })
 }
 
-async function raiseOrExtend(tx: Tx, planned: Planned, now: Date): Promise<void> {
-  const { subject, group, first, owner } = planned
-  const [open] = await loadOpen(tx, [subject], 'device-silent')
-  if (open) {
-    const devices = [...new Set([...open.devices, ...group.devices])]
-    await tx.query('update alarm set devices = $2 where id = $1', [open.id, devices])
-    addEntries(tx, [{ alarmId: open.id, at: now, kind: 'device-silent', body: { devices: group.devices } }])
-    tell(tx, open, 'pressed', now, { devices: devices.length, sounds: false, presses: open.presses })
-    return
-  }
-  const alarm = {
-    id: newId(now),
+async function raise(tx: Tx, { subject, group, first, owner }: Planned, now: Date): Promise<void> {
+  await raiseAlarm(tx, {
+    kind: 'device-silent',
     subject,
-    kind: 'device-silent' as const,
-    priority: ALARM_KINDS['device-silent'],
-    state: 'raised' as const,
     areaId: first.areaId,
     areaPath: first.areaPath,
     elderId: owner?.elderId ?? null,
     homeId: owner?.homeId ?? null,
     deviceId: group.cause === 'community' ? null : first.id,
-    raisedAt: now,
-    clockFrom: now,
-    presses: 0,
-    lastPressAt: null,
-    ownerId: null,
-    acknowledgedAt: null,
-    escalation: 0,
     devices: group.devices,
     reasons: { rule: SILENCE_RULE, because: group.cause, devices: group.devices, since: first.silentSince },
-  }
-  insertAlarms(tx, [alarm])
-  addEntries(tx, [{ alarmId: alarm.id, at: now, kind: 'raised', body: { cause: group.cause, devices: group.devices } }])
-  const dueAt = new Date(now.getTime() + UNOWNED_FIRST_MS)
-  armDeadlines(tx, [{ kind: 'alarm-unowned', ref: alarm.id, subject, dueAt }])
-  tell(tx, alarm, 'raised', now, { presses: 0, sounds: true, devices: group.devices.length })
+    now,
+  })
 }

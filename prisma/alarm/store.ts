@@ -20,14 +20,32 @@ export interface AlarmRow {
   lastPressAt: Date | null
   ownerId: string | null
   acknowledgedAt: Date | null
+  progressAt: Date | null
+  shelvedUntil: Date | null
+  resolvedAt: Date | null
   escalation: number
   devices: string[]
+  /** The rehearsal it belongs to. */
+  drillId?: string | null
 }
 
-const columns = `alarm.id, alarm.subject, alarm.kind, alarm.priority, alarm.state, alarm.area_id as "areaId",
+/** What a new alarm does not have yet. */
+export const untouched = {
+  state: 'raised',
+  ownerId: null,
+  acknowledgedAt: null,
+  progressAt: null,
+  shelvedUntil: null,
+  resolvedAt: null,
+} as const satisfies Partial<AlarmRow>
+
+/** Of an `AlarmRow`, as a query names them. */
+export const columns = `alarm.id, alarm.subject, alarm.kind, alarm.priority, alarm.state, alarm.area_id as "areaId",
   alarm.area_path as "areaPath", alarm.elder_id as "elderId", alarm.home_id as "homeId", alarm.device_id as "deviceId",
   alarm.raised_at as "raisedAt", alarm.clock_from as "clockFrom", alarm.presses, alarm.last_press_at as "lastPressAt",
-  alarm.owner_id as "ownerId", alarm.acknowledged_at as "acknowledgedAt", alarm.escalation, alarm.devices`
+  alarm.owner_id as "ownerId", alarm.acknowledged_at as "acknowledgedAt", alarm.progress_at as "progressAt",
+  alarm.shelved_until as "shelvedUntil", alarm.resolved_at as "resolvedAt", alarm.escalation, alarm.devices,
+  alarm.drill_id as "drillId"`
 
 /** Open alarms of these subjects. Only under their locks does the answer stay true. */
 export async function loadOpen(tx: Tx, subjects: readonly string[], kind: AlarmKind): Promise<AlarmRow[]> {
@@ -50,8 +68,8 @@ export function insertAlarms(tx: Tx, alarms: readonly NewAlarm[]): void {
   for (const alarm of alarms) {
     tx.send(
       `insert into alarm (id, subject, kind, priority, state, area_id, area_path, elder_id, home_id, device_id, raised_at,
-                          clock_from, presses, last_press_at, escalation, reasons, devices)
-       values ($1, $2, $3, $4, 'raised', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+                          clock_from, presses, last_press_at, escalation, reasons, devices, drill_id)
+       values ($1, $2, $3, $4, 'raised', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
       [
         alarm.id,
         alarm.subject,
@@ -69,12 +87,15 @@ export function insertAlarms(tx: Tx, alarms: readonly NewAlarm[]): void {
         alarm.escalation,
         JSON.stringify(alarm.reasons),
         alarm.devices,
+        alarm.drillId ?? null,
       ],
     )
   }
 }
 
 export interface Entry {
+  /** Made here unless somebody must know it before. */
+  id?: string
   alarmId: string
   at: Date
   kind: string
@@ -90,7 +111,7 @@ export function addEntries(tx: Tx, entries: readonly Entry[]): void {
     `insert into alarm_entry (id, alarm_id, at, kind, user_id, message, body)
      select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::uuid[], $6::uuid[], $7::jsonb[])`,
     [
-      entries.map((entry) => newId(entry.at)),
+      entries.map((entry) => entry.id ?? newId(entry.at)),
       entries.map((entry) => entry.alarmId),
       entries.map((entry) => entry.at),
       entries.map((entry) => entry.kind),
@@ -104,7 +125,7 @@ export function addEntries(tx: Tx, entries: readonly Entry[]): void {
 /** Tells every reader of the log. Ids and states only: no names (promise 10). */
 export function tell(
   tx: Tx,
-  alarm: Pick<AlarmRow, 'id' | 'areaPath' | 'subject' | 'kind' | 'priority' | 'elderId' | 'homeId'>,
+  alarm: Pick<AlarmRow, 'id' | 'areaPath' | 'subject' | 'kind' | 'priority' | 'elderId' | 'homeId' | 'drillId'>,
   name: string,
   at: Date,
   body: Record<string, unknown> = {},
@@ -121,6 +142,7 @@ export function tell(
       priority: alarm.priority,
       elderId: alarm.elderId,
       homeId: alarm.homeId,
+      ...(alarm.drillId && { drillId: alarm.drillId }),
       ...body,
     },
   })

@@ -1,7 +1,18 @@
 import { newId } from '../id.ts'
 import type { Tx } from '../tx.ts'
 
-export type DeadlineKind = 'alarm-shown' | 'alarm-unowned' | 'device-silent' | 'silence-decide'
+export type DeadlineKind =
+  | 'alarm-shown'
+  | 'alarm-unowned'
+  | 'alarm-progress'
+  | 'alarm-owner-gone'
+  | 'alarm-shelved'
+  | 'alarm-close'
+  | 'device-silent'
+  | 'silence-decide'
+  | 'care-check-overdue'
+  | 'probe-decide'
+  | 'drill-over'
 
 export interface Deadline {
   kind: DeadlineKind

@@ -1,5 +1,7 @@
 import { decideAlarmDeadline } from '../alarm/clock.ts'
 import { decideDeviceSilent, decideSilences } from '../alarm/silence.ts'
+import { decideCareChecks } from '../care-check/overdue.ts'
+import { decideProbeDeadline } from '../probe/decide.ts'
 import { isRetryable } from '../sqlstate.ts'
 import { lockSubjects, rootOf, type Tx } from '../tx.ts'
 import { claimDue, type DueDeadline, rearm } from './apply.ts'
@@ -42,10 +44,18 @@ function decide(tx: Tx, due: DueDeadline, now: Date): Promise<void> {
   switch (due.kind) {
     case 'alarm-shown':
     case 'alarm-unowned':
+    case 'alarm-progress':
+    case 'alarm-owner-gone':
+    case 'alarm-shelved':
+    case 'alarm-close':
       return decideAlarmDeadline(tx, due, now)
     case 'device-silent':
       return decideDeviceSilent(tx, due, now)
     case 'silence-decide':
       return decideSilences(tx, due, now)
+    case 'care-check-overdue':
+      return decideCareChecks(tx, due, now)
+    case 'probe-decide':
+      return decideProbeDeadline(tx, due, now)
   }
 }

@@ -1,4 +1,5 @@
-import { acknowledgeAlarm, noteAlarm, reportShown, resolveAlarm } from '../alarm/apply.ts'
+import { acknowledgeAlarm, noteAlarm, reportShown } from '../alarm/apply.ts'
+import { resolveAlarm } from '../alarm/end.ts'
 import { loadOpen } from '../alarm/store.ts'
 import { storeBatch } from '../message/batch.ts'
 import { beatSeat } from '../seat/apply.ts'
@@ -45,7 +46,13 @@ export async function storePress(tx: Tx, county: County, seats: PastSeats, press
     await say('ack', after(press.takenMs + ACK_AFTER_MS), { id: command.id, result: 'played' })
   }
   if (press.note) await noteAlarm(tx, { ...act, text: press.note.text, now: after(press.note.afterMs) })
-  await resolveAlarm(tx, { ...act, outcome: press.outcome, note: press.words, now: after(press.resolvedMs) })
+  await resolveAlarm(tx, {
+    ...act,
+    outcome: press.outcome,
+    note: press.words,
+    followUpAt: null,
+    now: after(press.resolvedMs),
+  })
   await settle(tx, alarm.id, after(press.resolvedMs))
 }
 
@@ -53,9 +60,10 @@ export async function storePress(tx: Tx, county: County, seats: PastSeats, press
 export async function settle(tx: Tx, alarmId: string, now: Date): Promise<void> {
   tx.send(
     `update deadline set state = 'moot', decided_at = $2, verdict = '{"why": "resolved"}'
-      where ref = $1 and state = 'pending' and kind in ('alarm-shown', 'alarm-unowned')`,
+      where ref = $1 and state = 'pending' and starts_with(kind, 'alarm-')`,
     [alarmId, now],
   )
+  tx.send(`update alarm set state = 'closed', closed_at = $2 where id = $1`, [alarmId, now])
   tx.send(`update command set state = 'expired' where alarm_id = $1 and state in ('queued', 'sent')`, [alarmId])
   await tx.flush()
 }

@@ -1,7 +1,8 @@
 import { ALARM_KINDS } from '@anju/domain/alarm/kinds'
 import { SILENCE_RULE } from '@anju/domain/silence/silence'
-import { acknowledgeAlarm, noteAlarm, resolveAlarm } from '../alarm/apply.ts'
-import { addEntries, insertAlarms } from '../alarm/store.ts'
+import { acknowledgeAlarm, noteAlarm } from '../alarm/apply.ts'
+import { resolveAlarm } from '../alarm/end.ts'
+import { addEntries, insertAlarms, untouched } from '../alarm/store.ts'
 import { lockSubjects, type Tx } from '../tx.ts'
 import { hour, localDay, midnight, type County, type PlannedDevice, type PlannedHome } from './plan.ts'
 import { Random } from './random.ts'
@@ -94,7 +95,7 @@ async function storeSilence(
       subject,
       kind: 'device-silent',
       priority: ALARM_KINDS['device-silent'],
-      state: 'raised',
+      ...untouched,
       areaId: area.id,
       areaPath: area.path,
       elderId: cause === 'community' ? null : owner,
@@ -104,8 +105,6 @@ async function storeSilence(
       clockFrom: at,
       presses: 0,
       lastPressAt: null,
-      ownerId: null,
-      acknowledgedAt: null,
       escalation: 0,
       devices: ids,
       reasons: { rule: SILENCE_RULE, because: cause, devices: ids, since: at },
@@ -123,6 +122,6 @@ async function storeSilence(
     )
   }
   const over = backAt === null ? after(20) : new Date(backAt.getTime() + 90_000)
-  await resolveAlarm(tx, { ...act, outcome: 'device-fault', note: silence.words, now: over })
+  await resolveAlarm(tx, { ...act, outcome: 'device-fault', note: silence.words, followUpAt: null, now: over })
   await settle(tx, alarmId, over)
 }

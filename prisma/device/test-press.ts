@@ -1,6 +1,7 @@
 import { isTestAlone, TEST_LASTS_MS } from '@anju/domain/device/test-press'
 import { Refusal } from '@anju/domain/error'
-import { acknowledgeAlarm, resolveAlarm } from '../alarm/apply.ts'
+import { acknowledgeAlarm } from '../alarm/apply.ts'
+import { resolveAlarm } from '../alarm/end.ts'
 import { addEntries, loadAlarm, tell } from '../alarm/store.ts'
 import { recordChange } from '../history/apply.ts'
 import { newId } from '../id.ts'
@@ -123,7 +124,7 @@ export async function finishTest(
   if (!isTestAlone({ ...alarm, told }, { deviceId, startedAt: test.startedAt })) throw new Refusal('test-not-alone')
   const act = { alarmId: alarm.id, userId, now }
   if (alarm.state === 'raised') await acknowledgeAlarm(tx, act)
-  await resolveAlarm(tx, { ...act, outcome: 'test', note: '' })
+  await resolveAlarm(tx, { ...act, outcome: 'test', note: '', followUpAt: null })
 }
 
 function tellOf(

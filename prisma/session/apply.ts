@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Refusal } from '@anju/domain/error'
 import { addressPolicy, remembered, userPolicy, waitMs, type Failures } from '@anju/domain/access/throttle'
+import { countOwned } from '../alarm/own.ts'
 import { newId } from '../id.ts'
 import type { Tx } from '../tx.ts'
 import { tokenHash } from '../user/apply.ts'
@@ -121,6 +122,13 @@ export async function revokeSession(
     [id, userId],
   )
   if (!found) throw new Refusal('not-found')
+  // Of somebody who is still signed in elsewhere one session may end: the alarms keep their owner.
+  const others = await tx.query(
+    'select from session where user_id = $1 and id <> $2 and revoked_at is null and expires_at > $3 limit 1',
+    [userId, id, now],
+  )
+  const owned = others.length === 0 ? await countOwned(tx, userId) : 0
+  if (owned > 0) throw new Refusal('alarms-owned', undefined, { alarms: owned })
   if (found.revokedAt === null) await endSessions(tx, { userId, only: id, now })
 }
 

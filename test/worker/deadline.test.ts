@@ -4,7 +4,8 @@ import { decideDue } from '@anju/api/deadline/decider'
 import { Notifier } from '@anju/api/notification/notifier'
 import { signWebhook } from '@anju/api/notification/webhook'
 import { makeWorld, type World } from '@anju/gateway/world.fixture'
-import { acknowledgeAlarm, reportShown, resolveAlarm } from '@anju/prisma/alarm/apply'
+import { acknowledgeAlarm, reportShown } from '@anju/prisma/alarm/apply'
+import { resolveAlarm } from '@anju/prisma/alarm/end'
 import { beatGateway, deviceBack, recordHeard } from '@anju/prisma/device/liveness'
 import { armDeadline } from '@anju/prisma/deadline/apply'
 import { decideNext } from '@anju/prisma/deadline/decide'
@@ -163,7 +164,14 @@ test('a press that joins an owned alarm restarts its clocks, and the button hear
   await decideDue(world.pool, after(105 * second), log)
   expect(await reasons()).toEqual([{ reason: 'not-shown', level: '2' }])
   await transact(world.pool, (tx) =>
-    resolveAlarm(tx, { alarmId, userId, outcome: 'need-met', note: '想喝水', now: after(110 * second) }),
+    resolveAlarm(tx, {
+      alarmId,
+      userId,
+      outcome: 'need-met',
+      note: '想喝水',
+      followUpAt: null,
+      now: after(110 * second),
+    }),
   )
   expect(await rows('select n, kind from evidence')).toEqual([{ n: 1, kind: 'alarm' }])
   expect(await press(button.id, 'c', after(120 * second))).not.toBe(alarmId)

@@ -9,7 +9,22 @@ import type { Role } from '@anju/domain/access/role'
 type DeviceKind = 'button' | 'bp-meter' | 'glucose-meter' | 'oximeter' | 'scale' | 'thermometer' | 'door-reader' | 'hub'
 
 export const priority: Record<Priority, string> = { high: '紧急', medium: '需查看', low: '提示' }
-export const kind: Record<AlarmKind, string> = { 'emergency-press': '紧急按钮', 'device-silent': '设备无信号' }
+export const kind: Record<AlarmKind, string> = {
+  'emergency-press': '紧急按钮',
+  'device-silent': '设备无信号',
+  'caregiver-distress': '护理员求助',
+  'reading-critical': '危急读数',
+  'probe-failed': '自检按压未通',
+  'device-tampered': '设备被拆动',
+  'caregiver-missing': '护理员未到',
+  'caregiver-inside-too-long': '护理员久未离开',
+  'channel-down': '对外通知中断',
+  'reading-missing': '该测未测',
+  'caregiver-late': '护理员迟到',
+  'care-check-overdue': '关爱巡访逾期',
+  'battery-low': '电量低',
+  probe: '自检按压',
+}
 export const outcome: Record<Outcome, string> = {
   emergency: '确有紧急情况',
   'need-met': '有需要，已解决',
@@ -17,12 +32,14 @@ export const outcome: Record<Outcome, string> = {
   test: '测试按键',
   'device-fault': '设备故障',
   'no-contact': '未能联系到本人',
+  'nothing-wrong': '一切正常',
 }
 export const escalation: Record<EscalationReason, string> = {
   'no-seat': '没有席位在线',
   'not-shown': '没有席位显示出来',
   'unowned-60': '60 秒无人接手',
   'unowned-180': '180 秒无人接手',
+  'no-progress': '接手后没有进展',
 }
 export const reading: Record<ReadingKind, string> = {
   'blood-pressure': '血压',
@@ -116,7 +133,26 @@ export const error: Record<RefusalCode | 'unreachable', string> = {
   'alarm-owned': '已有人接手',
   'alarm-resolved': '这个报警已结束',
   'alarm-not-owned': '先接手，才能结束',
-  'alarm-other-owner': '只有接手人才能结束',
+  'alarm-other-owner': '只有接手人或班长可以',
+  'alarm-shelved': '这个报警已搁置',
+  'alarm-high': '高优先级报警只有班长能搁置',
+  'alarm-open': '这个报警还没有结束',
+  'alarm-closed': '这个报警已关闭',
+  'alarm-not-followed': '没有需要再看的事',
+  'alarms-owned': '您还有未结束的报警，请先结束或移交',
+  'seat-absent': '这个人现在不在席位上',
+  'step-unknown': '这一步没有开始，或已经结束',
+  'step-begun': '这一步已经开始',
+  'hook-off': '没有设置来电密钥（ANJU_CALL_SECRET），不接收来电',
+  'hook-replayed': '这条消息已经收过',
+  'number-invalid': '这不是一个电话号码',
+  'not-callable': '没有可拨的号码，或这是已故者的号码',
+  'dial-off': '没有设置可代拨的交换机（ANJU_DIAL_URL）',
+  'dial-failed': '交换机没有接下这次拨号，请手动拨打',
+  'call-not-filed': '请先填写类别和结果',
+  'referral-closed': '这张转介单已办结，请先重新打开',
+  'referral-open': '这张转介单本来就开着',
+  'check-corrected': '这次巡访已经更正过，请更正较新的那一条',
   'device-revoked': '这台设备已停用',
   'device-bound': '这台设备那时在别的住处',
   'device-moved-on': '这台设备在那之后又绑定过别处',

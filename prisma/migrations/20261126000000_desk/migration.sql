@@ -92,6 +92,7 @@ alter table alarm
   add column closed_at timestamptz,
   add column drill_id uuid references drill;
 create index alarm_by_drill on alarm (drill_id) where drill_id is not null;
+update alarm set state = 'closed', closed_at = resolved_at + interval '10 minutes' where state = 'resolved';
 drop index alarm_open_per_subject;
 drop index alarm_open;
 create unique index alarm_open_per_subject on alarm (subject, kind) where resolved_at is null;
