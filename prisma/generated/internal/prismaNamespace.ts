@@ -4424,7 +4424,7 @@ export const DrillScalarFieldEnum = {
   startedById: 'startedById',
   startedAt: 'startedAt',
   endsAt: 'endsAt',
-  begunAt: 'begunAt',
+  playedAt: 'playedAt',
   tellsOutside: 'tellsOutside',
   endedAt: 'endedAt',
   state: 'state',

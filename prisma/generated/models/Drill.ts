@@ -42,7 +42,7 @@ export type DrillMinAggregateOutputType = {
   startedById: string | null
   startedAt: Date | null
   endsAt: Date | null
-  begunAt: Date | null
+  playedAt: Date | null
   tellsOutside: boolean | null
   endedAt: Date | null
   state: string | null
@@ -56,7 +56,7 @@ export type DrillMaxAggregateOutputType = {
   startedById: string | null
   startedAt: Date | null
   endsAt: Date | null
-  begunAt: Date | null
+  playedAt: Date | null
   tellsOutside: boolean | null
   endedAt: Date | null
   state: string | null
@@ -70,7 +70,7 @@ export type DrillCountAggregateOutputType = {
   startedById: number
   startedAt: number
   endsAt: number
-  begunAt: number
+  playedAt: number
   tellsOutside: number
   endedAt: number
   state: number
@@ -95,7 +95,7 @@ export type DrillMinAggregateInputType = {
   startedById?: true
   startedAt?: true
   endsAt?: true
-  begunAt?: true
+  playedAt?: true
   tellsOutside?: true
   endedAt?: true
   state?: true
@@ -109,7 +109,7 @@ export type DrillMaxAggregateInputType = {
   startedById?: true
   startedAt?: true
   endsAt?: true
-  begunAt?: true
+  playedAt?: true
   tellsOutside?: true
   endedAt?: true
   state?: true
@@ -123,7 +123,7 @@ export type DrillCountAggregateInputType = {
   startedById?: true
   startedAt?: true
   endsAt?: true
-  begunAt?: true
+  playedAt?: true
   tellsOutside?: true
   endedAt?: true
   state?: true
@@ -225,7 +225,7 @@ export type DrillGroupByOutputType = {
   startedById: string | null
   startedAt: Date
   endsAt: Date
-  begunAt: Date | null
+  playedAt: Date | null
   tellsOutside: boolean
   endedAt: Date | null
   state: string
@@ -263,7 +263,7 @@ export type DrillWhereInput = {
   startedById?: Prisma.UuidNullableFilter<"Drill"> | string | null
   startedAt?: Prisma.DateTimeFilter<"Drill"> | Date | string
   endsAt?: Prisma.DateTimeFilter<"Drill"> | Date | string
-  begunAt?: Prisma.DateTimeNullableFilter<"Drill"> | Date | string | null
+  playedAt?: Prisma.DateTimeNullableFilter<"Drill"> | Date | string | null
   tellsOutside?: Prisma.BoolFilter<"Drill"> | boolean
   endedAt?: Prisma.DateTimeNullableFilter<"Drill"> | Date | string | null
   state?: Prisma.StringFilter<"Drill"> | string
@@ -282,7 +282,7 @@ export type DrillOrderByWithRelationInput = {
   startedById?: Prisma.SortOrderInput | Prisma.SortOrder
   startedAt?: Prisma.SortOrder
   endsAt?: Prisma.SortOrder
-  begunAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  playedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   tellsOutside?: Prisma.SortOrder
   endedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   state?: Prisma.SortOrder
@@ -304,7 +304,7 @@ export type DrillWhereUniqueInput = Prisma.AtLeast<{
   startedById?: Prisma.UuidNullableFilter<"Drill"> | string | null
   startedAt?: Prisma.DateTimeFilter<"Drill"> | Date | string
   endsAt?: Prisma.DateTimeFilter<"Drill"> | Date | string
-  begunAt?: Prisma.DateTimeNullableFilter<"Drill"> | Date | string | null
+  playedAt?: Prisma.DateTimeNullableFilter<"Drill"> | Date | string | null
   tellsOutside?: Prisma.BoolFilter<"Drill"> | boolean
   endedAt?: Prisma.DateTimeNullableFilter<"Drill"> | Date | string | null
   state?: Prisma.StringFilter<"Drill"> | string
@@ -323,7 +323,7 @@ export type DrillOrderByWithAggregationInput = {
   startedById?: Prisma.SortOrderInput | Prisma.SortOrder
   startedAt?: Prisma.SortOrder
   endsAt?: Prisma.SortOrder
-  begunAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  playedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   tellsOutside?: Prisma.SortOrder
   endedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   state?: Prisma.SortOrder
@@ -346,7 +346,7 @@ export type DrillScalarWhereWithAggregatesInput = {
   startedById?: Prisma.UuidNullableWithAggregatesFilter<"Drill"> | string | null
   startedAt?: Prisma.DateTimeWithAggregatesFilter<"Drill"> | Date | string
   endsAt?: Prisma.DateTimeWithAggregatesFilter<"Drill"> | Date | string
-  begunAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Drill"> | Date | string | null
+  playedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Drill"> | Date | string | null
   tellsOutside?: Prisma.BoolWithAggregatesFilter<"Drill"> | boolean
   endedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Drill"> | Date | string | null
   state?: Prisma.StringWithAggregatesFilter<"Drill"> | string
@@ -359,7 +359,7 @@ export type DrillCreateInput = {
   seed: bigint | number
   startedAt: Date | string
   endsAt: Date | string
-  begunAt?: Date | string | null
+  playedAt?: Date | string | null
   tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
@@ -378,7 +378,7 @@ export type DrillUncheckedCreateInput = {
   startedById?: string | null
   startedAt: Date | string
   endsAt: Date | string
-  begunAt?: Date | string | null
+  playedAt?: Date | string | null
   tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
@@ -393,7 +393,7 @@ export type DrillUpdateInput = {
   seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  playedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
@@ -412,7 +412,7 @@ export type DrillUncheckedUpdateInput = {
   startedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  playedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
@@ -429,7 +429,7 @@ export type DrillCreateManyInput = {
   startedById?: string | null
   startedAt: Date | string
   endsAt: Date | string
-  begunAt?: Date | string | null
+  playedAt?: Date | string | null
   tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
@@ -442,7 +442,7 @@ export type DrillUpdateManyMutationInput = {
   seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  playedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
@@ -457,7 +457,7 @@ export type DrillUncheckedUpdateManyInput = {
   startedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  playedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
@@ -487,7 +487,7 @@ export type DrillCountOrderByAggregateInput = {
   startedById?: Prisma.SortOrder
   startedAt?: Prisma.SortOrder
   endsAt?: Prisma.SortOrder
-  begunAt?: Prisma.SortOrder
+  playedAt?: Prisma.SortOrder
   tellsOutside?: Prisma.SortOrder
   endedAt?: Prisma.SortOrder
   state?: Prisma.SortOrder
@@ -506,7 +506,7 @@ export type DrillMaxOrderByAggregateInput = {
   startedById?: Prisma.SortOrder
   startedAt?: Prisma.SortOrder
   endsAt?: Prisma.SortOrder
-  begunAt?: Prisma.SortOrder
+  playedAt?: Prisma.SortOrder
   tellsOutside?: Prisma.SortOrder
   endedAt?: Prisma.SortOrder
   state?: Prisma.SortOrder
@@ -520,7 +520,7 @@ export type DrillMinOrderByAggregateInput = {
   startedById?: Prisma.SortOrder
   startedAt?: Prisma.SortOrder
   endsAt?: Prisma.SortOrder
-  begunAt?: Prisma.SortOrder
+  playedAt?: Prisma.SortOrder
   tellsOutside?: Prisma.SortOrder
   endedAt?: Prisma.SortOrder
   state?: Prisma.SortOrder
@@ -652,7 +652,7 @@ export type DrillCreateWithoutAreaInput = {
   seed: bigint | number
   startedAt: Date | string
   endsAt: Date | string
-  begunAt?: Date | string | null
+  playedAt?: Date | string | null
   tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
@@ -669,7 +669,7 @@ export type DrillUncheckedCreateWithoutAreaInput = {
   startedById?: string | null
   startedAt: Date | string
   endsAt: Date | string
-  begunAt?: Date | string | null
+  playedAt?: Date | string | null
   tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
@@ -715,7 +715,7 @@ export type DrillScalarWhereInput = {
   startedById?: Prisma.UuidNullableFilter<"Drill"> | string | null
   startedAt?: Prisma.DateTimeFilter<"Drill"> | Date | string
   endsAt?: Prisma.DateTimeFilter<"Drill"> | Date | string
-  begunAt?: Prisma.DateTimeNullableFilter<"Drill"> | Date | string | null
+  playedAt?: Prisma.DateTimeNullableFilter<"Drill"> | Date | string | null
   tellsOutside?: Prisma.BoolFilter<"Drill"> | boolean
   endedAt?: Prisma.DateTimeNullableFilter<"Drill"> | Date | string | null
   state?: Prisma.StringFilter<"Drill"> | string
@@ -728,7 +728,7 @@ export type DrillCreateWithoutStartedByInput = {
   seed: bigint | number
   startedAt: Date | string
   endsAt: Date | string
-  begunAt?: Date | string | null
+  playedAt?: Date | string | null
   tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
@@ -745,7 +745,7 @@ export type DrillUncheckedCreateWithoutStartedByInput = {
   seed: bigint | number
   startedAt: Date | string
   endsAt: Date | string
-  begunAt?: Date | string | null
+  playedAt?: Date | string | null
   tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
@@ -786,7 +786,7 @@ export type DrillCreateWithoutDevicesInput = {
   seed: bigint | number
   startedAt: Date | string
   endsAt: Date | string
-  begunAt?: Date | string | null
+  playedAt?: Date | string | null
   tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
@@ -804,7 +804,7 @@ export type DrillUncheckedCreateWithoutDevicesInput = {
   startedById?: string | null
   startedAt: Date | string
   endsAt: Date | string
-  begunAt?: Date | string | null
+  playedAt?: Date | string | null
   tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
@@ -834,7 +834,7 @@ export type DrillUpdateWithoutDevicesInput = {
   seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  playedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
@@ -852,7 +852,7 @@ export type DrillUncheckedUpdateWithoutDevicesInput = {
   startedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  playedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
@@ -866,7 +866,7 @@ export type DrillCreateWithoutAlarmsInput = {
   seed: bigint | number
   startedAt: Date | string
   endsAt: Date | string
-  begunAt?: Date | string | null
+  playedAt?: Date | string | null
   tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
@@ -884,7 +884,7 @@ export type DrillUncheckedCreateWithoutAlarmsInput = {
   startedById?: string | null
   startedAt: Date | string
   endsAt: Date | string
-  begunAt?: Date | string | null
+  playedAt?: Date | string | null
   tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
@@ -914,7 +914,7 @@ export type DrillUpdateWithoutAlarmsInput = {
   seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  playedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
@@ -932,7 +932,7 @@ export type DrillUncheckedUpdateWithoutAlarmsInput = {
   startedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  playedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
@@ -947,7 +947,7 @@ export type DrillCreateManyAreaInput = {
   startedById?: string | null
   startedAt: Date | string
   endsAt: Date | string
-  begunAt?: Date | string | null
+  playedAt?: Date | string | null
   tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
@@ -960,7 +960,7 @@ export type DrillUpdateWithoutAreaInput = {
   seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  playedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
@@ -977,7 +977,7 @@ export type DrillUncheckedUpdateWithoutAreaInput = {
   startedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  playedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
@@ -993,7 +993,7 @@ export type DrillUncheckedUpdateManyWithoutAreaInput = {
   startedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  playedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1007,7 +1007,7 @@ export type DrillCreateManyStartedByInput = {
   seed: bigint | number
   startedAt: Date | string
   endsAt: Date | string
-  begunAt?: Date | string | null
+  playedAt?: Date | string | null
   tellsOutside?: boolean
   endedAt?: Date | string | null
   state: string
@@ -1020,7 +1020,7 @@ export type DrillUpdateWithoutStartedByInput = {
   seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  playedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1037,7 +1037,7 @@ export type DrillUncheckedUpdateWithoutStartedByInput = {
   seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  playedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1053,7 +1053,7 @@ export type DrillUncheckedUpdateManyWithoutStartedByInput = {
   seed?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  begunAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  playedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tellsOutside?: Prisma.BoolFieldUpdateOperationsInput | boolean
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   state?: Prisma.StringFieldUpdateOperationsInput | string
@@ -1108,7 +1108,7 @@ export type DrillSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   startedById?: boolean
   startedAt?: boolean
   endsAt?: boolean
-  begunAt?: boolean
+  playedAt?: boolean
   tellsOutside?: boolean
   endedAt?: boolean
   state?: boolean
@@ -1128,7 +1128,7 @@ export type DrillSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   startedById?: boolean
   startedAt?: boolean
   endsAt?: boolean
-  begunAt?: boolean
+  playedAt?: boolean
   tellsOutside?: boolean
   endedAt?: boolean
   state?: boolean
@@ -1145,7 +1145,7 @@ export type DrillSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   startedById?: boolean
   startedAt?: boolean
   endsAt?: boolean
-  begunAt?: boolean
+  playedAt?: boolean
   tellsOutside?: boolean
   endedAt?: boolean
   state?: boolean
@@ -1162,14 +1162,14 @@ export type DrillSelectScalar = {
   startedById?: boolean
   startedAt?: boolean
   endsAt?: boolean
-  begunAt?: boolean
+  playedAt?: boolean
   tellsOutside?: boolean
   endedAt?: boolean
   state?: boolean
   report?: boolean
 }
 
-export type DrillOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "areaId" | "scenario" | "seed" | "startedById" | "startedAt" | "endsAt" | "begunAt" | "tellsOutside" | "endedAt" | "state" | "report", ExtArgs["result"]["drill"]>
+export type DrillOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "areaId" | "scenario" | "seed" | "startedById" | "startedAt" | "endsAt" | "playedAt" | "tellsOutside" | "endedAt" | "state" | "report", ExtArgs["result"]["drill"]>
 export type DrillInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   devices?: boolean | Prisma.Drill$devicesArgs<ExtArgs>
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
@@ -1202,7 +1202,7 @@ export type $DrillPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     startedById: string | null
     startedAt: Date
     endsAt: Date
-    begunAt: Date | null
+    playedAt: Date | null
     tellsOutside: boolean
     endedAt: Date | null
     state: string
@@ -1641,7 +1641,7 @@ export interface DrillFieldRefs {
   readonly startedById: Prisma.FieldRef<"Drill", 'String'>
   readonly startedAt: Prisma.FieldRef<"Drill", 'DateTime'>
   readonly endsAt: Prisma.FieldRef<"Drill", 'DateTime'>
-  readonly begunAt: Prisma.FieldRef<"Drill", 'DateTime'>
+  readonly playedAt: Prisma.FieldRef<"Drill", 'DateTime'>
   readonly tellsOutside: Prisma.FieldRef<"Drill", 'Boolean'>
   readonly endedAt: Prisma.FieldRef<"Drill", 'DateTime'>
   readonly state: Prisma.FieldRef<"Drill", 'String'>

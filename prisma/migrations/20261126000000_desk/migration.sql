@@ -34,7 +34,7 @@ create table drill (
   started_by uuid references app_user,
   started_at timestamptz not null,
   ends_at timestamptz not null, -- by then it is over, whatever became of the worker that plays it
-  begun_at timestamptz, -- a worker plays it; if that one dies, nobody begins it anew
+  played_at timestamptz, -- last sign of life of the worker that plays it; if that one dies, nobody begins it anew
   tells_outside boolean not null default true, -- its escalations leave the house, marked
   ended_at timestamptz,
   state text not null check (state in ('running', 'done', 'stopped', 'failed')),
