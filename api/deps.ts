@@ -9,7 +9,10 @@ import type { Metrics } from './metrics.ts'
 
 /** What the routes work with; made once, in main.ts or in a test. */
 export interface Deps {
-  config: Pick<Config, 'demo' | 'webhook' | 'publicUrl' | 'tls' | 'map' | 'mqttPort' | 'mqttsPort'>
+  config: Pick<
+    Config,
+    'demo' | 'webhook' | 'callSecret' | 'dial' | 'publicUrl' | 'tls' | 'map' | 'mqttPort' | 'mqttsPort'
+  >
   /** Writes, and the reads inside them. */
   pool: pg.Pool
   reads: Reads

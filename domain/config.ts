@@ -28,10 +28,18 @@ export type Config = {
   simulator: boolean
   /** First password of `admin`; null: generated and printed once. */
   adminPassword: string | null
+  /** Seconds between two test presses of our own; 0: none. */
+  probeEveryS: number
+  /** Where they press; null: the broker of this very installation. */
+  probeBroker: string | null
   /** The outside: where escalations go, signed with the secret (HMAC-SHA256). */
   webhook: { url: string; secret: string } | null
   /** Asked for once a minute while all is well, so that its silence tells the outside of our own death; null: not. */
   aliveUrl: string | null
+  /** What an exchange signs its calls with; null: none are taken. */
+  callSecret: string | null
+  /** An exchange that dials for us, told so by messages signed with the secret. */
+  dial: { url: string; secret: string } | null
   logLevel: LogLevel
   /** Origins of the gateways' HTTP doors, for what the API asks of them. */
   gatewayUrls: string[]
@@ -104,6 +112,21 @@ export function parseConfig(env: Environment, defaults: { dataFolder: string }):
     return null
   }
 
+  const callSecret = (): string | null => {
+    const value = text('ANJU_CALL_SECRET')
+    if (value === null || value.length >= MIN_SECRET_LENGTH) return value
+    errors.push(`ANJU_CALL_SECRET must have at least ${MIN_SECRET_LENGTH} characters.`)
+    return null
+  }
+
+  const probeEveryS = (): number => {
+    const value = text('ANJU_PROBE_EVERY_S') ?? String(PROBE_EVERY_S)
+    const seconds = /^\d{1,5}$/.test(value) ? Number(value) : NaN
+    if (seconds === 0 || seconds >= PROBE_AT_LEAST_S) return seconds
+    errors.push(`ANJU_PROBE_EVERY_S must be 0 (none) or at least ${PROBE_AT_LEAST_S} seconds, not "${value}".`)
+    return PROBE_EVERY_S
+  }
+
   const tiles = (): Tiles | null => {
     const value = text('ANJU_MAP_TILES')
     const urls = value === null ? [] : parseTileUrls(value)
@@ -128,6 +151,8 @@ export function parseConfig(env: Environment, defaults: { dataFolder: string }):
   const ingressPort = port('ANJU_INGRESS_PORT') ?? 8081
   const webhookUrl = url('ANJU_WEBHOOK_URL', ['https:', 'http:'])
   const webhook = pair('ANJU_WEBHOOK_URL', 'ANJU_WEBHOOK_SECRET')
+  const dialUrl = url('ANJU_DIAL_URL', ['https:', 'http:'])
+  const dial = pair('ANJU_DIAL_URL', 'ANJU_DIAL_SECRET')
   const gatewayUrls = (text('ANJU_GATEWAY_URLS') ?? `http://127.0.0.1:${ingressPort}`)
     .split(',')
     .map((each) => withoutSlash(each.trim()))
@@ -153,6 +178,10 @@ export function parseConfig(env: Environment, defaults: { dataFolder: string }):
     simulator: demo && choice('ANJU_SIMULATOR', ['on', 'off'], 'on') === 'on',
     adminPassword: adminPassword(),
     webhook: webhook === null || webhookUrl === null ? null : { url: webhookUrl, secret: webhook[1] },
+    callSecret: callSecret(),
+    dial: dial === null || dialUrl === null ? null : { url: dialUrl, secret: dial[1] },
+    probeEveryS: probeEveryS(),
+    probeBroker: url('ANJU_PROBE_BROKER', ['mqtt:', 'mqtts:']),
     aliveUrl: url('ANJU_ALIVE_URL', ['https:', 'http:']),
     logLevel: choice('ANJU_LOG_LEVEL', logLevels, 'info'),
     gatewayUrls,
@@ -164,6 +193,13 @@ export function parseConfig(env: Environment, defaults: { dataFolder: string }):
 
 /** Length alone keeps a guessed password out; anything shorter falls to a list within the throttle's limits. */
 const MIN_PASSWORD_LENGTH = 8
+
+/** Whoever guesses it can make telephones ring; 24 characters hold 16 random bytes as base64. */
+const MIN_SECRET_LENGTH = 24
+
+const PROBE_EVERY_S = 180
+/** One is decided within 20 s of being pressed; the next must not begin before. */
+const PROBE_AT_LEAST_S = 30
 
 const KEY_BYTES = 32
 

@@ -3,9 +3,11 @@ import { Refusal } from '@anju/domain/error'
 import type { RecordChange } from '@anju/prisma/generated/client'
 import { UNDO } from '@anju/prisma/history/last'
 import type { Db } from '@anju/prisma/reads'
+import { readCallPlace } from '../call/read.ts'
 import { readDevicePlace } from '../device/read.ts'
 import { readElderPlace, readHomePlace } from '../elder/read.ts'
 import { after, pageOf, type Mark, type Page } from '../page.ts'
+import { readReferralPlace } from '../referral/read.ts'
 import type { Change } from './schema.ts'
 
 /** Changes of a file, newest first; of an elder with those of the entries merged into hers. Refuses `not-found`. */
@@ -46,7 +48,9 @@ async function readSubjects(scope: Scope, db: Db, subject: string): Promise<stri
   }
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw new Refusal('not-found')
   if (kind === 'elder') return (await readElderPlace(scope, db, id)).elderIds.map((each) => `elder:${each}`)
-  await readHomePlace(scope, db, id)
+  if (kind === 'call') await readCallPlace(scope, db, id)
+  else if (kind === 'referral') await readReferralPlace(scope, db, id)
+  else await readHomePlace(scope, db, id)
   return [subject]
 }
 

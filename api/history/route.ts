@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { may } from '@anju/domain/access/role'
+import { type Action, may } from '@anju/domain/access/role'
 import { Refusal } from '@anju/domain/error'
 import { snapshot } from '@anju/prisma/reads'
 import type { Deps } from '../deps.ts'
@@ -27,8 +27,7 @@ export function historyRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       async (request) => {
         const { scope } = principalOf(request)
         const { subject, cursor } = request.query
-        const isDevice = subject.startsWith('device:')
-        if (!may(scope.role, isDevice ? 'read-devices' : 'read-people')) throw new Refusal('not-allowed')
+        if (!may(scope.role, actionOf(subject))) throw new Refusal('not-allowed')
         if (subject.startsWith('elder:')) await openFile(deps, request, idOf(subject))
         if (subject.startsWith('home:')) await openHome(deps, request, idOf(subject))
         const page = { subject, mark: markOf(cursor), limit: limitOf(request.query) }
@@ -37,6 +36,11 @@ export function historyRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       },
     )
   }
+}
+
+function actionOf(subject: string): Action {
+  if (subject.startsWith('device:')) return 'read-devices'
+  return subject.startsWith('call:') ? 'read-calls' : 'read-people'
 }
 
 function idOf(subject: string): string {

@@ -5,8 +5,12 @@ import { Refusal } from '@anju/domain/error'
 const topics: Record<string, Action> = {
   alarm: 'read-alarms',
   device: 'read-devices',
+  desk: 'read-alarms',
   command: 'read-devices',
   elder: 'read-people',
+  call: 'read-calls',
+  referral: 'read-people',
+  'care-check': 'read-people',
 }
 
 /** One screen shows a handful of elders' latest values; a stream that asks for more asks for lists instead. */
@@ -20,7 +24,7 @@ export interface Wanted {
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 
 /**
- * Reads `topics`: a comma list of `alarm`, `device`, `command`, `elder`, `elder:<id>`; without it, all that the role
+ * Reads `topics`: a comma list of the topics above and `elder:<id>`; without it, all that the role
  * may see. Refuses `invalid-request` for an unknown topic and `not-allowed` for one that is not the role's.
  */
 export function parseTopics(text: string | undefined, role: Role): Wanted {
@@ -32,7 +36,10 @@ export function parseTopics(text: string | undefined, role: Role): Wanted {
   const named = words.filter((word) => !/^elder:/.test(word))
   const unknown = named.find((word) => !Object.hasOwn(topics, word))
   if (unknown !== undefined || named.length + elderIds.length !== words.length) {
-    throw new Refusal('invalid-request', 'topics: alarm, device, command, elder or elder:<id>, separated by commas.')
+    throw new Refusal(
+      'invalid-request',
+      `topics: ${Object.keys(topics).join(', ')} or elder:<id>, separated by commas.`,
+    )
   }
   if (elderIds.length > MAX_ELDERS) throw new Refusal('invalid-request', `topics: at most ${MAX_ELDERS} elders.`)
   if (!named.every((word) => mayHear(role, word)) || (elderIds.length > 0 && !mayHear(role, 'elder'))) {

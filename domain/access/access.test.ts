@@ -15,20 +15,20 @@ test('every role × every action is decided as written here', () => {
   )
   expect(table).toMatchInlineSnapshot(`
     {
-      "administrator": "answer-alarm change-elder command-device confirm-death hold-seat manage-areas manage-caregivers manage-providers manage-shifts manage-staff merge-elders own-session read-access-log read-alarms read-caregivers read-devices read-people read-staff register-device register-elder revoke-device unmask-id-number",
+      "administrator": "answer-alarm answer-calls change-elder check-care command-device confirm-death hold-seat keep-referrals manage-areas manage-caregivers manage-providers manage-shifts manage-staff merge-elders own-session read-access-log read-alarms read-calls read-caregivers read-devices read-people read-staff register-device register-elder revoke-device unmask-id-number",
       "assessor": "own-session read-caregivers read-people",
-      "auditor": "own-session read-access-log read-alarms read-caregivers read-devices read-people read-staff",
-      "bureau": "change-elder confirm-death manage-caregivers manage-providers manage-staff merge-elders own-session read-access-log read-alarms read-caregivers read-devices read-people read-staff register-elder unmask-id-number",
+      "auditor": "own-session read-access-log read-alarms read-calls read-caregivers read-devices read-people read-staff",
+      "bureau": "change-elder check-care confirm-death keep-referrals manage-caregivers manage-providers manage-staff merge-elders own-session read-access-log read-alarms read-calls read-caregivers read-devices read-people read-staff register-elder unmask-id-number",
       "caregiver": "own-session",
       "city-bureau": "own-session read-alarms read-caregivers read-devices read-people",
       "clinician": "own-session read-people",
-      "community-clerk": "change-elder confirm-death own-session read-alarms read-caregivers read-devices read-people register-elder unmask-id-number",
+      "community-clerk": "change-elder check-care confirm-death keep-referrals own-session read-alarms read-caregivers read-devices read-people register-elder unmask-id-number",
       "finance": "own-session",
       "provider": "manage-caregivers own-session read-caregivers",
-      "seat": "answer-alarm change-elder command-device hold-seat own-session read-alarms read-caregivers read-devices read-people read-staff",
-      "shift-lead": "answer-alarm change-elder command-device confirm-death hold-seat manage-shifts merge-elders own-session read-alarms read-caregivers read-devices read-people read-staff register-device register-elder revoke-device unmask-id-number",
-      "town-clerk": "change-elder confirm-death own-session read-alarms read-caregivers read-devices read-people register-elder unmask-id-number",
-      "village-doctor": "own-session read-alarms read-people",
+      "seat": "answer-alarm answer-calls change-elder check-care command-device hold-seat keep-referrals own-session read-alarms read-calls read-caregivers read-devices read-people read-staff",
+      "shift-lead": "answer-alarm answer-calls change-elder check-care command-device confirm-death hold-seat keep-referrals manage-shifts merge-elders own-session read-alarms read-calls read-caregivers read-devices read-people read-staff register-device register-elder revoke-device unmask-id-number",
+      "town-clerk": "change-elder check-care confirm-death keep-referrals own-session read-alarms read-caregivers read-devices read-people register-elder unmask-id-number",
+      "village-doctor": "check-care own-session read-alarms read-people",
     }
   `)
 })

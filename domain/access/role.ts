@@ -26,6 +26,10 @@ export const actions = [
   'read-alarms',
   'answer-alarm', // acknowledge, note, resolve, report shown
   'hold-seat', // count as a present seat
+  'read-calls',
+  'answer-calls', // take, file, dial, enter by hand
+  'keep-referrals',
+  'check-care', // record a care check
   'read-people',
   'register-elder',
   'change-elder', // file, home, contacts, absence, moving
@@ -39,6 +43,7 @@ export const actions = [
   'read-staff',
   'manage-staff', // users, invitations, password resets, others' sessions
   'manage-shifts',
+  'manage-desk', // playbooks, rules of alarms, plans for who presses without need
   'manage-areas',
   'read-channels', // ways to the outside, how they go, who is on call
   'manage-channels', // their addresses and secrets
@@ -52,8 +57,27 @@ export type Action = (typeof actions)[number]
 
 const own = ['own-session'] as const
 const viewer = [...own, 'read-alarms', 'read-people', 'read-devices', 'read-caregivers'] as const
-const clerk = [...viewer, 'register-elder', 'change-elder', 'confirm-death', 'unmask-id-number'] as const
-const seat = [...viewer, 'answer-alarm', 'hold-seat', 'command-device', 'change-elder', 'read-staff'] as const
+const clerk = [
+  ...viewer,
+  'keep-referrals',
+  'check-care',
+  'register-elder',
+  'change-elder',
+  'confirm-death',
+  'unmask-id-number',
+] as const
+const seat = [
+  ...viewer,
+  'read-calls',
+  'answer-calls',
+  'keep-referrals',
+  'check-care',
+  'answer-alarm',
+  'hold-seat',
+  'command-device',
+  'change-elder',
+  'read-staff',
+] as const
 const lead = [
   ...seat,
   'register-elder',
@@ -63,6 +87,7 @@ const lead = [
   'register-device',
   'revoke-device',
   'manage-shifts',
+  'manage-desk',
   'read-channels',
   'manage-on-call',
 ] as const
@@ -71,6 +96,7 @@ const table: Record<Role, ReadonlySet<Action>> = {
   administrator: new Set(actions),
   bureau: new Set([
     ...clerk,
+    'read-calls',
     'merge-elders',
     'read-staff',
     'manage-staff', // its clerks, doctors and providers; never a seat, whose rights it does not have
@@ -83,13 +109,13 @@ const table: Record<Role, ReadonlySet<Action>> = {
   'community-clerk': new Set(clerk),
   'shift-lead': new Set(lead),
   seat: new Set(seat),
-  'village-doctor': new Set([...own, 'read-alarms', 'read-people']),
+  'village-doctor': new Set([...own, 'read-alarms', 'read-people', 'check-care']),
   clinician: new Set([...own, 'read-people']),
   provider: new Set([...own, 'read-caregivers', 'manage-caregivers']),
   caregiver: new Set(own),
   assessor: new Set([...own, 'read-people', 'read-caregivers']),
   finance: new Set(own),
-  auditor: new Set([...viewer, 'read-staff', 'read-access-log', 'read-channels']),
+  auditor: new Set([...viewer, 'read-calls', 'read-staff', 'read-access-log', 'read-channels']),
 }
 
 /** The one table of who may do what. */

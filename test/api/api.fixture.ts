@@ -55,6 +55,8 @@ export interface ApiOptions {
   heartbeatMs?: number
   gatewayUrls?: string[]
   webhook?: { url: string; secret: string }
+  callSecret?: string
+  dial?: { url: string; secret: string }
   dashboardFolder?: string
   publicUrl?: string
   map?: Deps['config']['map']
@@ -88,6 +90,8 @@ export async function startTestApi(options: ApiOptions = {}): Promise<Api> {
     config: {
       demo: true,
       webhook: options.webhook ?? null,
+      callSecret: options.callSecret ?? null,
+      dial: options.dial ?? null,
       publicUrl: options.publicUrl ?? null,
       tls: null,
       mqttPort: 1883,

@@ -1,0 +1,63 @@
+import { sameNumbers } from '@anju/domain/call/number'
+import { FROM_END } from '../elder/terms.ts'
+import { blindIndex, type MasterKey, open, seal } from '../key.ts'
+import type { Tx } from '../tx.ts'
+
+/** What a call's number is sealed and indexed under; the sealed value is bound to the call's id. */
+const PURPOSE = 'call-number'
+
+export function sealNumber(key: MasterKey, callId: string, number: string): { sealed: Buffer; index: Buffer } {
+  return { sealed: seal(key, PURPOSE, callId, Buffer.from(number)), index: indexOfNumber(key, number) }
+}
+
+export function openNumber(key: MasterKey, callId: string, sealed: Uint8Array | null): string | null {
+  return sealed === null ? null : open(key, PURPOSE, callId, sealed).toString('utf8')
+}
+
+/** By which calls of the same number are found; `number` as `readNumber` gives it. */
+export function indexOfNumber(key: MasterKey, number: string): Buffer {
+  return blindIndex(key, PURPOSE, number)
+}
+
+/** Bounds of the terms under which a number is found: whole ones, and those of one that ends so. */
+export interface NumberTerms {
+  whole: string[]
+  /** '' where a whole number is asked for. */
+  from: string
+  to: string
+}
+
+/** How `number` may stand in `elder_term`: from either end, with an area code or without. */
+export function termsOfNumber(number: string): NumberTerms {
+  const { whole, endsWith } = sameNumbers(number)
+  const from = endsWith === null ? '' : FROM_END + [...endsWith].reverse().join('')
+  return { whole, from, to: from === '' ? '' : `${from}:` } // ':' follows the digits
+}
+
+/**
+ * Whose desk a call is for: the nearest area around all whom its number belongs to. A number of nobody is the
+ * installation's county's, the first where there are several. Undefined before there is any area.
+ */
+export async function areaOfNumber(tx: Tx, number: string | null): Promise<{ id: string; path: string } | undefined> {
+  const { whole, from, to } = number === null ? { whole: [], from: '', to: '' } : termsOfNumber(number)
+  const homes = await tx.query<{ path: string }>(
+    `select distinct area.path from elder_term term
+     join elder on elder.id = term.elder_id and elder.merged_into is null and elder.died_on is null
+     join home on home.id = elder.home_id join area on area.id = home.area_id
+     where term.kind in ('phone', 'contact') and (term.term = any($1) or (term.term >= $2 and term.term < $3))`,
+    [whole, from, to],
+  )
+  const shared = homes.map(({ path }) => path.split('/')).reduce<string[] | null>(common, null)
+  const id = shared?.findLast((part) => part !== '')
+  const [area] = await tx.query<{ id: string; path: string }>(
+    `select id, path from area where id = $1 or ($1 is null and parent_id is null) order by created_at, id limit 1`,
+    [id ?? null],
+  )
+  return area
+}
+
+function common(shared: string[] | null, parts: string[]): string[] {
+  if (shared === null) return parts
+  const parted = shared.findIndex((part, at) => part !== parts[at])
+  return parted < 0 ? shared : shared.slice(0, parted)
+}
