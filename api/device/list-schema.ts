@@ -18,6 +18,7 @@ export const troubles = [
   'no-serial',
   'too-long',
   'bad-user-number',
+  'rounded',
   'duplicate',
   'registered',
   'elder-not-found',

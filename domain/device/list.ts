@@ -33,7 +33,7 @@ export interface KnownElder {
 }
 
 export type RowTrouble =
-  | { code: 'no-kind' | 'unknown-kind' | 'no-serial' | 'too-long' | 'bad-user-number' }
+  | { code: 'no-kind' | 'unknown-kind' | 'no-serial' | 'too-long' | 'bad-user-number' | 'rounded' }
   | { code: 'duplicate'; line: number }
   | { code: 'registered'; deviceId: string | null }
   | { code: 'elder-not-found' | 'elder-unsure' | 'elder-differs' | 'elder-dead' }
@@ -86,6 +86,7 @@ function judgeRow({ line, cells }: ListRow, known: Known): NewRow | RowTrouble {
   if ((cells.kind ?? '') === '') return { code: 'no-kind' }
   if (kind === null) return { code: 'unknown-kind' }
   if (serial === '') return { code: 'no-serial' }
+  if ([serial, cells.hubSerial, cells.elderPhone, cells.elderIdNumber].some(isRounded)) return { code: 'rounded' }
   if (serial.length > SERIAL_MAX || label.length > LABEL_MAX || model.length > LABEL_MAX) return { code: 'too-long' }
   const user = cells.userNumber ?? ''
   if (!/^([1-9]\d?)?$/.test(user)) return { code: 'bad-user-number' }
@@ -95,6 +96,11 @@ function judgeRow({ line, cells }: ListRow, known: Known): NewRow | RowTrouble {
   if ('code' in place) return place
   const hubSerial = cells.hubSerial ? cells.hubSerial : null
   return { kind, serial, label, model, userNumber: user === '' ? null : Number(user), hubSerial, ...place }
+}
+
+/** '1.23E+11': a spreadsheet took a long number for a quantity, and its last digits are gone. */
+function isRounded(text = ''): boolean {
+  return /^\d(\.\d+)?e\+\d+$/i.test(text)
 }
 
 type PlaceOfRow = Pick<NewRow, 'elder' | 'homeId' | 'areaId' | 'areaName'>

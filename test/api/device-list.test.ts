@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseListFile } from '@anju/api/device/list-file'
+import type { ListPreview, ListResult } from '@anju/api/device/list-schema'
 import { type Api, type Client, startTestApi } from './api.fixture.ts'
 import { gbk } from './gbk.fixture.ts'
 
@@ -127,7 +128,8 @@ describe('registering from a file', () => {
     const { status, body } = await lead.post('/api/devices/list/preview', file(LIST))
     expect(status).toBe(200)
     expect([body.encoding, body.delimiter, body.fresh]).toEqual(['gb18030', ',', 5])
-    const verdicts = body.rows.map((row: any) => [row.line, row.trouble?.code ?? row.elder ?? row.area])
+    const { rows }: ListPreview = body
+    const verdicts = rows.map((row) => [row.line, row.trouble?.code ?? row.elder ?? row.area])
     expect(verdicts).toEqual([
       [3, '王秀英'],
       [4, '王秀英'],
@@ -150,11 +152,25 @@ describe('registering from a file', () => {
       [21, 'no-kind'],
       [22, 'elder-elsewhere'],
     ])
-    const told = Object.fromEntries(body.rows.map((row: any) => [row.line, row.trouble]))
+    const told = Object.fromEntries(rows.map((row) => [row.line, row.trouble]))
     expect(told[8]).toMatchObject({ line: 3 })
-    expect([told[9].deviceId === null, told[10].deviceId]).toEqual([false, null])
-    expect(told[13].count).toBe(2)
+    expect([told[9]?.deviceId === null, told[10]?.deviceId]).toEqual([false, null])
+    expect(told[13]?.count).toBe(2)
     expect((await api.pool.query('select count(*) from device')).rows).toEqual(before.rows)
+  })
+
+  test('a number that a spreadsheet has rounded names no device, hub or person, and the row says so', async () => {
+    const text = [
+      '设备种类,序列号,姓名,电话,身份证号,村,网关序列号',
+      '紧急按钮,1.23E+11,,,,东村,',
+      '紧急按钮,R-01,,,,东村,8.6e+14',
+      '血压计,R-02,李建国,,1.10105E+17,,',
+      '血压计,R-03,王秀英,1.38E+10,,,',
+      '紧急按钮,12E10,,,,东村,',
+    ].join('\n')
+    const { rows }: ListPreview = (await lead.post('/api/devices/list/preview', file(text))).body
+    const codes = rows.map((row) => row.trouble?.code ?? null)
+    expect(codes).toEqual(['rounded', 'rounded', 'rounded', 'rounded', null])
   })
 
   test('registering does each row whole, answers secrets once, and the same file again does nothing', async () => {
@@ -165,20 +181,20 @@ describe('registering from a file', () => {
     ])
     expect([first.status, again.status, first.body.fresh]).toEqual([201, 201, 5])
     expect(again.body).toEqual(first.body) // a double click gets the same secrets
-    const made = first.body.rows.filter((row: any) => row.id !== null)
-    expect(made.map((row: any) => [row.line, /^[0-9a-f]{64}$/.test(row.secret)])).toEqual(
+    const made = (first.body as ListResult).rows.filter((row) => row.id !== null)
+    expect(made.map((row) => [row.line, /^[0-9a-f]{64}$/.test(row.secret ?? '')])).toEqual(
       [3, 4, 5, 6, 7].map((line) => [line, true]),
     )
-    const button = (await lead.get(`/api/devices/${made[0].id}`)).body
+    const button = (await lead.get(`/api/devices/${made[0]?.id}`)).body
     expect(button).toMatchObject({
       serial: 'S-01',
       label: '床头',
-      hubId: made[1].id,
+      hubId: made[1]?.id,
       elder: { id: people['wang']?.id },
     })
     const second = await lead.post('/api/devices/list', file(LIST), { 'idempotency-key': crypto.randomUUID() })
     expect(second.body.fresh).toBe(0)
-    expect(second.body.rows.every((row: any) => row.secret === null)).toBe(true)
+    expect((second.body as ListResult).rows.every((row) => row.secret === null)).toBe(true)
     const { rows } = await api.pool.query(`select count(*)::integer as n from device where serial like 'S-%'`)
     expect(rows).toEqual([{ n: 4 }])
   })

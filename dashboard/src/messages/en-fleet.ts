@@ -216,6 +216,8 @@ export const fleet: Messages['fleet'] = {
       'no-serial': 'no serial number; without one it could be registered twice',
       'too-long': 'a cell is longer than 100 characters',
       'bad-user-number': 'the user must be a number from 1 to 99',
+      rounded:
+        'the spreadsheet has turned a long number into something like 1.23E+11 and lost its last digits; set the column to text and enter it again',
       duplicate: 'this serial number stands further up in the file',
       registered: 'this serial number is registered already',
       'elder-not-found': 'this elder was not found',

@@ -22,6 +22,7 @@ const trouble: Record<ListTrouble, string> = {
   'no-serial': '没有写序列号；靠它才能避免重复登记',
   'too-long': '有一格超过 100 个字',
   'bad-user-number': '用户号应是 1 到 99 的数字',
+  rounded: '表格软件把长号码变成了 1.23E+11 这样，末尾几位已丢失；请把这一列设为“文本”后重新填写',
   duplicate: '文件里前面已有这个序列号',
   registered: '这个序列号已登记',
   'elder-not-found': '没有找到这位老人',
