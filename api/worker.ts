@@ -3,16 +3,20 @@ import { expireCommands } from '@anju/prisma/command/apply'
 import { fillTerms } from '@anju/prisma/elder/terms'
 import { sealLastDay } from '@anju/prisma/evidence/seal'
 import { forgetKeys } from '@anju/prisma/idempotency/apply'
-import { loadKey } from '@anju/prisma/key'
+import { loadKey, type MasterKey } from '@anju/prisma/key'
 import { ensurePartitions } from '@anju/prisma/partition/apply'
 import { forgetAttempts } from '@anju/prisma/session/apply'
 import { openPool, transact } from '@anju/prisma/tx'
 import type pg from 'pg'
 import type { Logger } from 'pino'
+import { brokerOf } from './broker.ts'
 import { decideDue } from './deadline/decider.ts'
 import { TestReader } from './device/test-reader.ts'
 import { Notifier } from './notification/notifier.ts'
+import { Prober } from './probe/prober.ts'
 
+/** How often is asked whether a test press is due. */
+const PROBE_LOOK_MS = 5000
 /** A due deadline is decided within this time. */
 const LOOK_MS = 200
 const SEND_MS = 500
@@ -32,7 +36,9 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   await notifier.start()
   const tests = new TestReader(pool, config.databaseUrl, log)
   tests.start()
+  const prober = proberOf(config, pool, key, log)
   const loops = [
+    ...(prober ? [repeat(PROBE_LOOK_MS, log, 'test presses', () => prober.turn(new Date()))] : []),
     repeat(LOOK_MS, log, 'deadlines', () => decideDue(pool, new Date(), log)),
     repeat(SEND_MS, log, 'notifications', () => notifier.sendDue(new Date())),
     repeat(5000, log, 'commands', () => transact(pool, (tx) => expireCommands(tx, new Date()))),
@@ -45,12 +51,20 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   log.info({ outside: config.webhook ? 'configured' : 'none' }, 'worker ready')
   return {
     async stop() {
+      prober?.stop()
       await Promise.all(loops.map((loop) => loop.stop()))
       await notifier.stop()
       await tests.stop()
       await pool.end()
     },
   }
+}
+
+/** Who presses our own buttons; nobody where it is not wanted, or where no broker has a port one could know. */
+function proberOf(config: Config, pool: pg.Pool, key: MasterKey, log: Logger): Prober | null {
+  const broker = config.probeBroker ?? brokerOf(config)
+  if (config.probeEveryS === 0 || broker === null) return null
+  return new Prober({ pool, key, broker, everyMs: config.probeEveryS * 1000, outside: config.webhook, log })
 }
 
 async function upkeepPartitions(pool: pg.Pool): Promise<void> {

@@ -65,6 +65,8 @@ export async function makeWorld(databaseUrl: string): Promise<World> {
       simulator: false,
       adminPassword: null,
       webhook: null,
+      probeEveryS: 0,
+      probeBroker: null,
       aliveUrl: null,
       probeEveryS: 0,
       probeBroker: null,

@@ -53,6 +53,8 @@ function decide(tx: Tx, due: DueDeadline, now: Date): Promise<void> {
       return decideDeviceSilent(tx, due, now)
     case 'silence-decide':
       return decideSilences(tx, due, now)
+    case 'probe-decide':
+      return decideProbeDeadline(tx, due, now)
     case 'care-check-overdue':
       return decideCareChecks(tx, due, now)
     case 'probe-decide':

@@ -16,6 +16,12 @@ export interface DeviceToStore {
   label: string
   model: string
   serial: string
+  /** What is not there for anybody's care is in no list of the fleet; a probe's silence is told by the probe itself. */
+  purpose?: 'care' | 'drill' | 'probe'
+  drillId?: string
+  silentAfterS?: number
+  /** Of one that Anju plays itself: its secret follows from something kept, instead of being shown once. */
+  secretOf?: (id: string) => string
 }
 
 export interface StoredDevice {
@@ -36,14 +42,21 @@ export async function insertDevices(
 ): Promise<(StoredDevice | null)[]> {
   const made = devices.map((device) => {
     const id = `${idPrefix[device.kind]}-${newDeviceName()}`
-    const secret = newSecret()
-    return { ...device, id, secret, httpKey: seal(key, HTTP_KEY_PURPOSE, id, httpKeyOf(secret)) }
+    const secret = device.secretOf?.(id) ?? newSecret()
+    return {
+      ...device,
+      id,
+      secret,
+      httpKey: seal(key, HTTP_KEY_PURPOSE, id, httpKeyOf(secret)),
+      purpose: device.purpose ?? 'care',
+      silentAfterS: device.silentAfterS ?? silentAfterS[device.kind],
+    }
   })
   const rows = await tx.query<{ id: string }>(
     `insert into device (id, kind, area_id, hub_id, label, model, serial, secret_hash, http_key_sealed, silent_after_s,
-                         created_at)
-     select d.*, $11 from unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[],
-                                 $8::bytea[], $9::bytea[], $10::integer[]) as d
+                         purpose, drill_id, created_at)
+     select d.*, $13 from unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[],
+                                 $8::bytea[], $9::bytea[], $10::integer[], $11::text[], $12::uuid[]) as d
      on conflict (serial) where serial <> '' do nothing returning id`,
     [
       made.map((device) => device.id),
@@ -55,7 +68,9 @@ export async function insertDevices(
       made.map((device) => device.serial),
       made.map((device) => secretHash(device.secret)),
       made.map((device) => device.httpKey),
-      made.map((device) => silentAfterS[device.kind]),
+      made.map((device) => device.silentAfterS),
+      made.map((device) => device.purpose),
+      made.map((device) => device.drillId ?? null),
       now,
     ],
   )
@@ -77,12 +92,14 @@ export async function insertDevices(
   )
   armDeadlines(
     tx,
-    stored.map(({ id, kind }) => ({
-      kind: 'device-silent',
-      ref: id,
-      subject: `device:${id}`,
-      dueAt: new Date(now.getTime() + silentAfterS[kind] * 1000),
-    })),
+    stored
+      .filter(({ purpose }) => purpose !== 'probe')
+      .map(({ id, silentAfterS }) => ({
+        kind: 'device-silent',
+        ref: id,
+        subject: `device:${id}`,
+        dueAt: new Date(now.getTime() + silentAfterS * 1000),
+      })),
   )
   return made.map(({ id, secret }) => (ids.has(id) ? { id, secret } : null))
 }
