@@ -6,6 +6,7 @@ export interface KnownDevice {
   secretHash: Buffer
   httpKeySealed: Buffer
   revoked: boolean
+  purpose: 'care' | 'drill' | 'probe'
   areaPath: string
   /** Who lives where it hangs, for a desk's eyes alone; never logged. */
   elderName: string | null
@@ -20,8 +21,10 @@ export async function loadKnown(
 ): Promise<KnownDevice[]> {
   return db.query<KnownDevice>(
     `select device.id, device.secret_hash as "secretHash", device.http_key_sealed as "httpKeySealed",
-            device.revoked_at is not null as revoked, area.path as "areaPath",
-            elder.name as "elderName", coalesce(nullif(home.landmark, ''), home.address, area.name) as place
+            device.revoked_at is not null as revoked, device.purpose, area.path as "areaPath",
+            elder.name as "elderName",
+            case device.purpose when 'drill' then '演练 DRILL · ' else '' end
+              || coalesce(nullif(home.landmark, ''), home.address, area.name) as place
      from device join area on area.id = device.area_id
      left join lateral (
        select home_id, elder_id from assignment
