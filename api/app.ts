@@ -6,6 +6,10 @@ import { createServer as createSecure } from 'node:https'
 import { Refusal } from '@anju/domain/error'
 import { accessLogRoutes } from './access-log/route.ts'
 import { alarmActRoutes } from './alarm/act-route.ts'
+import { playbookRoutes } from './playbook/route.ts'
+import { alarmRuleRoutes } from './alarm-rule/route.ts'
+import { nuisancePlanRoutes } from './nuisance-plan/route.ts'
+import { handoverRoutes } from './handover/route.ts'
 import { alarmRoutes } from './alarm/route.ts'
 import { areaRoutes } from './area/route.ts'
 import { careCheckRoutes } from './care-check/route.ts'
@@ -95,6 +99,10 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     deskRoutes,
     alarmRoutes,
     alarmActRoutes,
+    handoverRoutes,
+    nuisancePlanRoutes,
+    alarmRuleRoutes,
+    playbookRoutes,
     areaRoutes,
     userRoutes,
     userSessionRoutes,

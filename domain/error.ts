@@ -34,8 +34,12 @@ export const refusals = {
   'alarm-not-followed': { status: 409, title: 'Nothing is left to look at again' },
   'alarms-owned': { status: 409, title: 'You own open alarms; resolve them or hand them over first' },
   'seat-absent': { status: 409, title: 'That person is not at a desk now' },
+  'rule-of-help': { status: 422, title: 'A call for help is high everywhere' },
+  'handover-taken': { status: 409, title: 'Somebody has already taken this hand-over' },
+  'handover-own': { status: 409, title: 'Somebody else must take your hand-over' },
   'step-unknown': { status: 409, title: 'This step is not begun, or already ended' },
   'step-begun': { status: 409, title: 'This step is already begun' },
+  'drill-running': { status: 409, title: 'A drill is under way in this area' },
   // calls, care checks, referrals
   'hook-off': { status: 503, title: 'No secret is set for calls (ANJU_CALL_SECRET), so none are taken' },
   'hook-replayed': { status: 409, title: 'This message was taken before' },
