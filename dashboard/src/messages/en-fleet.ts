@@ -137,8 +137,6 @@ export const fleet: Messages['fleet'] = {
     tally: 'Of a device’s hour at most 20 bodies are kept; the rest are counted.',
   },
   history: {
-    title: 'History',
-    none: 'Nothing yet.',
     actions: {
       registered: 'registered',
       changed: 'changed',
@@ -149,9 +147,7 @@ export const fleet: Messages['fleet'] = {
       revoked: 'revoked',
       'test-started': 'test press started',
     },
-    program: 'a program',
     fields: { label: 'label', model: 'model', serial: 'serial number', hubId: 'hub', until: 'until', from: 'from' },
-    change: (field, was, is) => `${field}: ${was} → ${is}`,
   },
   danger: {
     title: 'Secret and revocation',

@@ -34,6 +34,7 @@ export const people: PeopleWords = {
     hearing: 'Hearing',
     conditions: 'Conditions and medicines',
     allergies: 'Allergies',
+    medicines: 'Medicines',
     note: 'Notes',
     contacts: 'Contacts',
     address: 'Address',

@@ -77,8 +77,6 @@ export const staff: Messages['staff'] = {
     endOne: 'End',
     endAll: 'End all',
     ended: 'Ended',
-    history: 'Changes',
-    byNobody: 'Anju',
     actions: {
       registered: 'Registered',
       joined: 'Chose a user name and password',

@@ -3,8 +3,11 @@ import type { Messages } from './zh-CN.ts'
 /** English for the fields for days and times. */
 export const when: Messages['when'] = {
   pick: (label) => `Choose on a calendar: ${label}`,
-  like: { day: '2026-11-22', moment: '2026-11-22 08:30', time: '22:00' },
-  order: { day: 'year-month-day', moment: 'year-month-day hour:minute', time: 'hour:minute' },
+  order: {
+    day: 'year-month-day, as in 1949-12-31',
+    moment: 'year-month-day hour:minute, as in 2026-11-22 08:30',
+    time: 'hour:minute, as in 22:00',
+  },
   unread: {
     day: 'This is not read as a day. Write it like 2026-11-22.',
     moment: 'This is not read as a day and time. Write it like 2026-11-22 08:30.',

@@ -169,8 +169,6 @@ export const fleet = {
     tally: '每台设备每小时最多留 20 条原文，其余只计数。',
   },
   history: {
-    title: '变更记录',
-    none: '没有记录。',
     actions: {
       registered: '登记',
       changed: '改写',
@@ -181,9 +179,7 @@ export const fleet = {
       revoked: '停用',
       'test-started': '开始测试按键',
     },
-    program: '程序',
     fields: { label: '标签', model: '型号', serial: '序列号', hubId: '网关盒', until: '到', from: '从' },
-    change: (field: string, was: string, is: string) => `${field}：${was} → ${is}`,
   },
   danger: {
     title: '密钥与停用',

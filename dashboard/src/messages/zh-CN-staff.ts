@@ -83,8 +83,6 @@ export const staff = {
     endOne: '结束',
     endAll: '全部结束',
     ended: '已结束',
-    history: '改动记录',
-    byNobody: '平台',
     actions: {
       registered: '登记',
       joined: '本人选定用户名和密码',

@@ -2,7 +2,7 @@ import type { HomeRow } from '@anju/api/home/schema'
 import type { Position } from '@anju/domain/place/position'
 import { readDay } from '../../clock/read.ts'
 import { idNumberState } from '../edit/id-number.ts'
-import { filled, isBlank, type Rung } from '../edit/rung.ts'
+import { emptyRung, filled, isBlank, type Rung } from '../edit/rung.ts'
 
 type Field = 'name' | 'idNumber' | 'bornOn' | 'areaId' | 'homeId' | 'position' | 'contacts'
 /** What keeps a form from being sent, by field; the words are the screen's. */
@@ -30,16 +30,17 @@ export class RegisterForm {
   position = $state<Position | null>(null)
   /** Whether what was typed of it is one. */
   positionValid = $state(true)
-  contacts = $state<Rung[]>([{ name: '', relation: '', phone: '' }])
+  contacts = $state<Rung[]>([emptyRung()])
   allergies = $state('')
+  medicines = $state('')
   conditions = $state('')
   note = $state('')
 
   /** Whether anything was typed. */
   get begun(): boolean {
-    const { idNumber, phone, bornOn, address, landmark, entryNote, allergies, conditions, note } = this
+    const { idNumber, phone, bornOn, address, landmark, entryNote, allergies, medicines, conditions, note } = this
     const name = this.name === this.preset ? '' : this.name
-    const texts = [name, idNumber, phone, bornOn, address, landmark, entryNote, allergies, conditions, note]
+    const texts = [name, idNumber, phone, bornOn, address, landmark, entryNote, allergies, medicines, conditions, note]
     return texts.some((text) => text.trim() !== '') || filled(this.contacts).length > 0
   }
 
@@ -59,9 +60,9 @@ export class RegisterForm {
 
   /** As the API takes it: what was left empty is not said. */
   body(): Record<string, unknown> {
-    const { name, idNumber, sex, bornOn, phone, dialect, hearing, allergies, conditions, note } = this
+    const { name, idNumber, sex, bornOn, phone, dialect, hearing, allergies, medicines, conditions, note } = this
     const contacts = filled(this.contacts).map(({ ...rung }) => rung)
-    const person = said({ name, idNumber, sex, bornOn, phone, dialect, hearing, allergies, conditions, note })
+    const person = said({ name, idNumber, sex, bornOn, phone, dialect, hearing, allergies, medicines, conditions, note })
     const ladder = contacts.length > 0 ? { contacts } : {}
     if (this.where === 'old') return { ...person, ...ladder, homeId: this.home?.id }
     const { areaId, address, landmark, entryNote, position } = this
