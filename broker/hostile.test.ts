@@ -197,7 +197,7 @@ async function overfill(id: string): Promise<Promise<boolean>[]> {
 }
 
 test('a subscriber that stops reading is dropped, and others are told meanwhile', async () => {
-  await start({ drainTimeoutMs: 1_000 })
+  await start({ drainTimeoutMs: 3_000 })
   const bystander = await subscriber('bystander')
   const frozen = await subscriber('frozen')
   frozen.stream.pause()
@@ -213,7 +213,7 @@ test('a subscriber that stops reading is dropped, and others are told meanwhile'
 })
 
 test('a device that reads nothing is not read either, and dropped', async () => {
-  await start({ drainTimeoutMs: 1_000 })
+  await start({ drainTimeoutMs: 3_000 })
   const bystander = await rawDevice(trial, 'bystander')
   const frozen = await subscriber('frozen')
   frozen.stream.pause()

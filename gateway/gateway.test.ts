@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { connect as connectSocket } from 'node:net'
-import mqtt from 'mqtt'
+import type { MqttClient } from 'mqtt'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connectDevice, type Credentials } from '@anju/test/device'
 import { testDatabase } from '@anju/test/postgres'
 import { masterKey } from '@anju/prisma/key'
 import { type Gateway, LIVE_TOKEN_PURPOSE, startGateway } from './main.ts'
@@ -23,17 +24,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-async function connect(device: { id: string; secret: string }): Promise<mqtt.MqttClient> {
-  return mqtt.connectAsync({
-    host: '127.0.0.1',
-    port: gateway.ports.mqtt,
-    clientId: device.id,
-    username: device.id,
-    password: device.secret,
-    protocolVersion: 4,
-    reconnectPeriod: 0,
-  })
-}
+const connect = (device: Credentials): Promise<MqttClient> => connectDevice(gateway.ports.mqtt, device)
 
 async function rows(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
   const result = await world.pool.query<Record<string, unknown>>(sql, values)
@@ -223,14 +214,7 @@ test('a batch of good and bad items is answered item by item', async () => {
 
 test('a state is kept in its order and a will speaks for its connection', async () => {
   const hub = await world.register('hub')
-  const client = await mqtt.connectAsync({
-    host: '127.0.0.1',
-    port: gateway.ports.mqtt,
-    clientId: hub.id,
-    username: hub.id,
-    password: hub.secret,
-    protocolVersion: 4,
-    reconnectPeriod: 0,
+  const client = await connectDevice(gateway.ports.mqtt, hub, {
     will: { topic: `anju/v1/${hub.id}/state`, payload: Buffer.from('{"online":false,"boot":3}'), qos: 1 },
   })
   const publish = (state: object) => client.publishAsync(`anju/v1/${hub.id}/state`, JSON.stringify(state), { qos: 1 })

@@ -127,7 +127,9 @@ describe('evidence in the database', () => {
     const second = await transact(pool, async (tx) => {
       await appendEvidence(tx, fact(anna, 1))
       const begun = Promise.allSettled([forgetful()])
-      await vi.waitUntil(async () => (await pool.query('select from pg_locks where not granted')).rowCount)
+      await vi.waitUntil(async () => (await pool.query('select from pg_locks where not granted')).rowCount, {
+        timeout: 20_000,
+      })
       return { begun }
     })
     expect(await second.begun).toMatchObject([{ status: 'rejected', reason: { code: '23505' } }])

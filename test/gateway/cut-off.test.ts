@@ -8,6 +8,7 @@ import { makeWorld, type World } from '@anju/gateway/world.fixture'
 import mqtt from 'mqtt'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connectDevice, optionsOf } from '../device.ts'
 import { testDatabase } from '../postgres.ts'
 
 let database: Awaited<ReturnType<typeof testDatabase>>
@@ -25,20 +26,11 @@ afterAll(async () => {
   await database.drop()
 })
 
-const options = (id: string, secret: string): mqtt.IClientOptions => ({
-  host: '127.0.0.1',
-  port: gateway.ports.mqtt,
-  clientId: id,
-  username: id,
-  password: secret,
-  protocolVersion: 4,
-  reconnectPeriod: 0,
-})
-const connect = (id: string, secret: string) => mqtt.connectAsync(options(id, secret))
+const connect = (id: string, secret: string) => connectDevice(gateway.ports.mqtt, { id, secret })
 
 /** The code a CONNACK refuses with. */
 function refusedWith(id: string, secret: string): Promise<number | undefined> {
-  const client = mqtt.connect(options(id, secret))
+  const client = mqtt.connect(optionsOf(gateway.ports.mqtt, { id, secret }))
   return new Promise((resolve) => {
     client.once('error', (error) => resolve('code' in error && typeof error.code === 'number' ? error.code : undefined))
     client.once('connect', () => resolve(0))

@@ -2,9 +2,10 @@ import { queueCommand } from '@anju/prisma/command/apply'
 import { revokeDevice } from '@anju/prisma/device/apply'
 import { transact } from '@anju/prisma/tx'
 import { signatureKey, signedHeaders } from '@anju/firmware-sim/http'
-import mqtt from 'mqtt'
+import type { MqttClient } from 'mqtt'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connectDevice, type Credentials } from '../device.ts'
 import { testDatabase } from '../postgres.ts'
 import { type Gateway, startGateway } from '@anju/gateway/main'
 import { makeWorld, type World } from '@anju/gateway/world.fixture'
@@ -24,21 +25,9 @@ afterAll(async () => {
   await database.drop()
 })
 
-type Device = { id: string; secret: string }
+const connect = (device: Credentials): Promise<MqttClient> => connectDevice(gateway.ports.mqtt, device)
 
-async function connect(device: Device): Promise<mqtt.MqttClient> {
-  return mqtt.connectAsync({
-    host: '127.0.0.1',
-    port: gateway.ports.mqtt,
-    clientId: device.id,
-    username: device.id,
-    password: device.secret,
-    protocolVersion: 4,
-    reconnectPeriod: 0,
-  })
-}
-
-function order(device: Device, expiresInMs: number): Promise<{ id: string }> {
+function order(device: Credentials, expiresInMs: number): Promise<{ id: string }> {
   const now = new Date()
   const expiresAt = new Date(now.getTime() + expiresInMs)
   return transact(world.pool, (tx) =>

@@ -3,9 +3,9 @@ import { LiveHub } from '@anju/api/live/hub'
 import { Metrics } from '@anju/api/metrics'
 import { startGateway } from '@anju/gateway/main'
 import { makeWorld } from '@anju/gateway/world.fixture'
-import mqtt from 'mqtt'
 import pino from 'pino'
 import { expect, test } from 'vitest'
+import { connectDevice, type Credentials } from '../device.ts'
 import { testDatabase } from '../postgres.ts'
 
 test('one id is in every log line of a press, from its arrival to the screens, and no name is in any', async () => {
@@ -32,15 +32,7 @@ test('one id is in every log line of a press, from its arrival to the screens, a
   hub.start()
   await expect.poll(() => hub.position).toBeDefined()
   const button = await world.register('button')
-  const client = await mqtt.connectAsync({
-    host: '127.0.0.1',
-    port: gateway.ports.mqtt,
-    clientId: button.id,
-    username: button.id,
-    password: button.secret,
-    protocolVersion: 4,
-    reconnectPeriod: 0,
-  })
+  const client = await connectDevice(gateway.ports.mqtt, button)
   await client.publishAsync(`anju/v1/${button.id}/press`, '{"id":"p1"}', { qos: 1 })
 
   const said = (words: string) => lines.filter((line) => line['msg'] === words)
@@ -64,16 +56,7 @@ test('after a power cut a press does not queue behind what outboxes held', async
   const database = await testDatabase()
   const world = await makeWorld(database.url)
   const gateway = await startGateway(world.config, pino({ level: 'silent' }))
-  const connect = async (device: { id: string; secret: string }) =>
-    mqtt.connectAsync({
-      host: '127.0.0.1',
-      port: gateway.ports.mqtt,
-      clientId: device.id,
-      username: device.id,
-      password: device.secret,
-      protocolVersion: 4,
-      reconnectPeriod: 0,
-    })
+  const connect = (device: Credentials) => connectDevice(gateway.ports.mqtt, device)
   const meters = await Promise.all(Array.from({ length: 20 }, () => world.register('bp-meter')))
   const clients = await Promise.all(meters.map(connect))
   const button = await world.register('button')

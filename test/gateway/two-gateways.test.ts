@@ -1,8 +1,8 @@
 import { startGateway } from '@anju/gateway/main'
 import { makeWorld } from '@anju/gateway/world.fixture'
-import mqtt from 'mqtt'
 import pino from 'pino'
 import { expect, test } from 'vitest'
+import { connectDevice } from '../device.ts'
 import { testDatabase } from '../postgres.ts'
 
 test('two gateways with batches for the same elders: no deadlock, one alarm for each, every press counted', async () => {
@@ -20,19 +20,7 @@ test('two gateways with batches for the same elders: no deadlock, one alarm for 
     )
     await world.pool.query('update assignment set elder_id = $2 where device_id = $1', [button.id, elder])
   }
-  const clients = await Promise.all(
-    buttons.map((button, i) =>
-      mqtt.connectAsync({
-        host: '127.0.0.1',
-        port: gateways[i % 2]?.ports.mqtt ?? 0,
-        clientId: button.id,
-        username: button.id,
-        password: button.secret,
-        protocolVersion: 4,
-        reconnectPeriod: 0,
-      }),
-    ),
-  )
+  const clients = await Promise.all(buttons.map((button, i) => connectDevice(gateways[i % 2]?.ports.mqtt ?? 0, button)))
   const before = await world.pool.query<{ n: number }>(
     `select deadlocks::integer as n from pg_stat_database where datname = current_database()`,
   )

@@ -1,40 +1,22 @@
-import { mkdir } from 'node:fs/promises'
-import mqtt from 'mqtt'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { gbk } from '../api/gbk.fixture.ts'
-import { openBrowser, seriousFindings, sitDown } from './desk.ts'
-import { ADMIN_PASSWORD, type Product, signIn, startProduct } from './product.ts'
+import { connectDevice } from '../device.ts'
+import { countyForThisFile, picture } from './county.ts'
+import { seriousFindings, sitDown } from './desk.ts'
 
-const pictures = process.env['ANJU_PICTURES'] ?? 'test/results/pictures'
-
-let product: Product
-let browser: Browser
-let as: Awaited<ReturnType<typeof signIn>>
-
-beforeAll(async () => {
-  await mkdir(pictures, { recursive: true })
-  product = await startProduct({ ANJU_SIMULATOR: 'off' })
-  browser = await openBrowser()
-  as = await signIn(product.url, 'admin', ADMIN_PASSWORD)
-}, 180_000)
-afterAll(async () => {
-  await browser.close()
-  await product.stop()
-})
-
-const picture = (page: Page, name: string) => page.screenshot({ path: `${pictures}/fleet-${name}.png` })
+const county = countyForThisFile()
+const { as } = county
 
 test('a device is registered, its card kept, pressed as a test, and the test ended in one act', async () => {
   const elders = await as<{ items: { id: string; name: string; phone: string }[] }>('GET', '/api/elders?limit=50')
   const elder = elders.items.find((each) => elders.items.filter(({ name }) => name === each.name).length === 1)
   if (!elder) throw new Error('the demo has no elders')
   const who = { password: 'anju-demo', language: 'zh-CN' } as const
-  const desk = await sitDown(browser, product.url, { ...who, username: 'desk1' })
-  const { page, m } = await sitDown(browser, product.url, { ...who, username: 'lead' })
+  const desk = await sitDown(county.browser, county.url, { ...who, username: 'desk1' })
+  const { page, m } = await sitDown(county.browser, county.url, { ...who, username: 'lead' })
 
   // registered for an elder who is found by name
-  await page.goto(`${product.url}/devices/new`)
+  await page.goto(`${county.url}/devices/new`)
   const found = page.getByRole('searchbox', { name: m.fleet.stay.whose })
   await found.fill(elder.name)
   await page.locator('[data-row]').first().waitFor()
@@ -52,21 +34,14 @@ test('a device is registered, its card kept, pressed as a test, and the test end
   expect([secret, id]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), expect.stringMatching(/^btn-/)])
   await page.getByRole('link', { name: m.nav.desk }).first().click()
   await page.getByRole('alertdialog').getByRole('button', { name: m.fleet.card.stay }).click()
-  await picture(page, 'card')
+  await picture(page, 'fleet-card')
   expect(await seriousFindings(page)).toEqual([])
   await page.getByLabel(m.fleet.card.saved).check()
   await page.getByRole('link', { name: m.fleet.card.open }).click()
   await page.getByText(m.fleet.stateWhy.never).waitFor()
 
   // a real client with that secret; its first word makes it alive
-  const button = await mqtt.connectAsync({
-    host: '127.0.0.1',
-    port: product.mqtt,
-    clientId: id,
-    username: id,
-    password: secret,
-    protocolVersion: 4,
-  })
+  const button = await connectDevice(county.mqtt, { id, secret })
   const say = (topic: string, body: object) =>
     button.publishAsync(`anju/v1/${id}/${topic}`, JSON.stringify({ at: new Date().toISOString(), ...body }), { qos: 1 })
   await say('state', { online: true, boot: 1, seq: 1, battery: 15, rssi: -82, firmware: '2.4.1' })
@@ -81,28 +56,28 @@ test('a device is registered, its card kept, pressed as a test, and the test end
   await end.waitFor()
   await desk.page.getByText(elder.name).first().waitFor()
   await page.locator('[data-test] b').nth(2).waitFor() // shown, so many seconds later
-  await picture(page, 'test-press')
+  await picture(page, 'fleet-test-press')
   expect(await seriousFindings(page)).toEqual([])
   const { items } = await as<{ items: { id: string; deviceId: string; priority: string }[] }>('GET', '/api/alarms')
   const alarm = items.find((each) => each.deviceId === id)
   expect(alarm?.priority).toBe('high')
-  await desk.page.goto(`${product.url}/alarms/${alarm?.id}`)
+  await desk.page.goto(`${county.url}/alarms/${alarm?.id}`)
   await desk.page.getByText(m.fleet.test.expected('').trim().slice(-10)).first().waitFor()
   await end.click()
   await page.getByText(m.fleet.test.done).waitFor()
   const ended = await as<{ outcome: string; state: string }>('GET', `/api/alarms/${alarm?.id}`)
   expect(ended).toMatchObject({ state: 'resolved', outcome: 'test' })
-  await desk.page.goto(product.url)
+  await desk.page.goto(county.url)
   await desk.page.getByText(m.fleet.test.desk(m.fleet.test.minutesAgo('0'), '').slice(0, 8)).waitFor()
   await button.endAsync()
 
   // the list finds it, in both languages and on a phone
-  await page.goto(`${product.url}/devices?search=journey-1`)
+  await page.goto(`${county.url}/devices?search=journey-1`)
   await page.getByText(id).waitFor()
-  await picture(page, 'list')
+  await picture(page, 'fleet-list')
   expect(await seriousFindings(page)).toEqual([])
   await page.setViewportSize({ width: 360, height: 800 })
-  await picture(page, 'list-phone')
+  await picture(page, 'fleet-list-phone')
   await page.context().close()
   await desk.context.close()
 }, 90_000)
@@ -111,14 +86,18 @@ test('a list in GBK with duplicates is looked at, registered once, and its resul
   const [elder] = (await as<{ items: { name: string; phone: string }[] }>('GET', '/api/elders?limit=200')).items.filter(
     ({ phone }) => phone !== '',
   )
-  const { page, m } = await sitDown(browser, product.url, { username: 'lead', password: 'anju-demo', language: 'en' })
-  await page.goto(`${product.url}/devices/file`)
+  const { page, m } = await sitDown(county.browser, county.url, {
+    username: 'lead',
+    password: 'anju-demo',
+    language: 'en',
+  })
+  await page.goto(`${county.url}/devices/file`)
   const list = `设备种类,标签,序列号,姓名,电话\n紧急按钮,床头,FILE-1,${elder?.name},${elder?.phone}\n血压计,,FILE-1,${elder?.name},${elder?.phone}\n紧急按钮,=1+1,FILE-2,查无此人,13800000000\n`
   await page.locator('input[type=file]').setInputFiles({ name: '设备.csv', mimeType: 'text/csv', buffer: gbk(list) })
   await page.getByText(m.fleet.listing.fresh('1')).waitFor()
   await page.getByText(m.fleet.listing.troubles.duplicate).waitFor()
   await page.getByText(m.fleet.listing.troubles['elder-not-found']).waitFor()
-  await picture(page, 'preview')
+  await picture(page, 'fleet-preview')
   expect(await seriousFindings(page)).toEqual([])
   await page.getByRole('button', { name: m.fleet.listing.go('1') }).dblclick()
   await page.getByRole('heading', { name: m.fleet.listing.madeTitle('1') }).waitFor()
@@ -129,7 +108,7 @@ test('a list in GBK with duplicates is looked at, registered once, and its resul
   expect(text.startsWith('\ufeff"Line"')).toBe(true)
   expect(text).toContain(`"'=1+1"`)
   expect(text).toMatch(/"FILE-1".*"btn-\w+","[0-9a-f]{64}"/)
-  await picture(page, 'registered')
+  await picture(page, 'fleet-registered')
   expect(await seriousFindings(page)).toEqual([])
   await page.context().close()
 }, 60_000)

@@ -3,47 +3,28 @@ import { serverAccount } from '@anju/prisma/postgres/account'
 import { describeCluster } from '@anju/prisma/postgres/cluster'
 import { clusterPlace } from '@anju/prisma/postgres/place'
 import { openPool, transact } from '@anju/prisma/tx'
-import mqtt from 'mqtt'
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Cable, layCable } from './cable.ts'
-import { type Desk, openBrowser, sitDown } from './desk.ts'
-import { ADMIN_PASSWORD, type Product, signIn, startProduct } from './product.ts'
+import { countyForThisFile } from './county.ts'
+import { type Desk, sitDown } from './desk.ts'
 
-let product: Product
-let browser: Browser
+const county = countyForThisFile()
 let cable: Cable
 let desk: Desk
 let press: (id: string) => Promise<unknown>
 let elderName: string
 
 beforeAll(async () => {
-  product = await startProduct({ ANJU_SIMULATOR: 'off' })
-  browser = await openBrowser()
-  cable = await layCable(Number(new URL(product.url).port))
-  const as = await signIn(product.url, 'admin', ADMIN_PASSWORD)
-  const { items } = await as<{ items: { id: string; name: string }[] }>('GET', '/api/elders')
+  cable = await layCable(Number(new URL(county.url).port))
+  const { items } = await county.as<{ items: { id: string; name: string }[] }>('GET', '/api/elders')
   const [elder] = items
   if (!elder) throw new Error('the demo has no elders')
   elderName = elder.name
-  const device = await as<{ id: string; secret: string }>('POST', '/api/devices', { kind: 'button', elderId: elder.id })
-  const button = await mqtt.connectAsync({
-    host: '127.0.0.1',
-    port: product.mqtt,
-    clientId: device.id,
-    username: device.id,
-    password: device.secret,
-    protocolVersion: 4,
-  })
-  press = (id) =>
-    button.publishAsync(`anju/v1/${device.id}/press`, JSON.stringify({ id, at: new Date().toISOString() }), { qos: 1 })
-  desk = await sitDown(browser, cable.url, { username: 'desk1', password: 'anju-demo', language: 'zh-CN' })
-}, 180_000)
-afterAll(async () => {
-  await browser.close()
-  await cable.end()
-  await product.stop()
+  const button = await county.buttonFor(elder.id)
+  press = button.press
+  desk = await sitDown(county.browser, cable.url, { username: 'desk1', password: 'anju-demo', language: 'zh-CN' })
 })
+afterAll(() => cable.end())
 
 const phase = (): Promise<string | null> => desk.page.locator('[data-fact=link]').getAttribute('data-phase')
 const until = { timeout: 30_000, interval: 100 }
@@ -71,7 +52,7 @@ test('with the cable out the desk says and sounds that it knows nothing; back on
 test('a desk too far behind is told to read anew, and misses nothing', async () => {
   cable.pull()
   await expect.poll(phase, until).not.toBe('live')
-  const { url } = await describeCluster(await clusterPlace(product.folder, serverAccount()))
+  const { url } = await describeCluster(await clusterPlace(county.folder, serverAccount()))
   const pool = openPool(url, { max: 1, name: 'journey' })
   await transact(pool, async (tx) => {
     const event = { at: new Date(), topic: 'device', name: 'device.back', areaPath: '/elsewhere/', subject: 'device:x' }

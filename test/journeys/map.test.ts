@@ -1,18 +1,14 @@
-import { mkdir } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import mqtt from 'mqtt'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { fromWgs84 } from '@anju/domain/place/position'
-import { type Language, openBrowser, seriousFindings, sitDown } from './desk.ts'
-import { ADMIN_PASSWORD, type Product, signIn, startProduct } from './product.ts'
+import { countyForThisFile, picture } from './county.ts'
+import { type Language, seriousFindings, sitDown } from './desk.ts'
+import { ADMIN_PASSWORD, signIn, startProduct } from './product.ts'
 
-const pictures = process.env['ANJU_PICTURES'] ?? 'test/results/pictures'
-
-let product: Product
-let browser: Browser
-let as: Awaited<ReturnType<typeof signIn>>
+const county = countyForThisFile('software')
+const { as } = county
 /** A source of tiles of the installation's own; what it was asked for. */
 let source: Server
 const askedTiles: string[] = []
@@ -22,28 +18,19 @@ const PIXEL = Buffer.from(
 )
 
 beforeAll(async () => {
-  await mkdir(pictures, { recursive: true })
   source = createServer((request, response) => {
     askedTiles.push(request.url ?? '')
     response.writeHead(200, { 'content-type': 'image/png', 'access-control-allow-origin': '*' }).end(PIXEL)
   })
   await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve))
-  product = await startProduct({ ANJU_SIMULATOR: 'off' })
-  browser = await openBrowser('software')
-  as = await signIn(product.url, 'admin', ADMIN_PASSWORD)
-}, 180_000)
-afterAll(async () => {
-  await browser.close()
-  await product.stop()
-  source.close()
 })
+afterAll(() => void source.close())
 afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()))
+  await Promise.all(county.browser.contexts().map((context) => context.close()))
 })
 
 const DRAWN_WITHIN_MS = 60_000 // software drawing on a busy machine
 const drawn = (page: Page) => page.locator('[data-drawn]').waitFor({ timeout: DRAWN_WITHIN_MS })
-const picture = (page: Page, name: string) => page.screenshot({ path: `${pictures}/${name}.png` })
 
 interface MapHome {
   id: string
@@ -70,21 +57,8 @@ async function withButton(view: MapView, n: number) {
   const home = alone(view)[n]
   const elder = home?.residents[0]
   if (!home || !elder) throw new Error('the demo has no such home')
-  const device = await as<{ id: string; secret: string }>('POST', '/api/devices', { kind: 'button', elderId: elder.id })
-  const button = await mqtt.connectAsync({
-    host: '127.0.0.1',
-    port: product.mqtt,
-    clientId: device.id,
-    username: device.id,
-    password: device.secret,
-    protocolVersion: 4,
-    reconnectPeriod: 0,
-  })
-  const press = () =>
-    button.publishAsync(`anju/v1/${device.id}/press`, JSON.stringify({ id: '1', at: new Date().toISOString() }), {
-      qos: 1,
-    })
-  return { home, elder, press, end: () => button.endAsync() }
+  const button = await county.buttonFor(elder.id)
+  return { home, elder, press: () => button.press('1') }
 }
 
 const journeys: [Language, boolean, number][] = [
@@ -100,7 +74,7 @@ test.each(journeys)(
     const [{ home, elder } = { home: null, elder: null }] = buttons
     if (!home || !elder) throw new Error('no home')
     const who = { username: 'desk1', password: 'anju-demo', language, dark }
-    const { page, m } = await sitDown(browser, product.url, who)
+    const { page, m } = await sitDown(county.browser, county.url, who)
     const origins = new Set<string>()
     page.on('request', (request) => origins.add(new URL(request.url()).origin))
     const firstScreen = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name))
@@ -149,7 +123,7 @@ test.each(journeys)(
     expect(await seriousFindings(page)).toEqual([])
 
     // by keys alone: the list finds the home on the map, the sign leads to the alarm
-    await page.goto(`${product.url}/map?elder=${elder.id}`)
+    await page.goto(`${county.url}/map?elder=${elder.id}`)
     await drawn(page)
     const card = page.getByRole('group', { name: elder.name })
     await card.waitFor()
@@ -164,7 +138,7 @@ test.each(journeys)(
       await as('POST', `/api/alarms/${id}/acknowledge`)
       await as('POST', `/api/alarms/${id}/resolve`, { outcome: 'test' })
     }
-    await page.goto(`${product.url}/map?elder=${elder.id}`)
+    await page.goto(`${county.url}/map?elder=${elder.id}`)
     await drawn(page)
     await card.waitFor()
     expect(await page.locator('[data-pin]').count()).toBe(0)
@@ -179,21 +153,20 @@ test.each(journeys)(
     await card.waitFor()
 
     await page.setViewportSize({ width: 360, height: 780 })
-    await page.goto(`${product.url}/map`)
+    await page.goto(`${county.url}/map`)
     await drawn(page)
     await sum.waitFor()
     await picture(page, `map-phone-${language}`)
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
     expect(await seriousFindings(page)).toEqual([])
-    expect([...origins]).toEqual([product.url])
-    for (const { end } of buttons) await end()
+    expect([...origins]).toEqual([county.url])
   },
   180_000,
 )
 
 test('without WebGL the list alone says all, and why there is no map', async () => {
   const view = await as<MapView>('GET', '/api/map')
-  const { page, context, m } = await sitDown(browser, product.url, {
+  const { page, context, m } = await sitDown(county.browser, county.url, {
     username: 'desk1',
     password: 'anju-demo',
     language: 'zh-CN',
@@ -201,7 +174,7 @@ test('without WebGL the list alone says all, and why there is no map', async () 
   await context.addInitScript(() => {
     HTMLCanvasElement.prototype.getContext = () => null
   })
-  await page.goto(`${product.url}/map`)
+  await page.goto(`${county.url}/map`)
   await page.getByText(m.map.noWebgl).first().waitFor()
   await page.locator('[data-map-sum]').getByText(String(view.homes.length)).waitFor()
   expect(await page.locator('[data-community]').count()).toBe(view.communities.length)
@@ -211,7 +184,7 @@ test('without WebGL the list alone says all, and why there is no map', async () 
 })
 
 test('the desk’s map is hidden until it is asked for, and stays as it was left', async () => {
-  const { page, m } = await sitDown(browser, product.url, {
+  const { page, m } = await sitDown(county.browser, county.url, {
     username: 'desk1',
     password: 'anju-demo',
     language: 'zh-CN',
@@ -237,7 +210,11 @@ test('over tiles in GCJ-02 everything is drawn where those maps have it, and sta
     ANJU_MAP_TILES_ATTRIBUTION: '某地图',
   })
   try {
-    const { page } = await sitDown(browser, tiled.url, { username: 'desk1', password: 'anju-demo', language: 'zh-CN' })
+    const { page } = await sitDown(county.browser, tiled.url, {
+      username: 'desk1',
+      password: 'anju-demo',
+      language: 'zh-CN',
+    })
     const other = await signIn(tiled.url, 'admin', ADMIN_PASSWORD)
     const view = await other<MapView>('GET', '/api/map')
     const [home] = alone(view)

@@ -1,30 +1,24 @@
-import { mkdir } from 'node:fs/promises'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Desk, openBrowser, seriousFindings, sitDown } from './desk.ts'
-import { ADMIN_PASSWORD, type Product, signIn, startProduct } from './product.ts'
+import type { Locator, Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import { countyForThisFile, picture } from './county.ts'
+import { type Desk, seriousFindings, sitDown } from './desk.ts'
 
-const pictures = process.env['ANJU_PICTURES'] ?? 'test/results/pictures'
 const ID_NUMBER = '11010519491231002X'
 const OLD_ID_NUMBER = '110105491231002'
 
-let product: Product
-let browser: Browser
-let as: Awaited<ReturnType<typeof signIn>>
+const county = countyForThisFile()
+const { as } = county
 let lead: Desk
 let seat: Desk
 
 beforeAll(async () => {
-  await mkdir(pictures, { recursive: true })
-  product = await startProduct({ ANJU_SIMULATOR: 'off' })
-  browser = await openBrowser()
-  as = await signIn(product.url, 'admin', ADMIN_PASSWORD)
-  lead = await sitDown(browser, product.url, { username: 'lead', password: 'anju-demo', language: 'zh-CN' })
-  seat = await sitDown(browser, product.url, { username: 'desk1', password: 'anju-demo', language: 'en', dark: true })
-}, 180_000)
-afterAll(async () => {
-  await browser.close()
-  await product.stop()
+  lead = await sitDown(county.browser, county.url, { username: 'lead', password: 'anju-demo', language: 'zh-CN' })
+  seat = await sitDown(county.browser, county.url, {
+    username: 'desk1',
+    password: 'anju-demo',
+    language: 'en',
+    dark: true,
+  })
 })
 
 /** By a link within the page, so that the sound stays armed as at a desk. */
@@ -116,7 +110,7 @@ test('two edit one file at once: the second sees both field by field, and loses 
   await lead.page.getByText('李静').first().waitFor() // whose change it was
   const clash = lead.page.getByRole('group', { name: lead.m.people.field.phone })
   await clash.getByText('19900009111').waitFor()
-  await lead.page.screenshot({ path: `${pictures}/people-conflict-zh-CN-1920.png` })
+  await picture(lead.page, 'people-conflict-zh-CN-1920')
   await passesAxe(lead, 'conflict')
   await clash.getByText(lead.m.people.conflict.takeTheirs).click()
   await button(lead, lead.m.people.conflict.again).click()
@@ -167,12 +161,12 @@ test('a death is confirmed in two steps under one’s name; nobody is dialled an
   await passesAxe(lead, 'death')
   await button(lead, m.people.death.next).click()
   await page.getByText('王丽').first().waitFor()
-  await page.screenshot({ path: `${pictures}/people-death-confirm-zh-CN-1920.png` })
+  await picture(page, 'people-death-confirm-zh-CN-1920')
   await button(lead, m.people.death.confirm).click()
   await page.getByText(m.people.file.noDial).waitFor()
   expect(await page.locator('a[href="tel:19900009222"]').count()).toBe(0)
   await page.getByText(m.elder.timelineEnd).waitFor()
-  await page.screenshot({ path: `${pictures}/people-deceased-zh-CN-1920.png` })
+  await picture(page, 'people-deceased-zh-CN-1920')
   await passesAxe(lead, 'deceased')
   await button(lead, m.people.file.undoDeath).click()
   await page.getByLabel(m.people.file.whyUndo).fill('弄错了人')
@@ -192,7 +186,7 @@ test('a double entry is merged side by side, and taken apart again', async () =>
   await page.locator('[data-row]', { hasText: '新桥路 12 号' }).click()
   await page.getByText(m.people.merge.keep('郑春桃', '新桥路 12 号')).waitFor()
   await field(page, 'reason').fill('同一个人登记了两次')
-  await page.screenshot({ path: `${pictures}/people-merge-zh-CN-1920.png` })
+  await picture(page, 'people-merge-zh-CN-1920')
   await passesAxe(lead, 'merge')
   await button(lead, m.people.merge.go).click()
   await page.getByText(m.people.file.doubles).waitFor()
@@ -243,7 +237,7 @@ test('every page is drawn in both languages and sizes, and nothing sticks out', 
         await visit(desk.page, path)
         await desk.page.locator('#main h1').first().waitFor()
         await desk.page.getByText(desk.m.loading).waitFor({ state: 'detached' })
-        await desk.page.screenshot({ path: `${pictures}/people-${name}-${language}-${width}.png` })
+        await picture(desk.page, `people-${name}-${language}-${width}`)
         const beyond = await desk.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
         expect([name, width, beyond]).toEqual([name, width, 0])
       }

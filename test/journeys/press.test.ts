@@ -1,34 +1,14 @@
-import { mkdir } from 'node:fs/promises'
-import mqtt from 'mqtt'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type Desk, type Language, openBrowser, seriousFindings, sitDown } from './desk.ts'
-import { ADMIN_PASSWORD, type Product, signIn, startProduct } from './product.ts'
+import { afterEach, expect, test } from 'vitest'
+import { countyForThisFile, picture } from './county.ts'
+import { type Desk, type Language, seriousFindings, sitDown } from './desk.ts'
 
-/** Pictures of this run; the README's are taken from here. */
-const pictures = process.env['ANJU_PICTURES'] ?? 'test/results/pictures'
-
-let product: Product
-let browser: Browser
-let as: Awaited<ReturnType<typeof signIn>>
-
-beforeAll(async () => {
-  await mkdir(pictures, { recursive: true })
-  product = await startProduct({ ANJU_SIMULATOR: 'off' })
-  browser = await openBrowser()
-  as = await signIn(product.url, 'admin', ADMIN_PASSWORD)
-}, 180_000)
-afterAll(async () => {
-  await browser.close()
-  await product.stop()
-})
+const county = countyForThisFile()
+const { as } = county
 
 afterEach(async () => {
   // a seat left over from a failed journey would be present in the next
-  await Promise.all(browser.contexts().map((context) => context.close()))
+  await Promise.all(county.browser.contexts().map((context) => context.close()))
 })
-
-const picture = (page: Page, name: string) => page.screenshot({ path: `${pictures}/${name}.png` })
 
 interface Shown {
   at: string
@@ -45,34 +25,18 @@ test.each(journeys)(
   'a press is heard, seen, shown, taken, comforted, pressed again and resolved (%s, beside a seat in %s)',
   async (first, second) => {
     // an elder with a button, registered as a user would
-    const [elders] = await Promise.all([as<{ items: { id: string; name: string }[] }>('GET', '/api/elders')])
+    const elders = await as<{ items: { id: string; name: string }[] }>('GET', '/api/elders')
     const elder = elders.items[first === 'en' ? 0 : 1]
     if (!elder) throw new Error('the demo has no elders')
-    const device = await as<{ id: string; secret: string }>('POST', '/api/devices', {
-      kind: 'button',
-      elderId: elder.id,
-    })
     const commands: { cmd: string; id: string }[] = []
-    const button = await mqtt.connectAsync({
-      host: '127.0.0.1',
-      port: product.mqtt,
-      clientId: device.id,
-      username: device.id,
-      password: device.secret,
-      protocolVersion: 4,
-      reconnectPeriod: 0,
-    })
-    button.on('message', (_topic, payload) =>
+    const { id: deviceId, client, press } = await county.buttonFor(elder.id)
+    client.on('message', (_topic, payload) =>
       commands.push(JSON.parse(payload.toString()) as (typeof commands)[number]),
     )
-    await button.subscribeAsync(`anju/v1/${device.id}/cmd`, { qos: 1 })
-    const press = (id: string) =>
-      button.publishAsync(`anju/v1/${device.id}/press`, JSON.stringify({ id, at: new Date().toISOString() }), {
-        qos: 1,
-      })
+    await client.subscribeAsync(`anju/v1/${deviceId}/cmd`, { qos: 1 })
 
-    const one = await sitDown(browser, product.url, { username: 'desk1', password: 'anju-demo', language: first })
-    const two = await sitDown(browser, product.url, {
+    const one = await sitDown(county.browser, county.url, { username: 'desk1', password: 'anju-demo', language: first })
+    const two = await sitDown(county.browser, county.url, {
       username: 'desk2',
       password: 'anju-demo',
       language: second,
@@ -128,7 +92,7 @@ test.each(journeys)(
     await expect.poll(() => row(two).count()).toBe(0)
 
     // the elder's page tells it all, also on a phone
-    await one.page.goto(`${product.url}/elders/${elder.id}`)
+    await one.page.goto(`${county.url}/elders/${elder.id}`)
     await one.page.getByRole('heading', { name: elder.name }).first().waitFor()
     // the live link never lets the network rest, so the last thing to come is waited for
     const { page: file, m } = one
@@ -141,7 +105,6 @@ test.each(journeys)(
     expect(await seriousFindings(one.page)).toEqual([])
     await one.page.setViewportSize({ width: 390, height: 844 })
     await picture(one.page, `elder-phone-${first}`)
-    await button.endAsync()
   },
   90_000,
 )

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
-import mqtt from 'mqtt'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { connectButton } from '../device.ts'
 import { type Language, openBrowser, seriousFindings, words } from './desk.ts'
 import { ADMIN_PASSWORD, type Product, signIn, startProduct } from './product.ts'
 
@@ -117,20 +117,10 @@ test('an empty installation is set up step by step until a press is seen by a pe
   await look(second, 'invitation-used-en')
 
   // a press of the device just registered is seen by the person just invited
-  const button = await mqtt.connectAsync({
-    host: '127.0.0.1',
-    port: product.mqtt,
-    clientId: id,
-    username: id,
-    password: secret,
-    protocolVersion: 4,
-    reconnectPeriod: 0,
-  })
-  await button.publishAsync(`anju/v1/${id}/press`, JSON.stringify({ id: 'first', at: new Date().toISOString() }), {
-    qos: 1,
-  })
+  const button = await connectButton(product.mqtt, { id, secret })
+  await button.press('first')
   await seat.locator('[data-alarm]').getByText('王秀英').waitFor()
-  await button.endAsync()
+  await button.end()
 
   // a role taken away is felt at once, without signing in again: who only looks is no seat
   const as = await signIn(product.url, 'admin', ADMIN_PASSWORD)

@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-/** Journeys start the whole product and a real browser: one after the other, with time. */
+/** Journeys go through the whole product in a real browser: one after the other, with time. */
 export default defineConfig({
   test: {
     include: ['test/journeys/*.test.ts'],
+    globalSetup: ['test/journeys/county.ts'],
     fileParallelism: false,
     testTimeout: 90_000,
     hookTimeout: 180_000,

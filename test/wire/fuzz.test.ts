@@ -2,9 +2,9 @@ import { startGateway } from '@anju/gateway/main'
 import { makeWorld } from '@anju/gateway/world.fixture'
 import { freshSeed } from '@anju/firmware-sim/random'
 import fc from 'fast-check'
-import mqtt from 'mqtt'
 import pino from 'pino'
 import { expect, test } from 'vitest'
+import { connectDevice, type Credentials } from '../device.ts'
 import { testDatabase } from '../postgres.ts'
 
 const seed = freshSeed()
@@ -75,16 +75,7 @@ test(`whatever bytes a device sends are acknowledged once stored or kept as reje
   const database = await testDatabase()
   const world = await makeWorld(database.url)
   const gateway = await startGateway(world.config, pino({ level: 'silent' }))
-  const connect = async (device: { id: string; secret: string }) =>
-    mqtt.connectAsync({
-      host: '127.0.0.1',
-      port: gateway.ports.mqtt,
-      clientId: device.id,
-      username: device.id,
-      password: device.secret,
-      protocolVersion: 4,
-      reconnectPeriod: 0,
-    })
+  const connect = (device: Credentials) => connectDevice(gateway.ports.mqtt, device)
   const [strange, good] = [await world.register('hub'), await world.register('button')]
   const [hostile, button] = [await connect(strange), await connect(good)]
   const sent = fc.sample(fc.tuple(topic, payload), { seed, numRuns: 600 })

@@ -1,0 +1,91 @@
+import { mkdir } from 'node:fs/promises'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, inject } from 'vitest'
+import type { TestProject } from 'vitest/node'
+import { connectButton, type ConnectedButton } from '../device.ts'
+import { openBrowser } from './desk.ts'
+import { ADMIN_PASSWORD, signIn, startProduct } from './product.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    county: { url: string; mqtt: number; folder: string; pid: number }
+  }
+}
+
+/** vitest's globalSetup: one product with the demo county, which the journeys go through one after the other. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { url, mqtt, folder, process, stop } = await startProduct({ ANJU_SIMULATOR: 'off' })
+  project.provide('county', { url, mqtt, folder, pid: process.pid ?? 0 })
+  return stop
+}
+
+/** Pictures of this run; the README's are taken from here. */
+const pictures = process.env['ANJU_PICTURES'] ?? 'test/results/pictures'
+
+export const picture = (page: Page, name: string): Promise<Buffer> =>
+  page.screenshot({ path: `${pictures}/${name}.png` })
+
+type Call = Awaited<ReturnType<typeof signIn>>
+
+export interface County {
+  url: string
+  mqtt: number
+  /** The product's data. */
+  folder: string
+  /** Its supervisor. */
+  pid: number
+  browser: Browser
+  /** The administrator's HTTP client. */
+  as: Call
+  /** A button of her own for an elder, connected. */
+  buttonFor(elderId: string): Promise<ConnectedButton>
+}
+
+/**
+ * The county for one file of journeys, with a browser of its own. Journeys bring their own devices, and may find what
+ * others have left: at the end nobody is signed in and no alarm is open, which is all that may be relied on.
+ */
+export function countyForThisFile(drawing?: Parameters<typeof openBrowser>[0]): County {
+  const buttons: ConnectedButton[] = []
+  let opened: Browser | undefined
+  let call: Call | undefined
+  beforeAll(async () => {
+    await mkdir(pictures, { recursive: true })
+    opened = await openBrowser(drawing)
+    call = await signIn(inject('county').url, 'admin', ADMIN_PASSWORD)
+  })
+  afterAll(async () => {
+    await opened?.close()
+    await Promise.all(buttons.filter(({ client }) => !client.disconnecting).map((button) => button.end()))
+    if (call !== undefined) await resolveAll(call)
+  })
+  const begun = <T>(value: T | undefined): T => {
+    if (value === undefined) throw new Error('the county is there from beforeAll on')
+    return value
+  }
+  return {
+    ...inject('county'),
+    get browser() {
+      return begun(opened)
+    },
+    as: (method, address, body) => begun(call)(method, address, body),
+    async buttonFor(elderId) {
+      const registered = await begun(call)<{ id: string; secret: string }>('POST', '/api/devices', {
+        kind: 'button',
+        elderId,
+      })
+      const button = await connectButton(inject('county').mqtt, registered)
+      buttons.push(button)
+      return button
+    },
+  }
+}
+
+/** Every alarm that is open is somebody's and over. */
+export async function resolveAll(as: Call): Promise<void> {
+  const { items } = await as<{ items: { id: string; owner: unknown }[] }>('GET', '/api/alarms?state=open')
+  for (const { id, owner } of items) {
+    if (owner === null) await as('POST', `/api/alarms/${id}/acknowledge`)
+    await as('POST', `/api/alarms/${id}/resolve`, { outcome: 'test' })
+  }
+}
