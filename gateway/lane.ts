@@ -1,7 +1,6 @@
 import type { Stored } from '@anju/prisma/message/arrived'
-import { asRejected, asUnreadable, type LaneItem, storeBatch } from '@anju/prisma/message/batch'
-import { classOf, isAway, isDataFault } from '@anju/prisma/sqlstate'
-import { transact } from '@anju/prisma/tx'
+import { asRejected, asUnreadable, commitBatch, type LaneItem } from '@anju/prisma/message/batch'
+import { classOf, isAway, isDataFault, isRetryable } from '@anju/prisma/sqlstate'
 import type pg from 'pg'
 
 /** A queue before the database. */
@@ -116,12 +115,9 @@ export class Lane implements Storing {
     let waitMs = AWAY_FIRST_MS
     for (;;) {
       try {
-        const stored = await transact(this.#options.pool, (tx) =>
-          storeBatch(
-            tx,
-            batch.map((waiting) => waiting.item),
-            new Date(),
-          ),
+        const stored = await commitBatch(
+          this.#options.pool,
+          batch.map((waiting) => waiting.item),
         )
         for (const waiting of batch) waiting.resolve(stored.get(idOf(waiting.item)) ?? { is: 'stored' })
         return
@@ -166,7 +162,7 @@ function lastResort(item: LaneItem): LaneItem | null {
 
 /** Bad data, or a rule that threw: the same batch would fail for ever. All else is the database's, and passes. */
 function isCulprits(error: unknown): boolean {
-  return isDataFault(error) || (classOf(error) === undefined && !isAway(error))
+  return isDataFault(error) || (classOf(error) === undefined && !isAway(error) && !isRetryable(error))
 }
 
 /** The id that follows an item through everything. */

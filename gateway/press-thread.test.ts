@@ -57,10 +57,10 @@ test('a thread that is ended in the middle of a transaction loses nothing', asyn
   })
   const storing = ['p1', 'p2', 'p3'].map((id) => thread.store(arrived(press(button.id, id))))
   const waiting = `pg_stat_activity where wait_event = 'advisory' and datname = current_database()`
-  await expect.poll(() => count(waiting)).toBeGreaterThan(0)
+  await expect.poll(() => count(waiting), { timeout: 10_000 }).toBeGreaterThan(0)
   const line = new BroadcastChannel('end the press thread')
   line.postMessage(null)
-  await expect.poll(deaths).toBe(1)
+  await expect.poll(deaths, { timeout: 10_000 }).toBe(1)
   expect(thread.queued).toBe(3)
   release()
   await held

@@ -10,9 +10,27 @@ export function sqlState(error: unknown): string | undefined {
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && 'severity' in error ? code : undefined
 }
 
-/** Deadlock or serialization failure (40), lock not had in time (55P03): the same work may succeed at once. */
+/** What was read before a lock, or read where no lock is, is no longer so: the same work reads it anew. */
+export class ChangedMeanwhile extends Error {
+  override readonly name = 'ChangedMeanwhile'
+}
+
+/**
+ * Deadlock or serialization failure (40), lock not had in time (55P03), something changed meanwhile: the same work may
+ * succeed at once. So may what found an id unclaimed that another was just claiming.
+ */
 export function isRetryable(error: unknown): boolean {
-  return classOf(error) === '40' || sqlState(error) === '55P03'
+  if (error instanceof ChangedMeanwhile) return true
+  return classOf(error) === '40' || sqlState(error) === '55P03' || isClaimedMeanwhile(error)
+}
+
+function isClaimedMeanwhile(error: unknown): boolean {
+  return (
+    sqlState(error) === '23505' &&
+    error instanceof Error &&
+    'constraint' in error &&
+    error.constraint === 'message_dedupe_pkey'
+  )
 }
 
 /**

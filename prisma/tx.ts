@@ -58,7 +58,8 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
     `-c lock_timeout=${options.lockTimeoutMs ?? 1000}`,
     `-c statement_timeout=${statementTimeoutMs}`,
     '-c idle_in_transaction_session_timeout=30000',
-    ...(options.planOnce ? ['-c plan_cache_mode=force_generic_plan'] : []),
+    // A plan made while a table was still empty would read all of it for as long as the connection lives.
+    ...(options.planOnce ? ['-c plan_cache_mode=force_generic_plan', '-c enable_seqscan=off'] : []),
   ]
   const pool = new pg.Pool({
     connectionString: url,
@@ -92,10 +93,22 @@ const MAX_ATTEMPTS = 8
  * time-outs (classes 40 and 55) are tried again from the start, so `work` must have no effect outside `tx`.
  * Any other error rolls back and is thrown as it is; after a lost connection the outcome of COMMIT is unknown.
  */
-export async function transact<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+export function transact<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return transactSeeing(pool, () => Promise.resolve(), work)
+}
+
+/**
+ * The same, where `work` begins with locks and reads: these, and no write, are asked for in `look`, and leave together
+ * with BEGIN, which spares a trip. Were BEGIN lost alone, they would have changed nothing.
+ */
+export async function transactSeeing<Seen, T>(
+  pool: pg.Pool,
+  look: (db: Pick<Tx, 'query'>) => Promise<Seen>,
+  work: (tx: Tx, seen: Seen) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await once(pool, work)
+      return await once(pool, look, work)
     } catch (error) {
       if (!isRetryable(error) || attempt === MAX_ATTEMPTS) throw error
       await pause(Math.random() * 20 * attempt)
@@ -103,7 +116,11 @@ export async function transact<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): 
   }
 }
 
-async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function once<Seen, T>(
+  pool: pg.Pool,
+  look: (db: Pick<Tx, 'query'>) => Promise<Seen>,
+  work: (tx: Tx, seen: Seen) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
   // A connection that dies between two statements reports it here; the next statement fails as well.
@@ -113,9 +130,9 @@ async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
   client.on('error', onError)
   const tx = openTx(client)
   try {
-    // Waited for: were it lost alone, what follows would be stored piece by piece.
-    await client.query('begin')
-    const result = await work(tx)
+    // Waited for before anything is written: were it lost alone, what follows would be stored piece by piece.
+    const [, seen] = await Promise.all([client.query('begin'), look(tx)])
+    const result = await work(tx, seen)
     if (tx.events.length > 0) appendEvents(tx, tx.events)
     const committed = client.query('commit')
     await Promise.all([tx.flush(), committed])
@@ -208,6 +225,34 @@ export async function lockSubjects(tx: Tx, subjects: Iterable<string>): Promise<
     [keys],
   )
 }
+
+/**
+ * Locks all whom a fact of these devices may concern between two times: the devices themselves, and the elders and
+ * homes they stood with then. One trip where asking first whom would be two; whom it does concern is then read under
+ * the locks, and is among those answered unless a device changed hands at that moment. What follows in the same
+ * transaction finds them as `LOCKED`.
+ */
+export async function lockWhomDevicesMayConcern(
+  db: Pick<Tx, 'query'>,
+  devices: readonly { id: string; from: Date; to: Date }[],
+): Promise<Set<string>> {
+  const [row] = await db.query<{ subjects: string[] }>(
+    `select array_agg(subject) as subjects, set_config('anju.locked', array_agg(subject)::text, true) from
+       (select subject, pg_advisory_xact_lock(key) from
+         (select subject, hashtextextended(subject, 0) as key
+          from unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) as given (id, since, until)
+          left join assignment a on a.device_id = given.id and a.valid_from <= given.until
+                                and (a.valid_to is null or a.valid_to > given.since)
+          cross join lateral (values ('device:' || given.id), ('elder:' || a.elder_id), ('home:' || a.home_id))
+            as concerned (subject)
+          where subject is not null order by key) as sorted) as locked`,
+    [devices.map((device) => device.id), devices.map((device) => device.from), devices.map((device) => device.to)],
+  )
+  return new Set(row?.subjects)
+}
+
+/** In SQL: the subjects this transaction locked last by `lockWhomDevicesMayConcern`; read once for a statement. */
+export const LOCKED = `(select current_setting('anju.locked')::text[])::text[]`
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))

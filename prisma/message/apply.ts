@@ -1,38 +1,57 @@
-import { type Assignment, attribute, attributePress } from '@anju/domain/device/attribute'
-import { UNREADABLE_REPEAT_MS } from '@anju/domain/wire/limits'
-import { loadPresent, loadPressed, type OwnedPress, type Pressed, raiseOrJoin, subjectOfPress } from '../alarm/press.ts'
+import { type Assignment, attribute } from '@anju/domain/device/attribute'
 import { loadAssignments } from '../assignment/load.ts'
 import { recordAcks } from '../command/apply.ts'
 import { recordStates } from '../device/state.ts'
-import { timeOf } from '../id.ts'
 import { storeReadings } from '../reading/apply.ts'
 import { insertTaps, type OwnedTap } from '../tap/apply.ts'
-import { lockSubjects, type Tx } from '../tx.ts'
+import type { Tx } from '../tx.ts'
 import { type Arrived, type ArrivedFact, isFact, type Stored } from './arrived.ts'
 import { claimIds } from './dedupe.ts'
-import { speakers } from './hub.ts'
+import { hubsOf, maySpeak } from './hub.ts'
 import { insertMessages } from './insert.ts'
+import { lookAtPresses, type Seen, storePresses } from './press.ts'
 
+const NOT_YOURS = { is: 'rejected', code: 'not-your-device' } as const
 const AS = { new: { is: 'stored' }, duplicate: { is: 'duplicate' }, 'id-reused': { is: 'id-reused' } } as const
 
 /**
  * Stores a batch of arrived facts and everything that follows from them, in the one order of locks. What became of
- * each comes back by its fact id. Throws as a whole: nothing of the batch is stored then.
+ * each comes back by its fact id; `seen` is what `lookAtPresses` answered in this transaction, if it was asked. Throws
+ * as a whole: nothing of the batch is stored then.
  */
-export async function storeFacts(tx: Tx, batch: readonly Arrived[], now: Date): Promise<Map<string, Stored>> {
+export async function storeFacts(
+  tx: Tx,
+  batch: readonly Arrived[],
+  now: Date,
+  seen?: Seen,
+): Promise<Map<string, Stored>> {
   const result = new Map<string, Stored>()
-  const { heard, refused } = await speakers(tx, batch)
-  for (const fact of refused) result.set(fact.factId, { is: 'rejected', code: 'not-your-device' })
+  const presses = batch.filter((fact) => isFact(fact, 'press'))
+  if (presses.length > 0) {
+    const verdicts = storePresses(tx, presses, seen ?? (await lookAtPresses(tx, presses, now)), now)
+    for (const [factId, verdict] of verdicts) result.set(factId, AS[verdict])
+    if (presses.length === batch.length) return result
+  }
+  await storeOthers(
+    tx,
+    batch.filter((fact) => !isFact(fact, 'press')),
+    result,
+  )
+  return result
+}
+
+async function storeOthers(tx: Tx, batch: readonly Arrived[], result: Map<string, Stored>): Promise<void> {
+  const hubs = await hubsOf(tx, batch)
+  const heard = batch.filter((fact) => maySpeak(fact, hubs))
+  if (heard.length < batch.length) {
+    for (const fact of batch) if (!maySpeak(fact, hubs)) result.set(fact.factId, NOT_YOURS)
+  }
 
   // Sent together: under load each trip waits for a whole turn of the event loop.
-  const [assignments, areas, claimed] = await Promise.all([
+  const [assignments, claimed] = await Promise.all([
     loadAssignments(
       tx,
       heard.filter(isOwned).map((fact) => fact.fact.deviceId),
-    ),
-    areasOf(
-      tx,
-      heard.filter((fact) => isFact(fact, 'press')),
     ),
     claimIds(tx, heard.flatMap(claimOf)),
   ])
@@ -47,7 +66,7 @@ export async function storeFacts(tx: Tx, batch: readonly Arrived[], now: Date): 
     result.set(fact.factId, AS[verdict])
   }
   const fresh = heard.filter((fact) => result.get(fact.factId)?.is !== 'duplicate')
-  const marksOf = (fact: ArrivedFact<'tap' | 'press'>): string[] =>
+  const marksOf = (fact: ArrivedFact<'tap'>): string[] =>
     claimed.get(fact.factId) === 'id-reused' ? [...fact.fact.time.marks, 'id-reused'] : fact.fact.time.marks
 
   await storeStates(
@@ -64,16 +83,6 @@ export async function storeFacts(tx: Tx, batch: readonly Arrived[], now: Date): 
       .filter((fact) => isFact(fact, 'tap'))
       .map((fact) => ({ ...fact, marks: marksOf(fact), owner: attribute(rowsOf(fact), fact.fact.time.at, null) })),
   )
-  const pressed = fresh.filter((fact) => isFact(fact, 'press'))
-  const presses = pressed.map((fact) => ({
-    ...fact,
-    marks: marksOf(fact),
-    messageId: fact.fact.messageId ?? `x-${fact.sha256.toString('hex', 0, 16)}`,
-    owner: attributePress(rowsOf(fact), fact.fact.time.at, fact.receivedAt),
-    area: areaOf(areas, fact.fact.deviceId),
-  }))
-  for (const factId of await storePresses(tx, presses, now)) result.set(factId, { is: 'duplicate' })
-  return result
 }
 
 /** Has an owner by its device; states and answers are the device's own. */
@@ -81,15 +90,9 @@ function isOwned(fact: Arrived): boolean {
   return fact.fact.type !== 'state' && fact.fact.type !== 'ack'
 }
 
-/** What has an id of its device's own is claimed by it; states are ordered instead, unreadable presses judged later. */
+/** A tap has an id of its device's own and is claimed by it; readings by their own statement; states are ordered. */
 function claimOf({ factId, sha256, fact }: Arrived) {
-  if ((fact.type !== 'tap' && fact.type !== 'press') || fact.messageId === null || isUnreadable(fact)) return []
-  return [{ factId, sha256, deviceId: fact.deviceId, messageId: fact.messageId }]
-}
-
-/** Its id, if one could be read, proves nothing: counter and clock of a device begin anew together. */
-function isUnreadable(fact: Arrived['fact']): boolean {
-  return fact.type === 'press' && fact.time.marks.includes('unreadable')
+  return fact.type === 'tap' ? [{ factId, sha256, deviceId: fact.deviceId, messageId: fact.messageId }] : []
 }
 
 async function storeStates(tx: Tx, states: readonly ArrivedFact<'state'>[]): Promise<void> {
@@ -111,67 +114,4 @@ function storeTaps(tx: Tx, taps: readonly OwnedTap[]): void {
     taps.map((tap) => ({ ...tap, messageId: tap.fact.messageId, deviceAt: tap.fact.time.deviceAt })),
   )
   insertTaps(tx, taps)
-}
-
-/** Under the subjects' locks: unreadable repeats are told apart, messages stored, alarms raised or joined. */
-async function storePresses(tx: Tx, presses: OwnedPress[], now: Date): Promise<string[]> {
-  if (presses.length === 0) return []
-  const subjects = [...new Set(presses.map(subjectOfPress))]
-  const [, open, present] = await Promise.all([
-    lockSubjects(tx, subjects), // first: what follows sees what the lock's last holder committed
-    loadPressed(tx, subjects, now),
-    loadPresent(tx, presses, now),
-  ])
-  const repeated = await unreadableRepeats(tx, presses, open)
-  const fresh = presses.filter((press) => !repeated.has(press.factId))
-  insertMessages(
-    tx,
-    fresh.map((press) => ({ ...press, deviceAt: press.fact.time.deviceAt })),
-  )
-  raiseOrJoin(tx, fresh, open, present, now)
-  return [...repeated]
-}
-
-/** An unreadable press is the same as the one before only within ten minutes, and while its alarm is open (promise 2). */
-async function unreadableRepeats(
-  tx: Tx,
-  presses: readonly OwnedPress[],
-  open: Map<string, Pressed>,
-): Promise<Set<string>> {
-  const repeated = new Set<string>()
-  for (const press of presses.filter((item) => isUnreadable(item.fact))) {
-    const key = [press.fact.deviceId, press.messageId, press.sha256]
-    const [before] = await tx.query<{ factId: string }>(
-      `select fact_id as "factId" from message_dedupe where device_id = $1 and message_id = $2 and sha256 = $3`,
-      key,
-    )
-    const age = before ? press.receivedAt.getTime() - timeOf(before.factId).getTime() : Infinity
-    const sameBatch = before !== undefined && presses.some((other) => other.factId === before.factId)
-    if (before && age <= UNREADABLE_REPEAT_MS && (sameBatch || open.has(subjectOfPress(press)))) {
-      repeated.add(press.factId)
-      continue
-    }
-    await tx.query(
-      `insert into message_dedupe (device_id, message_id, sha256, fact_id) values ($1, $2, $3, $4)
-       on conflict (device_id, message_id, sha256) do update set fact_id = excluded.fact_id`,
-      [...key, press.factId],
-    )
-  }
-  return repeated
-}
-
-function areaOf(areas: Map<string, { id: string; path: string }>, deviceId: string): { id: string; path: string } {
-  const area = areas.get(deviceId)
-  if (!area) throw new Error(`device ${deviceId} has no row`)
-  return area
-}
-
-async function areasOf(tx: Tx, presses: readonly Arrived[]): Promise<Map<string, { id: string; path: string }>> {
-  if (presses.length === 0) return new Map()
-  const rows = await tx.query<{ deviceId: string; id: string; path: string }>(
-    `select device.id as "deviceId", area.id, area.path from device join area on area.id = device.area_id
-     where device.id = any($1)`,
-    [presses.map((press) => press.fact.deviceId)],
-  )
-  return new Map(rows.map(({ deviceId, id, path }) => [deviceId, { id, path }]))
 }

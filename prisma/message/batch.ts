@@ -1,18 +1,39 @@
 import { rejections } from '@anju/domain/wire/rejection'
+import type pg from 'pg'
 import { newId } from '../id.ts'
-import type { Tx } from '../tx.ts'
+import { transact, transactSeeing, type Tx } from '../tx.ts'
 import { storeFacts } from './apply.ts'
-import type { Arrived, Rejected, Stored } from './arrived.ts'
+import { type Arrived, isFact, type Rejected, type Stored } from './arrived.ts'
+import { lookAtPresses, type Seen } from './press.ts'
 import { storeRejected } from './reject.ts'
 
 /** One item of a lane's batch: a fact, or what was no fact from the start. */
 export type LaneItem = { fact: Arrived } | { rejected: Rejected }
 
-/** Stores facts and rejected items in one transaction; answers by their ids. */
-export async function storeBatch(tx: Tx, items: readonly LaneItem[], now: Date): Promise<Map<string, Stored>> {
+/** Stores a lane's batch in one transaction of its own, as of now; answers by the items' ids. */
+export function commitBatch(pool: pg.Pool, items: readonly LaneItem[]): Promise<Map<string, Stored>> {
+  const presses = items.flatMap((item) => ('fact' in item && isFact(item.fact, 'press') ? [item.fact] : []))
+  if (presses.length === 0) return transact(pool, (tx) => storeBatch(tx, items, new Date()))
+  return transactSeeing(
+    pool,
+    async (db) => {
+      const now = new Date()
+      return { now, seen: await lookAtPresses(db, presses, now) }
+    },
+    (tx, { now, seen }) => storeBatch(tx, items, now, seen),
+  )
+}
+
+/** Stores facts and rejected items; answers by their ids. `seen` as `storeFacts` takes it. */
+export async function storeBatch(
+  tx: Tx,
+  items: readonly LaneItem[],
+  now: Date,
+  seen?: Seen,
+): Promise<Map<string, Stored>> {
   const facts = items.flatMap((item) => ('fact' in item ? [item.fact] : []))
   const rejected = items.flatMap((item) => ('rejected' in item ? [item.rejected] : []))
-  const result = facts.length > 0 ? await storeFacts(tx, facts, now) : new Map<string, Stored>()
+  const result = facts.length > 0 ? await storeFacts(tx, facts, now, seen) : new Map<string, Stored>()
   for (const fact of facts) {
     const stored = result.get(fact.factId)
     if (stored?.is === 'rejected') rejected.push(asRejected(fact, stored.code))

@@ -55,11 +55,26 @@ export interface PresentSeat {
  */
 export async function presentSeats(db: Pick<Tx, 'query'>, areaPath: string, now: Date): Promise<PresentSeat[]> {
   return db.query<{ id: string; userId: string; areaPath: string }>(
-    `select seat.id, seat.user_id as "userId", seat.area_path as "areaPath"
-     from seat
-     join session on session.id = seat.session_id and session.revoked_at is null and session.expires_at > $2
-     join app_user on app_user.id = seat.user_id and app_user.disabled_at is null
-     where seat.beat_at > $3 and seat.armed and seat.streaming and starts_with($1, seat.area_path)`,
-    [areaPath, now, new Date(now.getTime() - SEAT_PRESENT_MS)],
+    `select seat.id, seat.user_id as "userId", seat.area_path as "areaPath" ${PRESENT} and starts_with($3, seat.area_path)`,
+    [now, heardSince(now), areaPath],
   )
+}
+
+/** How many seats are present at `now`, by the area each hears. */
+export async function presentByArea(db: Pick<Tx, 'query'>, now: Date): Promise<Map<string, number>> {
+  const rows = await db.query<{ areaPath: string; seats: number }>(
+    `select seat.area_path as "areaPath", count(*)::integer as seats ${PRESENT} group by seat.area_path`,
+    [now, heardSince(now)],
+  )
+  return new Map(rows.map(({ areaPath, seats }) => [areaPath, seats]))
+}
+
+const PRESENT = `
+  from seat
+  join session on session.id = seat.session_id and session.revoked_at is null and session.expires_at > $1
+  join app_user on app_user.id = seat.user_id and app_user.disabled_at is null
+  where seat.beat_at > $2 and seat.armed and seat.streaming`
+
+function heardSince(now: Date): Date {
+  return new Date(now.getTime() - SEAT_PRESENT_MS)
 }
