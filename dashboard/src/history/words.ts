@@ -2,16 +2,18 @@ import { word } from '../messages/word.ts'
 import type { Messages } from '../messages/zh-CN.ts'
 
 /** What has a history: each kind has words of its own for what is done to it, and shares those for its fields. */
-export type Subject = 'elder' | 'home' | 'device' | 'staff'
+export type Subject = 'elder' | 'home' | 'device' | 'staff' | 'rule'
 
 /** What was done, in a word. */
 export function actionWord(m: Messages, subject: Subject, action: string): string {
   const own = { elder: m.people.history.action, home: m.people.history.action }
-  return word({ ...own, device: m.fleet.history.actions, staff: m.staff.user.actions }[subject], action)
+  return word({ ...own, device: m.fleet.history.actions, staff: m.staff.user.actions, rule: {} }[subject], action)
 }
 
 function fieldTable(m: Messages, subject: Subject): Record<string, string> {
-  const own = { elder: {}, home: {}, device: m.fleet.history.fields, staff: m.staff.user.fields }
+  const { priority, first, last, progress } = m.office.rule
+  const rule = { priority, first, last, progress }
+  const own = { elder: {}, home: {}, device: m.fleet.history.fields, staff: m.staff.user.fields, rule }
   return { ...m.people.field, ...own[subject] }
 }
 
@@ -22,7 +24,7 @@ export const fieldWord = (m: Messages, subject: Subject, field: string): string 
 const hidden = new Set(['undo', 'homeId', 'elderId', 'into', 'residence', 'devices', 'idNumberTaken', 'version'])
 const isId = (value: unknown): boolean =>
   typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)
-const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
+export const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
 
 type Touched = { action: string; before: Record<string, unknown>; after: Record<string, unknown> }
 
