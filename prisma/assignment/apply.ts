@@ -1,9 +1,10 @@
 import { decideBind, decideUnbind, type Stay } from '@anju/domain/device/bind'
 import { Refusal } from '@anju/domain/error'
+import { followDevices, silenceSubjects } from '../alarm/follow.ts'
 import { type Actor, holdDevice, holdLive, placeOf } from '../device/apply.ts'
 import { recordChange } from '../history/apply.ts'
 import { newId } from '../id.ts'
-import type { Tx } from '../tx.ts'
+import { lockSubjects, type Tx } from '../tx.ts'
 
 export interface Binding {
   /** The elder's own; or the home, for everybody there. */
@@ -22,6 +23,7 @@ export interface Binding {
  * in the way (`stay`).
  */
 export async function bindDevice(tx: Tx, deviceId: string, binding: Binding & Actor): Promise<{ homeId: string }> {
+  await lockStanding(tx, deviceId)
   const device = await holdLive(tx, deviceId, binding.within)
   const place = await placeOf(tx, binding)
   const { homeId, elderId } = place
@@ -41,6 +43,7 @@ export async function bindDevice(tx: Tx, deviceId: string, binding: Binding & Ac
   )
   // Whose screens show it follows the home it stands in.
   await tx.query('update device set area_id = $2, version = version + 1 where id = $1', [deviceId, place.areaId])
+  await followDevices(tx, [deviceId], now)
   const left = stays.find((stay) => verdict.ends.includes(stay.id) && stay.homeId !== homeId)
   await recordChange(tx, {
     subject: `device:${deviceId}`,
@@ -74,6 +77,7 @@ export async function unbindDevice(
   deviceId: string,
   { at, userNumber, ...actor }: Actor & { at: Date; userNumber?: number },
 ): Promise<void> {
+  await lockStanding(tx, deviceId)
   const device = await holdDevice(tx, deviceId, actor.within)
   const stays = await staysOf(tx, deviceId)
   const verdict = decideUnbind(stays, { at, userNumber }, actor.now)
@@ -84,6 +88,7 @@ export async function unbindDevice(
   }
   await endStays(tx, verdict.ends, at)
   await tx.query('update device set version = version + 1 where id = $1', [deviceId])
+  await followDevices(tx, [deviceId], actor.now)
   const left = stays.find((stay) => verdict.ends.includes(stay.id))
   await recordChange(tx, {
     subject: `device:${deviceId}`,
@@ -102,6 +107,11 @@ export async function unbindDevice(
     subject: `device:${deviceId}`,
     body: { deviceId, homeId: null, elderId: null },
   })
+}
+
+/** The device, and what an open alarm of its silence is answered under, in the one order. */
+async function lockStanding(tx: Tx, deviceId: string): Promise<void> {
+  await lockSubjects(tx, [`device:${deviceId}`, ...(await silenceSubjects(tx, [deviceId]))])
 }
 
 async function staysOf(tx: Tx, deviceId: string): Promise<Stay[]> {

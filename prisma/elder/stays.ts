@@ -1,5 +1,6 @@
 import { Refusal } from '@anju/domain/error'
 import type { OpenStay, StayStep } from '@anju/domain/elder/move'
+import { followDevices, silenceSubjects } from '../alarm/follow.ts'
 import { newId } from '../id.ts'
 import { sqlState } from '../sqlstate.ts'
 import type { Tx } from '../tx.ts'
@@ -26,22 +27,23 @@ export async function openStays(tx: Tx, elderId: string, homeId: string): Promis
 }
 
 /**
- * The subjects to lock before `openStays` and `undoSteps`: devices that are hers or in her home, and those that a change
- * which can be taken back left elsewhere.
+ * The subjects to lock before `openStays` and `undoSteps`: devices that are hers or in her home, those that a change
+ * which can be taken back left elsewhere, and what open alarms of their silence are answered under.
  */
 export async function deviceSubjects(tx: Tx, elderId: string): Promise<string[]> {
-  const rows = await tx.query<{ subject: string }>(
-    `select 'device:' || a.device_id as subject from assignment a, elder
+  const rows = await tx.query<{ id: string }>(
+    `select a.device_id as id from assignment a, elder
      where a.valid_to is null and elder.id = $1 and (a.elder_id = elder.id or a.home_id = elder.home_id)
      union
-     select 'device:' || a.device_id
+     select a.device_id
      from record_change change
      cross join lateral jsonb_array_elements(change.after -> 'undo' -> 'stays') step
      join assignment a on a.id in ((step ->> 'was')::uuid, (step ->> $2)::uuid)
      where change.subject = 'elder:' || $1::text and change.after ? 'undo'`,
     [elderId, 'now' satisfies keyof StayUndo],
   )
-  return rows.map((row) => row.subject)
+  const ids = rows.map(({ id }) => id)
+  return [...ids.map((id) => `device:${id}`), ...(await silenceSubjects(tx, ids))]
 }
 
 /**
@@ -133,6 +135,7 @@ export async function followHomes(tx: Tx, deviceIds: readonly string[], now: Dat
      from standing join area on area.id = standing.area_id`,
     [deviceIds],
   )
+  await followDevices(tx, deviceIds, now)
   for (const { id, homeId, elderId, left, areaPath } of rows) {
     for (const path of new Set([left, areaPath])) {
       const body = { deviceId: id, homeId, elderId }

@@ -53,6 +53,8 @@ function what(m: Messages, { kind, body }: AlarmEntry, who: string): string {
       return m.fleet.test.expected(who)
     case 'device-back':
       return m.entry['device-back']
+    case 'device-moved':
+      return m.entry['device-moved']
     case 'command':
       return m.entry.command(word(m.command, text(body['cmd']) ?? ''), word(m.command, text(body['state']) ?? ''))
     default:

@@ -205,6 +205,7 @@ export const en: Messages = {
     escalated: (why) => `Escalated: ${why}`,
     resolved: (who, outcome) => `${who} resolved: ${outcome}`,
     'device-back': 'Device back',
+    'device-moved': 'The device stands elsewhere now',
     other: (kind) => kind,
     reason: {
       'no-seat': 'no seat was present',

@@ -189,6 +189,7 @@ export const zhCN = {
     escalated: (why: string) => `升级：${why}`,
     resolved: (who: string, outcome: string) => `${who} 结束：${outcome}`,
     'device-back': '设备恢复信号',
+    'device-moved': '设备已移到别处',
     other: (kind: string) => kind,
     reason: escalation,
     system: '系统',
