@@ -2,6 +2,7 @@ import { error, mark, rejection, role, kind } from './en-codes.ts'
 import { fleet } from './en-fleet.ts'
 import type { Messages } from './zh-CN.ts'
 import { map } from './en-map.ts'
+import { office } from './en-office.ts'
 import { people } from './en-people.ts'
 import { staff } from './en-staff.ts'
 import { start } from './en-start.ts'
@@ -21,6 +22,7 @@ export const en: Messages = {
     devices: 'Devices',
     map: 'Map',
     staff: 'Staff',
+    office: 'Desk office',
     settings: 'Settings',
     skip: 'Skip to content',
   },
@@ -377,6 +379,7 @@ export const en: Messages = {
   staff,
   start,
   timeline,
+  office,
   when,
   owned: (name) => `${name} has taken this alarm`,
   announce: {

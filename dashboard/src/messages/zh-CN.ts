@@ -1,6 +1,7 @@
 import { priority, kind, outcome, escalation, reading, device, mark, rejection, role, error } from './zh-CN-codes.ts'
 import { fleet } from './zh-CN-fleet.ts'
 import { map } from './zh-CN-map.ts'
+import { office } from './zh-CN-office.ts'
 import { people } from './zh-CN-people.ts'
 import { staff } from './zh-CN-staff.ts'
 import { start } from './zh-CN-start.ts'
@@ -18,6 +19,7 @@ export const zhCN = {
     devices: '设备',
     map: '地图',
     staff: '人员',
+    office: '值守管理',
     settings: '设置',
     skip: '跳到内容',
   },
@@ -340,6 +342,7 @@ export const zhCN = {
   staff,
   start,
   timeline,
+  office,
   when,
   owned: (name: string) => `${name} 已接手这个报警`,
   announce: {

@@ -5,7 +5,7 @@ import type { Action } from '@anju/domain/access/role'
 export type Place = { page: PageName; id: string; query: URLSearchParams; path: string }
 export type PageProps = { here: Place }
 
-type Section = 'elders' | 'devices' | 'map' | 'staff' | 'settings' | 'tokens'
+type Section = 'elders' | 'devices' | 'map' | 'staff' | 'office' | 'settings' | 'tokens'
 type Page = {
   /** A URLPattern pathname; `:id` is handed to the page. Of two that fit, the first in the table is meant. */
   at: string
@@ -146,6 +146,24 @@ export const pages = {
     section: 'settings',
     bare: true,
     load: () => import('../session/Invitation.svelte'),
+  },
+  handovers: {
+    at: '/office',
+    section: 'office',
+    action: 'read-alarms',
+    load: () => import('../office/Handovers.svelte'),
+  },
+  alarmRules: {
+    at: '/office/rules',
+    section: 'office',
+    action: 'read-alarms',
+    load: () => import('../office/Rules.svelte'),
+  },
+  playbooks: {
+    at: '/office/playbooks',
+    section: 'office',
+    action: 'read-alarms',
+    load: () => import('../office/Playbooks.svelte'),
   },
   settings: { at: '/settings', section: 'settings', load: () => import('../setting/Settings.svelte') },
   tokens: { at: '/tokens', section: 'tokens', bare: true, load: () => import('../tokens/Tokens.svelte') },
