@@ -34,7 +34,7 @@ export async function attempt(
 function sentenceOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const words = cause instanceof Error ? cause.message || cause.name : 'failed'
-  return words.replaceAll(/\s+/g, ' ').slice(0, 200)
+  return words.replaceAll(/[\s\p{Cc}]+/gu, ' ').slice(0, 200)
 }
 
 /** The first of an answer's body, as bytes; the rest is not waited for. */

@@ -31,6 +31,8 @@ export interface NotifierParts {
   log: Logger
   /** How long the outside may take to answer. */
   answerWithinMs?: number
+  /** What the time is when the log wakes it; the wall clock unless set. */
+  now?: () => Date
 }
 
 /** Reads the log and tells the outside. A channel that hangs or fails delays nothing but itself (promise 9). */
@@ -45,12 +47,12 @@ export class Notifier {
   }
 
   async start(): Promise<void> {
-    const { pool, databaseUrl, webhook, log } = this.#parts
+    const { pool, databaseUrl, webhook, log, now = () => new Date() } = this.#parts
     this.#tail = new LogTail(pool, databaseUrl, {
       after: await notifierPosition(poolQuery(pool)),
       onEvents: async (events) => {
-        await transact(pool, (tx) => planNotifications(tx, events, webhook !== null, new Date()))
-        await this.sendDue(new Date())
+        await transact(pool, (tx) => planNotifications(tx, events, webhook !== null, now()))
+        await this.sendDue(now())
       },
       onError: (error) => log.warn({ err: error }, 'notifier cannot follow the log now'),
     })
@@ -91,7 +93,10 @@ export class Notifier {
     } catch (error) {
       log.warn({ err: error, notification: id }, 'attempt not recorded; it will be repeated')
     } finally {
-      this.#sending.set(channel, (this.#sending.get(channel) ?? 1) - 1)
+      const places = this.#sending.get(channel) ?? 1
+      this.#sending.set(channel, places - 1)
+      // What found no place goes on at once.
+      if (places === AT_ONCE) await this.sendDue(now).catch(() => undefined)
     }
   }
 

@@ -12,7 +12,7 @@ export function refusedBy(success: SmsSettings['success'], status: number, body:
   if (success.path === '') return null
   const found = valueAt(body, success.path)
   if (found === undefined) return `the answer has no ${success.path}`
-  return found === success.equals ? null : `${success.path} is "${found}", not "${success.equals}"`
+  return found === success.equals ? null : `${success.path} is "${excerpt(found, 50)}", not "${success.equals}"`
 }
 
 /** What stands at 'data.0.code' of a JSON text, as text; undefined where nothing does. */
@@ -32,7 +32,8 @@ function valueAt(json: string, path: string): string | undefined {
 
 /** The first of an answer for people's eyes; runs of digits that may be a telephone number are hidden. */
 export function excerpt(body: string, most = 200): string {
-  const line = body.replaceAll(/\s+/g, ' ').trim()
+  // A server may say anything, and PostgreSQL stores no NUL.
+  const line = body.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()
   const hidden = line.replaceAll(/\d{7,}/g, (digits) => `…${digits.slice(-2)}`)
   return hidden.length > most ? `${hidden.slice(0, most - 1)}…` : hidden
 }
