@@ -13,6 +13,9 @@ export const timelineKinds = [
   'change',
   'absence',
   'move',
+  'call',
+  'care-check',
+  'referral',
 ] as const
 export type TimelineKind = (typeof timelineKinds)[number]
 
@@ -102,6 +105,40 @@ export const TimelineEntry = Type.Union([
     note: Type.String(),
   }),
   Type.Object({ kind: Type.Literal('move'), ...common, from: Nullable(Place), to: Place }),
+  Type.Object({
+    kind: Type.Literal('call'),
+    ...common,
+    direction: Type.String(),
+    state: Type.String(),
+    category: Nullable(Type.String()),
+    outcome: Nullable(Type.String()),
+    lengthS: Nullable(Type.Integer()),
+    user: Nullable(Person),
+    note: Type.String(),
+    alarmId: Nullable(Uuid),
+  }),
+  Type.Object({
+    kind: Type.Literal('care-check'),
+    ...common,
+    channel: Type.String(),
+    result: Type.String(),
+    user: Nullable(Person),
+    note: Type.String(),
+    corrected: Type.Boolean({ description: 'A newer one holds instead' }),
+    corrects: Nullable(Uuid),
+  }),
+  Type.Object({
+    kind: Type.Literal('referral'),
+    ...common,
+    referral: Type.String(),
+    state: Type.String(),
+    overdue: Type.Boolean(),
+    what: Type.String(),
+    handedTo: Type.String(),
+    closedAt: Nullable(Instant),
+    result: Type.String(),
+    user: Nullable(Person),
+  }),
 ])
 export type TimelineEntry = Static<typeof TimelineEntry>
 

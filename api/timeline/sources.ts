@@ -1,11 +1,14 @@
 import type { TimelineKind } from './schema.ts'
 import { absences } from './source/absence.ts'
 import { alarms } from './source/alarm.ts'
+import { calls } from './source/call.ts'
+import { careChecks } from './source/care-check.ts'
 import { changes } from './source/change.ts'
 import { deviceChanges } from './source/device.ts'
 import { moves } from './source/move.ts'
 import { presses } from './source/press.ts'
 import { readings } from './source/reading.ts'
+import { referrals } from './source/referral.ts'
 import type { Source } from './source/source.ts'
 import { taps } from './source/tap.ts'
 import { troubles } from './source/trouble.ts'
@@ -21,4 +24,7 @@ export const sources: { [Kind in TimelineKind]: Source<Kind> } = {
   change: changes,
   absence: absences,
   move: moves,
+  call: calls,
+  'care-check': careChecks,
+  referral: referrals,
 }
