@@ -1,5 +1,7 @@
 import type { Config } from '@anju/domain/config'
 import { expireCommands } from '@anju/prisma/command/apply'
+import { forgetHooks } from '@anju/prisma/call/apply'
+import { armCareChecks } from '@anju/prisma/care-check/overdue'
 import { fillTerms } from '@anju/prisma/elder/terms'
 import { sealLastDay } from '@anju/prisma/evidence/seal'
 import { forgetKeys } from '@anju/prisma/idempotency/apply'
@@ -13,8 +15,11 @@ import { brokerOf } from './broker.ts'
 import { decideDue } from './deadline/decider.ts'
 import { TestReader } from './device/test-reader.ts'
 import { Notifier } from './notification/notifier.ts'
+import { DrillPlayer } from './drill/player.ts'
 import { Prober } from './probe/prober.ts'
 
+/** A drill begins within this time. */
+const DRILL_LOOK_MS = 1000
 /** How often is asked whether a test press is due. */
 const PROBE_LOOK_MS = 5000
 /** A due deadline is decided within this time. */
@@ -36,14 +41,19 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   await notifier.start()
   const tests = new TestReader(pool, config.databaseUrl, log)
   tests.start()
-  const prober = proberOf(config, pool, key, log)
+  const broker = config.probeBroker ?? brokerOf(config)
+  const prober = proberOf(config, broker, pool, key, log)
+  const drills = broker === null ? null : new DrillPlayer({ pool, key, broker, log })
   const loops = [
+    ...(drills ? [repeat(DRILL_LOOK_MS, log, 'drills', () => drills.turn(new Date()))] : []),
     ...(prober ? [repeat(PROBE_LOOK_MS, log, 'test presses', () => prober.turn(new Date()))] : []),
     repeat(LOOK_MS, log, 'deadlines', () => decideDue(pool, new Date(), log)),
     repeat(SEND_MS, log, 'notifications', () => notifier.sendDue(new Date())),
     repeat(5000, log, 'commands', () => transact(pool, (tx) => expireCommands(tx, new Date()))),
     repeat(HOUR_MS, log, 'partitions', () => upkeepPartitions(pool)),
     repeat(DAY_MS, log, 'search terms', () => fillTerms(pool)),
+    repeat(HOUR_MS, log, 'care checks', () => transact(pool, (tx) => armCareChecks(tx, new Date()))),
+    repeat(HOUR_MS, log, 'messages of exchanges', () => transact(pool, (tx) => forgetHooks(tx, new Date()))),
     repeat(HOUR_MS, log, 'idempotency keys', () => transact(pool, (tx) => forgetKeys(tx, new Date()))),
     repeat(HOUR_MS, log, 'sign-in attempts', () => transact(pool, (tx) => forgetAttempts(tx, new Date()))),
     repeat(HOUR_MS, log, 'evidence', () => sealLastDay(pool, key, new Date())),
@@ -52,6 +62,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   return {
     async stop() {
       prober?.stop()
+      await drills?.stop()
       await Promise.all(loops.map((loop) => loop.stop()))
       await notifier.stop()
       await tests.stop()
@@ -61,8 +72,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
 }
 
 /** Who presses our own buttons; nobody where it is not wanted, or where no broker has a port one could know. */
-function proberOf(config: Config, pool: pg.Pool, key: MasterKey, log: Logger): Prober | null {
-  const broker = config.probeBroker ?? brokerOf(config)
+function proberOf(config: Config, broker: string | null, pool: pg.Pool, key: MasterKey, log: Logger): Prober | null {
   if (config.probeEveryS === 0 || broker === null) return null
   return new Prober({ pool, key, broker, everyMs: config.probeEveryS * 1000, outside: config.webhook, log })
 }
