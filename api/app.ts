@@ -10,9 +10,12 @@ import { playbookRoutes } from './playbook/route.ts'
 import { alarmRuleRoutes } from './alarm-rule/route.ts'
 import { nuisancePlanRoutes } from './nuisance-plan/route.ts'
 import { handoverRoutes } from './handover/route.ts'
+import { alarmAroundRoutes } from './alarm/around-route.ts'
+import { figuresRoutes } from './figures/route.ts'
 import { alarmRoutes } from './alarm/route.ts'
 import { areaRoutes } from './area/route.ts'
 import { careCheckRoutes } from './care-check/route.ts'
+import { channelRoutes } from './channel/route.ts'
 import { caregiverRoutes } from './caregiver/route.ts'
 import { tagRoutes } from './caregiver/tag-route.ts'
 import { dialRoutes } from './call/dial-route.ts'
@@ -21,12 +24,14 @@ import { callRoutes } from './call/route.ts'
 import type { Deps } from './deps.ts'
 import { deskRoutes } from './desk/route.ts'
 import { deviceRoutes } from './device/route.ts'
+import { drillRoutes } from './drill/route.ts'
 import { identityRoutes } from './elder/identity-route.ts'
 import { elderLifeRoutes } from './elder/life-route.ts'
 import { elderRoutes } from './elder/route.ts'
 import { securityHeaders } from './headers.ts'
 import { healthRoutes } from './health.ts'
 import { historyRoutes } from './history/route.ts'
+import { homePhotoRoutes } from './home/photo-route.ts'
 import { homeRoutes } from './home/route.ts'
 import { liveRoutes } from './live/route.ts'
 import { mapRoutes } from './map/route.ts'
@@ -34,6 +39,8 @@ import { knownMethods } from './methods.ts'
 import { describe } from './openapi.ts'
 import { guard } from './principal.ts'
 import { onError, sendProblem } from './problem.ts'
+import { probeRoutes } from './probe/route.ts'
+import { onCallRoutes } from './on-call/route.ts'
 import { providerRoutes } from './provider/route.ts'
 import { readingRoutes } from './reading/route.ts'
 import { referralRoutes } from './referral/route.ts'
@@ -97,8 +104,12 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     healthRoutes,
     sessionRoutes,
     deskRoutes,
+    drillRoutes,
+    probeRoutes,
     alarmRoutes,
     alarmActRoutes,
+    figuresRoutes,
+    alarmAroundRoutes,
     handoverRoutes,
     nuisancePlanRoutes,
     alarmRuleRoutes,
@@ -112,11 +123,14 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     tagRoutes,
     shiftRoutes,
     accessLogRoutes,
+    channelRoutes,
+    onCallRoutes,
     startRoutes,
     elderRoutes,
     elderLifeRoutes,
     identityRoutes,
     homeRoutes,
+    homePhotoRoutes,
     historyRoutes,
     callHookRoutes,
     callRoutes,

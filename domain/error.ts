@@ -76,6 +76,8 @@ export const refusals = {
   'test-not-alone': { status: 409, title: 'Other presses joined this alarm; look at it before you resolve it' },
   'list-unreadable': { status: 422, title: 'This file cannot be read as a list of devices' },
   // places and staff
+  'photo-unreadable': { status: 422, title: 'This is not a picture we can keep: JPEG, PNG or WebP, at most 2 MB' },
+  'photos-enough': { status: 409, title: 'This home has enough pictures; take one away first' },
   'changed-meanwhile': { status: 409, title: 'Somebody else changed this meanwhile; look again' },
   'area-misplaced': { status: 422, title: 'An area of this kind cannot lie there' },
   'area-name-taken': { status: 409, title: 'There is already an area of this name beside it' },

@@ -6,30 +6,41 @@ import { Refusal } from '@anju/domain/error'
 import type { Db } from '@anju/prisma/reads'
 import { withCallable } from '../elder/callable.ts'
 import { readHome } from '../elder/read.ts'
+import type { HomeDetail } from '../elder/schema.ts'
 import { after, pageOf, type Mark, type Page } from '../page.ts'
 import { readReadings } from '../reading/read.ts'
+import { readAround, readLastCalled } from './around-read.ts'
 import { readNuisancePlan, readPlaybook } from './plan-read.ts'
 import { alarmInclude, besides, priorityOf, stateOf, toAlarm } from './row.ts'
 import type { AlarmDetail, AlarmEntry, AlarmRow, Can } from './schema.ts'
 
 const within = (scope: Scope) => ({ areaPath: { startsWith: scope.areaPath } })
 
-export type StateFilter = 'open' | 'resolved' | 'all'
+export type StateFilter = 'open' | 'resolved' | 'follow-up' | 'all'
 
 const ofState = {
   open: { resolvedAt: null },
   resolved: { resolvedAt: { not: null } },
+  'follow-up': { state: 'follow-up' },
   all: {},
 } satisfies Record<StateFilter, object>
+
+export interface AlarmsAsked {
+  state: StateFilter
+  ids?: string[] | undefined
+  mark: Mark | undefined
+  limit: number
+  now: Date
+}
 
 /** Alarms by when they were raised, newest first. */
 export async function readAlarms(
   scope: Scope,
   db: Db,
-  { state, mark, limit, now }: { state: StateFilter; mark: Mark | undefined; limit: number; now: Date },
+  { state, ids, mark, limit, now }: AlarmsAsked,
 ): Promise<Page<AlarmRow>> {
   const rows = await db.alarm.findMany({
-    where: { ...within(scope), ...ofState[state], ...after('raisedAt', mark) },
+    where: { ...within(scope), ...ofState[state], ...(ids && { id: { in: ids } }), ...after('raisedAt', mark) },
     include: alarmInclude,
     orderBy: [{ raisedAt: 'desc' }, { id: 'desc' }],
     take: limit + 1,
@@ -88,7 +99,8 @@ export async function readAlarm(scope: Scope, db: Db, id: string, now: Date): Pr
       ...alarm.elder,
       ...(withheld ? untold : await readNeeds(scope, db, alarm.elder.id, needed)),
     },
-    home: home && withheld ? { ...home, entryNote: '', residents: [], position: null } : home,
+    home: home && toldHome(home, withheld),
+    ...(await readAround(scope, db, row, now)),
     withheld,
     readings:
       elderId === null || withheld
@@ -96,6 +108,11 @@ export async function readAlarm(scope: Scope, db: Db, id: string, now: Date): Pr
         : (await orNothing(readReadings(scope, db, { elderId, limit: READINGS_SHOWN }), { items: [] })).items,
     can: mayDo(scope, row, now),
   }
+}
+
+/** Key and code are told by a request of their own, which is written down; outside one’s duty only the address. */
+function toldHome({ entryNote: _, ...home }: HomeDetail, withheld: boolean): AlarmDetail['home'] {
+  return withheld ? { ...home, residents: [], position: null } : home
 }
 
 async function readEntries(scope: Scope, db: Db, alarmId: string): Promise<AlarmEntry[]> {
@@ -141,6 +158,12 @@ async function readNeeds(scope: Scope, db: Db, id: string, needed: string | unde
   })
   if (!elder) return untold
   const { dialect, hearing, allergies, conditions, medicines, contacts } = elder
+  const callable = await withCallable(db, contacts)
+  const last = await readLastCalled(
+    scope,
+    db,
+    contacts.map((contact) => contact.id),
+  )
   return {
     dialect,
     hearing,
@@ -148,7 +171,7 @@ async function readNeeds(scope: Scope, db: Db, id: string, needed: string | unde
     conditions,
     medicines,
     phone: elder.diedOn === null ? elder.phone : '', // nobody rings the dead
-    contacts: await withCallable(db, contacts),
+    contacts: callable.map((contact) => ({ ...contact, last: last.get(contact.id) ?? null })),
   }
 }
 

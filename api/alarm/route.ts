@@ -30,8 +30,14 @@ export function alarmRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       },
       async (request) => {
         const { scope } = principalOf(request)
-        const { state = 'all', cursor } = request.query
-        const page = { state, mark: markOf(cursor), limit: limitOf(request.query), now: deps.now() }
+        const { state = 'all', ids, cursor } = request.query
+        const page = {
+          state,
+          ids: ids?.split(','),
+          mark: markOf(cursor),
+          limit: limitOf(request.query),
+          now: deps.now(),
+        }
         const { asOf, value } = await snapshot(deps.reads, (db) => readAlarms(scope, db, page))
         return { ...value, asOf }
       },

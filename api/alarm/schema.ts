@@ -2,9 +2,10 @@ import { Type, type Static } from 'typebox'
 import { ALARM_STATES } from '@anju/domain/alarm/kinds'
 import { SCRIPT_LENGTH_AT_MOST } from '@anju/domain/alarm/playbook'
 import { stepKinds } from '@anju/domain/alarm/step'
-import { Contact, HomeDetail, HomeName, sexes } from '../elder/schema.ts'
+import { HomeDetail, HomeName, sexes } from '../elder/schema.ts'
 import { Reading } from '../reading/schema.ts'
 import { AreaName, DeviceId, Instant, List, Nullable, OneOf, pageQuery, Person, Uuid } from '../schema.ts'
+import { Around, LadderContact } from './around-schema.ts'
 
 const ElderName = Type.Object({
   id: Uuid,
@@ -98,10 +99,11 @@ export const AlarmDetail = Type.Object({
       conditions: Type.String(),
       medicines: Type.String(),
       phone: Type.String(),
-      contacts: Type.Array(Contact),
+      contacts: Type.Array(LadderContact),
     }),
   ),
-  home: Nullable(HomeDetail),
+  home: Nullable(Type.Omit(HomeDetail, ['entryNote'])),
+  ...Around,
   readings: Type.Array(Reading),
   withheld: Type.Boolean({
     description: 'Of elder and home only names and address are told: outside one’s duty the file asks a reason',
@@ -129,9 +131,18 @@ export const AlarmDetail = Type.Object({
 })
 export type AlarmDetail = Static<typeof AlarmDetail>
 
+const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+const IDS_AT_MOST = 100
+
 export const AlarmQuery = Type.Object({
   ...pageQuery,
-  state: Type.Optional(OneOf(['open', 'resolved', 'all'])),
+  state: Type.Optional(OneOf(['open', 'resolved', 'follow-up', 'all'])),
+  ids: Type.Optional(
+    Type.String({
+      pattern: `^${UUID}(,${UUID}){0,${IDS_AT_MOST - 1}}$`,
+      description: 'Only these: what a screen heard of in one breath, by comma',
+    }),
+  ),
 })
 
 export const ShownBody = Type.Object(

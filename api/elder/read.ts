@@ -63,6 +63,7 @@ export async function readElder(
     hearing: row.hearing,
     conditions: row.conditions,
     allergies: row.allergies,
+    medicines: row.medicines,
     note: row.note,
     idNumber: idNumber === null ? null : maskIdNumber(idNumber),
     version: row.version,

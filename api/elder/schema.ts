@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { contactRoles } from '@anju/domain/elder/contact'
 import { elderStates } from '@anju/domain/elder/state'
 import { elderWarnings } from '@anju/domain/elder/warning'
 import { positionSystems } from '@anju/domain/place/position'
@@ -12,10 +13,12 @@ const Reason = Type.String({ maxLength: 500, description: 'Why; kept in the hist
 export const GivenReason = Type.String({ minLength: 1, maxLength: 500, pattern: '\\S', description: 'Why; kept' })
 
 export const Contact = Type.Object({
+  id: Uuid,
   rung: Type.Integer({ description: 'Place on the ladder, 1 first' }),
   name: Type.String(),
   relation: Type.String(),
   phone: Type.String(),
+  role: OneOf(contactRoles),
   callable: Type.Boolean({ description: 'false: no number, or of somebody recorded as deceased' }),
 })
 export type Contact = Static<typeof Contact>
@@ -39,6 +42,8 @@ export const HomeDetail = Type.Object({
   version: Type.Integer(),
   position: Nullable(HomePosition),
 })
+
+export type HomeDetail = Static<typeof HomeDetail>
 
 export const ElderRow = Type.Object({
   id: Uuid,
@@ -82,6 +87,7 @@ export const ElderFile = Type.Object({
   hearing: Type.String(),
   conditions: Type.String(),
   allergies: Type.String(),
+  medicines: Type.String(),
   note: Type.String(),
   idNumber: Nullable(Type.String({ description: 'Masked' })),
   version: Type.Integer({ description: 'Sent back with a change' }),
@@ -101,7 +107,12 @@ export const ElderFile = Type.Object({
 export type ElderFile = Static<typeof ElderFile>
 
 const NewContact = Type.Object(
-  { name: Type.String({ minLength: 1, maxLength: 100 }), relation: text(100), phone: text(40) },
+  {
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    relation: text(100),
+    phone: text(40),
+    role: Type.Optional(OneOf(contactRoles)),
+  },
   { additionalProperties: false },
 )
 const Contacts = Type.Array(NewContact, { maxItems: 20 })
@@ -126,6 +137,7 @@ export const NewElder = Type.Object(
     hearing: Type.Optional(text(200)),
     conditions: Type.Optional(text(2000)),
     allergies: Type.Optional(text(2000)),
+    medicines: Type.Optional(text(2000)),
     note: Type.Optional(text(4000)),
     idNumber: Type.Optional(IdNumber),
     homeId: Type.Optional(Uuid),
@@ -149,6 +161,7 @@ export const ElderPatch = Type.Object(
     hearing: Type.Optional(Nullable(text(200))),
     conditions: Type.Optional(Nullable(text(2000))),
     allergies: Type.Optional(Nullable(text(2000))),
+    medicines: Type.Optional(Nullable(text(2000))),
     note: Type.Optional(Nullable(text(4000))),
     idNumber: Type.Optional(Nullable(IdNumber)),
     reason: Type.Optional(Reason),

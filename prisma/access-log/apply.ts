@@ -4,9 +4,9 @@ import type { Tx } from '../tx.ts'
 /** One opening of a file outside one's duty, or one unmasking: who, what, why (promise 10). */
 export interface Opening {
   userId: string | null
-  /** 'elder:<id>' */
+  /** 'elder:<id>' or 'home:<id>' */
   subject: string
-  action: 'open-file' | 'unmask'
+  action: 'open-file' | 'unmask' | 'see-entry'
   reason: string
   now: Date
 }

@@ -21,6 +21,7 @@ export interface NewElder extends NewHome {
   hearing?: string
   conditions?: string
   allergies?: string
+  medicines?: string
   note?: string
   /** Resident identity number of 18 or 15 digits; checked, sealed, never logged. */
   idNumber?: string
@@ -49,8 +50,9 @@ export async function registerElder(
   const { homeId, areaPath } =
     elder.homeId === undefined ? await newHome(tx, elder, elder) : await oldHome(tx, elder.homeId, within)
   await tx.query(
-    `insert into elder (id, home_id, name, sex, born_on, phone, dialect, hearing, conditions, allergies, note, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    `insert into elder (id, home_id, name, sex, born_on, phone, dialect, hearing, conditions, allergies, medicines, note,
+       created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       id,
       homeId,
@@ -62,6 +64,7 @@ export async function registerElder(
       elder.hearing ?? '',
       elder.conditions ?? '',
       elder.allergies ?? '',
+      elder.medicines ?? '',
       elder.note ?? '',
       now,
     ],

@@ -1,5 +1,6 @@
 import { maskIdNumber, readIdNumber } from '@anju/domain/elder/id-number'
 import { tidyName, tidyPhone } from '@anju/domain/elder/name'
+import type { ContactRole } from '@anju/domain/elder/contact'
 import { todayIn } from '@anju/domain/elder/day'
 import { Refusal } from '@anju/domain/error'
 import { recordChange } from '../history/apply.ts'
@@ -25,6 +26,7 @@ export interface ElderChange {
   hearing?: string | null
   conditions?: string | null
   allergies?: string | null
+  medicines?: string | null
   note?: string | null
   idNumber?: string | null
 }
@@ -58,6 +60,7 @@ export async function changeElder(
       hearing: text(change.hearing),
       conditions: text(change.conditions),
       allergies: text(change.allergies),
+      medicines: text(change.medicines),
       note: text(change.note),
       idNumber: number === undefined ? undefined : (number?.id ?? null),
     },
@@ -91,9 +94,9 @@ export function requirePossibleBirth(bornOn: string | null, timeZone: string, no
 }
 
 function fieldsOf(held: HeldElder, key: MasterKey) {
-  const { name, sex, bornOn, phone, dialect, hearing, conditions, allergies, note } = held
+  const { name, sex, bornOn, phone, dialect, hearing, conditions, allergies, medicines, note } = held
   const idNumber = openIdNumber(key, held.id, held.idNumberSealed)
-  return { name, sex, bornOn, phone, dialect, hearing, conditions, allergies, note, idNumber }
+  return { name, sex, bornOn, phone, dialect, hearing, conditions, allergies, medicines, note, idNumber }
 }
 
 /** The identity number of a stored row; it goes no further than to be compared, masked or, with a reason, shown. */
@@ -110,7 +113,7 @@ type Fields = Omit<ReturnType<typeof fieldsOf>, 'idNumber'>
 async function storeFields(tx: Tx, id: string, next: Fields): Promise<void> {
   await tx.query(
     `update elder set name = $2, sex = $3, born_on = $4, phone = $5, dialect = $6, hearing = $7, conditions = $8,
-            allergies = $9, note = $10, version = version + 1 where id = $1`,
+            allergies = $9, note = $10, medicines = $11, version = version + 1 where id = $1`,
     [
       id,
       next.name,
@@ -122,6 +125,7 @@ async function storeFields(tx: Tx, id: string, next: Fields): Promise<void> {
       next.conditions,
       next.allergies,
       next.note,
+      next.medicines,
     ],
   )
 }
@@ -144,7 +148,11 @@ export interface NewContact {
   name: string
   relation: string
   phone: string
+  /** Unsaid: family. */
+  role?: ContactRole
 }
+/** One on the ladder, as it stands. */
+type HeldContact = Required<NewContact> & { id: string }
 
 /** The ladder of who is called, as a whole, first rung first. Refuses as `changeElder` does. */
 export async function replaceContacts(
@@ -155,11 +163,12 @@ export async function replaceContacts(
   const held = await lockElder(tx, id, by.within)
   requireOwnFile(held)
   requireVersion(held, version)
-  const before = await loadContacts(tx, id)
+  const standing = await loadHeldContacts(tx, id)
+  const before = standing.map(withoutId)
   const after = contacts.map(tidyContact)
   if (JSON.stringify(before) === JSON.stringify(after)) return
   await tx.query('delete from contact where elder_id = $1', [id])
-  await insertContacts(tx, id, after, { after: 0, now: by.now })
+  await insertContacts(tx, id, after, { after: 0, now: by.now, known: standing })
   await tx.query('update elder set version = version + 1 where id = $1', [id])
   await writeTerms(tx, [id])
   const change = { before: { contacts: before }, after: { contacts: after }, reason, userId: by.userId, now: by.now }
@@ -167,37 +176,60 @@ export async function replaceContacts(
   tellElder(tx, held, 'elder.changed', by.now, { version: held.version + 1, fields: ['contacts'] })
 }
 
-function tidyContact({ name, relation, phone }: NewContact): NewContact {
-  return { name: tidyName(name), relation: relation.trim(), phone: tidyPhone(phone) }
+function tidyContact({ name, relation, phone, role = 'family' }: NewContact): Required<NewContact> {
+  return { name: tidyName(name), relation: relation.trim(), phone: tidyPhone(phone), role }
+}
+const withoutId = ({ name, relation, phone, role }: HeldContact): Required<NewContact> => ({
+  name,
+  relation,
+  phone,
+  role,
+})
+
+export async function loadContacts(tx: Tx, elderId: string): Promise<Required<NewContact>[]> {
+  return (await loadHeldContacts(tx, elderId)).map(withoutId)
 }
 
-export async function loadContacts(tx: Tx, elderId: string): Promise<NewContact[]> {
-  return tx.query<NewContact & Record<string, string>>(
-    'select name, relation, phone from contact where elder_id = $1 order by rung',
+/** With their ids, which they keep when the ladder is written anew. */
+export async function loadHeldContacts(tx: Tx, elderId: string): Promise<HeldContact[]> {
+  return tx.query<HeldContact & Record<string, string>>(
+    'select id, name, relation, phone, role from contact where elder_id = $1 order by rung',
     [elderId],
   )
 }
 
-/** Adds rungs after the `after` that are there. */
+/** The same person keeps the same id, so that who answered last is still known after a new number or rung. */
+function idsFor(contacts: readonly NewContact[], known: readonly HeldContact[], now: Date): string[] {
+  const left = [...known]
+  return contacts.map(({ name, phone }) => {
+    const exact = left.findIndex((one) => one.name === name && one.phone === phone)
+    const at = exact >= 0 ? exact : left.findIndex((one) => one.name === name)
+    return left.splice(at, at < 0 ? 0 : 1)[0]?.id ?? newId(now)
+  })
+}
+
+/** Adds rungs after the `after` that are there; `known` are those that stood there before. */
 export async function insertContacts(
   tx: Tx,
   elderId: string,
   contacts: readonly NewContact[],
-  { after, now }: { after: number; now: Date },
+  { after, now, known = [] }: { after: number; now: Date; known?: readonly HeldContact[] },
 ): Promise<void> {
   if (contacts.length === 0) return
   const tidy = contacts.map(tidyContact)
   await tx.query(
-    `insert into contact (id, elder_id, rung, name, relation, phone)
-     select c.id, $1, $6 + c.rung, c.name, c.relation, c.phone
-     from unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) with ordinality as c (id, name, relation, phone, rung)`,
+    `insert into contact (id, elder_id, rung, name, relation, phone, role)
+     select c.id, $1, $6 + c.rung, c.name, c.relation, c.phone, c.role
+     from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $7::text[])
+       with ordinality as c (id, name, relation, phone, role, rung)`,
     [
       elderId,
-      tidy.map(() => newId(now)),
+      idsFor(tidy, known, now),
       tidy.map((contact) => contact.name),
       tidy.map((contact) => contact.relation),
       tidy.map((contact) => contact.phone),
       after,
+      tidy.map((contact) => contact.role),
     ],
   )
 }

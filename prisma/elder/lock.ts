@@ -22,6 +22,7 @@ export interface HeldElder {
   hearing: string
   conditions: string
   allergies: string
+  medicines: string
   note: string
   idNumberSealed: Buffer | null
   idNumberIndex: Buffer | null
@@ -46,7 +47,7 @@ export async function lockElder(
   await lockSubjects(tx, [`elder:${id}`, ...others])
   const [row] = await tx.query<HeldElder & Record<string, unknown>>(
     `select elder.id, elder.home_id as "homeId", elder.name, elder.sex, elder.born_on as "bornOn", elder.phone,
-            elder.dialect, elder.hearing, elder.conditions, elder.allergies, elder.note,
+            elder.dialect, elder.hearing, elder.conditions, elder.allergies, elder.medicines, elder.note,
             elder.id_number_sealed as "idNumberSealed", elder.id_number_index as "idNumberIndex", elder.version,
             elder.died_on as "diedOn", elder.merged_into as "mergedInto",
             area.id as "areaId", area.path as "areaPath", area.time_zone as "timeZone"

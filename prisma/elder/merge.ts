@@ -3,7 +3,7 @@ import { recordChange } from '../history/apply.ts'
 import { lastDone, UNDO } from '../history/last.ts'
 import type { MasterKey } from '../key.ts'
 import { lockSubjects, type Tx } from '../tx.ts'
-import { insertContacts, loadContacts, openIdNumber, storeIdNumber } from './change.ts'
+import { insertContacts, loadContacts, loadHeldContacts, openIdNumber, storeIdNumber } from './change.ts'
 import { type By, type HeldElder, lockElder, requireVersion, tellElder } from './lock.ts'
 import { deviceSubjects, openStays, type StayUndo, takeSteps, undoSteps } from './stays.ts'
 import { writeTerms } from './terms.ts'
@@ -127,9 +127,10 @@ async function addMissing(tx: Tx, id: string, into: string, now: Date): Promise<
 async function takeAway(tx: Tx, into: string, added: MergeUndo['contacts'], now: Date): Promise<void> {
   if (added.length === 0) return
   const gone = new Set(added.map(({ name, phone }) => `${name} ${phone}`))
-  const left = (await loadContacts(tx, into)).filter(({ name, phone }) => !gone.has(`${name} ${phone}`))
+  const known = await loadHeldContacts(tx, into)
+  const left = known.filter(({ name, phone }) => !gone.has(`${name} ${phone}`))
   await tx.query('delete from contact where elder_id = $1', [into])
-  await insertContacts(tx, into, left, { after: 0, now })
+  await insertContacts(tx, into, left, { after: 0, now, known })
 }
 
 /** Whether the other's identity number was changed since the merge: what stands there then is its own. */

@@ -32,7 +32,7 @@ export const people: PeopleWords = {
     idNumber: 'Identity number',
     dialect: 'Dialect',
     hearing: 'Hearing',
-    conditions: 'Conditions and medicines',
+    conditions: 'Conditions',
     allergies: 'Allergies',
     medicines: 'Medicines',
     note: 'Notes',
@@ -299,6 +299,9 @@ export const people: PeopleWords = {
       rotated: 'Secret changed',
       revoked: 'Device revoked',
       positioned: 'Placed on the map',
+      'photo-added': 'Picture of the gate added',
+      'photo-removed': 'Picture taken off',
+      'photo-restored': 'Picture put back',
     },
   },
 }

@@ -206,7 +206,11 @@ export const staff: Messages['staff'] = {
     what: 'What',
     why: 'Why',
     when: 'When',
-    actions: { 'open-file': 'Opened the file', unmask: 'Saw the identity number' },
+    actions: {
+      'open-file': 'Opened the file',
+      unmask: 'Saw the identity number',
+      'see-entry': 'Saw key and code during an alarm',
+    },
     empty: 'Nothing yet.',
     none: 'Nothing fits.',
     csv: 'Download CSV',

@@ -7,6 +7,7 @@ export const timeline: TimelineWords = {
     tap: 'Taps',
     device: 'Devices',
     change: 'File',
+    service: 'Calls and checks',
     away: 'Away and moves',
   },
   month: 'Jump to month',

@@ -1,9 +1,11 @@
 import { error, mark, rejection, role, kind } from './en-codes.ts'
+import { deskwork } from './en-desk.ts'
 import { fleet } from './en-fleet.ts'
 import type { Messages } from './zh-CN.ts'
 import { map } from './en-map.ts'
 import { office } from './en-office.ts'
 import { people } from './en-people.ts'
+import { service } from './en-service.ts'
 import { staff } from './en-staff.ts'
 import { start } from './en-start.ts'
 import { timeline } from './en-timeline.ts'
@@ -21,6 +23,7 @@ export const en: Messages = {
     elders: 'Elders',
     devices: 'Devices',
     map: 'Map',
+    service: 'Calls',
     staff: 'Staff',
     office: 'Desk office',
     settings: 'Settings',
@@ -373,9 +376,11 @@ export const en: Messages = {
     },
   },
   error,
+  deskwork,
   fleet,
   map,
   people,
+  service,
   staff,
   start,
   timeline,

@@ -285,6 +285,9 @@ export const people = {
       rotated: '更换密钥',
       revoked: '停用设备',
       positioned: '标注位置',
+      'photo-added': '添加门前照片',
+      'photo-removed': '撤下照片',
+      'photo-restored': '恢复照片',
     },
   },
 }

@@ -6,6 +6,7 @@ export const timeline = {
     tap: '刷卡',
     device: '设备',
     change: '档案',
+    service: '来电与巡访',
     away: '离家与搬家',
   },
   month: '跳到月份',

@@ -1,8 +1,10 @@
 import { priority, kind, outcome, escalation, reading, device, mark, rejection, role, error } from './zh-CN-codes.ts'
+import { deskwork } from './zh-CN-desk.ts'
 import { fleet } from './zh-CN-fleet.ts'
 import { map } from './zh-CN-map.ts'
 import { office } from './zh-CN-office.ts'
 import { people } from './zh-CN-people.ts'
+import { service } from './zh-CN-service.ts'
 import { staff } from './zh-CN-staff.ts'
 import { start } from './zh-CN-start.ts'
 import { timeline } from './zh-CN-timeline.ts'
@@ -18,6 +20,7 @@ export const zhCN = {
     elders: '老人',
     devices: '设备',
     map: '地图',
+    service: '来电',
     staff: '人员',
     office: '值守管理',
     settings: '设置',
@@ -336,9 +339,11 @@ export const zhCN = {
     },
   },
   error,
+  deskwork,
   fleet,
   map,
   people,
+  service,
   staff,
   start,
   timeline,

@@ -1,0 +1,53 @@
+import { Type, type Static } from 'typebox'
+import { Contact } from '../elder/schema.ts'
+import { HomePhoto } from '../home/photo-schema.ts'
+import { Instant, Nullable, Person, Uuid } from '../schema.ts'
+
+/** One on the ladder, and how it went when somebody last rang there for an alarm. */
+export const LadderContact = Type.Object({
+  ...Contact.properties,
+  last: Nullable(Type.Object({ at: Instant, outcome: Type.String({ description: 'Of the step family or helper' }) })),
+})
+export type LadderContact = Static<typeof LadderContact>
+
+export const NearCaregiver = Type.Object({
+  ...Person.properties,
+  phone: Type.String(),
+  provider: Person,
+})
+export const AlarmTap = Type.Object({
+  id: Uuid,
+  at: Instant,
+  receivedAt: Instant,
+  marks: Type.Array(Type.String()),
+  uid: Nullable(Type.String()),
+  caregiver: Nullable(Person),
+})
+export const AlarmCall = Type.Object({
+  id: Uuid,
+  direction: Type.String({ description: 'in or out' }),
+  beganAt: Instant,
+  answeredAt: Nullable(Instant),
+  endedAt: Nullable(Instant),
+  numberTail: Type.String(),
+  outcome: Nullable(Type.String()),
+  user: Nullable(Person),
+})
+
+/** What stands around an alarm beside the elder’s and the home’s own file. */
+export const Around = {
+  entryOnFile: Type.Boolean({ description: 'Key or code is on file; POST …/entry tells it while the alarm is open' }),
+  photos: Type.Array(HomePhoto, { description: 'GET /api/homes/{id}/photos/{photoId}' }),
+  caregivers: Type.Array(NearCaregiver, {
+    description: 'Of the providers that serve this area. Where they are now is not known',
+  }),
+  taps: Type.Array(AlarmTap, { description: 'At the home’s door in the day before now, newest first' }),
+  calls: Type.Array(AlarmCall, { description: 'Filed to this alarm, or with its elder since it was raised' }),
+}
+const AroundObject = Type.Object(Around)
+export type Around = Static<typeof AroundObject>
+
+export const EntryNote = Type.Object({ entryNote: Type.String({ description: 'Key holder, door code' }) })
+export const Takers = Type.Object({
+  items: Type.Array(Person, { description: 'Who sits at a desk that hears this alarm now, without its owner' }),
+})
