@@ -12,6 +12,7 @@ import { openPool, transact } from '@anju/prisma/tx'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { brokerOf } from './broker.ts'
+import { pingAlive } from './alive/ping.ts'
 import { decideDue } from './deadline/decider.ts'
 import { TestReader } from './device/test-reader.ts'
 import { Notifier } from './notification/notifier.ts'
@@ -25,6 +26,8 @@ const PROBE_LOOK_MS = 5000
 /** A due deadline is decided within this time. */
 const LOOK_MS = 200
 const SEND_MS = 500
+/** Which worker pings is decided in the database. */
+const PING_LOOK_MS = 5000
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
@@ -36,7 +39,7 @@ export interface Worker {
 export async function startWorker(config: Config & { databaseUrl: string }, log: Logger): Promise<Worker> {
   const key = await loadKey(config)
   const pool = openPool(config.databaseUrl, { max: 6, name: 'anju worker' })
-  const { databaseUrl, webhook, publicUrl } = config
+  const { databaseUrl, webhook, publicUrl, aliveUrl } = config
   const notifier = new Notifier({ pool, databaseUrl, key, webhook, publicUrl, log })
   await notifier.start()
   const tests = new TestReader(pool, config.databaseUrl, log)
@@ -49,6 +52,9 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     ...(prober ? [repeat(PROBE_LOOK_MS, log, 'test presses', () => prober.turn(new Date()))] : []),
     repeat(LOOK_MS, log, 'deadlines', () => decideDue(pool, new Date(), log)),
     repeat(SEND_MS, log, 'notifications', () => notifier.sendDue(new Date())),
+    ...(aliveUrl === null
+      ? []
+      : [repeat(PING_LOOK_MS, log, 'alive', () => pingAlive(pool, { url: aliveUrl, log }, new Date()))]),
     repeat(5000, log, 'commands', () => transact(pool, (tx) => expireCommands(tx, new Date()))),
     repeat(HOUR_MS, log, 'partitions', () => upkeepPartitions(pool)),
     repeat(DAY_MS, log, 'search terms', () => fillTerms(pool)),

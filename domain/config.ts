@@ -183,8 +183,6 @@ export function parseConfig(env: Environment, defaults: { dataFolder: string }):
     probeEveryS: probeEveryS(),
     probeBroker: url('ANJU_PROBE_BROKER', ['mqtt:', 'mqtts:']),
     aliveUrl: url('ANJU_ALIVE_URL', ['https:', 'http:']),
-    probeEveryS: probeEveryS(),
-    probeBroker: url('ANJU_PROBE_BROKER', ['mqtt:', 'mqtts:']),
     logLevel: choice('ANJU_LOG_LEVEL', logLevels, 'info'),
     gatewayUrls,
     map: { dataPath: text('ANJU_MAP_DATA'), tiles: tiles() },

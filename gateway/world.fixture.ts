@@ -68,8 +68,6 @@ export async function makeWorld(databaseUrl: string): Promise<World> {
       probeEveryS: 0,
       probeBroker: null,
       aliveUrl: null,
-      probeEveryS: 0,
-      probeBroker: null,
       callSecret: null,
       dial: null,
       logLevel: 'silent',

@@ -26,6 +26,7 @@ export const actions = [
   'read-alarms',
   'answer-alarm', // acknowledge, note, resolve, report shown
   'hold-seat', // count as a present seat
+  'run-drills', // start and stop rehearsals
   'read-calls',
   'answer-calls', // take, file, dial, enter by hand
   'keep-referrals',
@@ -48,6 +49,7 @@ export const actions = [
   'read-channels', // ways to the outside, how they go, who is on call
   'manage-channels', // their addresses and secrets
   'manage-on-call',
+  'read-figures', // how the desk does
   'read-access-log',
   'read-caregivers',
   'manage-caregivers',
@@ -87,7 +89,9 @@ const lead = [
   'register-device',
   'revoke-device',
   'manage-shifts',
+  'run-drills',
   'manage-desk',
+  'read-figures',
   'read-channels',
   'manage-on-call',
 ] as const
@@ -101,10 +105,11 @@ const table: Record<Role, ReadonlySet<Action>> = {
     'read-staff',
     'manage-staff', // its clerks, doctors and providers; never a seat, whose rights it does not have
     'read-access-log',
+    'read-figures',
     'manage-providers',
     'manage-caregivers',
   ]),
-  'city-bureau': new Set(viewer),
+  'city-bureau': new Set([...viewer, 'read-figures']),
   'town-clerk': new Set(clerk),
   'community-clerk': new Set(clerk),
   'shift-lead': new Set(lead),
@@ -115,7 +120,7 @@ const table: Record<Role, ReadonlySet<Action>> = {
   caregiver: new Set(own),
   assessor: new Set([...own, 'read-people', 'read-caregivers']),
   finance: new Set(own),
-  auditor: new Set([...viewer, 'read-calls', 'read-staff', 'read-access-log', 'read-channels']),
+  auditor: new Set([...viewer, 'read-calls', 'read-staff', 'read-access-log', 'read-figures', 'read-channels']),
 }
 
 /** The one table of who may do what. */

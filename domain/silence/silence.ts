@@ -57,8 +57,8 @@ export interface SilentDevice {
 }
 
 export interface SilenceGroup {
-  cause: 'hub' | 'community' | 'device'
-  /** The hub, the area or the device. */
+  cause: 'hub' | 'community' | 'device' | 'drill'
+  /** The hub, the area, the device or the drill. */
   ref: string
   devices: string[]
 }

@@ -68,13 +68,13 @@ async function gatewaysUp(tx: Tx, since: Date): Promise<Up[]> {
   )
 }
 
-type Collected = SilentDevice & { areaPath: string; silentSince: Date }
+type Collected = SilentDevice & { areaPath: string; silentSince: Date; drillId: string | null }
 
 /** A minute of silent devices: shared causes become one alarm that lists them, the rest one each (promise 5). */
 export async function decideSilences(tx: Tx, due: DueDeadline, now: Date): Promise<void> {
   const silent = await tx.query<Collected>(
     `select device.id, device.hub_id as "hubId", device.area_id as "areaId", area.path as "areaPath",
-            s.silent_since as "silentSince"
+            s.silent_since as "silentSince", device.drill_id as "drillId"
      from device_state s join device on device.id = s.device_id join area on area.id = device.area_id
      where s.silent_since is not null and device.revoked_at is null and starts_with(area.path, $1)
        and not exists (select 1 from alarm where alarm.kind = 'device-silent' and alarm.resolved_at is null
@@ -85,10 +85,15 @@ export async function decideSilences(tx: Tx, due: DueDeadline, now: Date): Promi
   )
   const counts = await tx.query<{ areaId: string; n: number }>(
     `select area_id as "areaId", count(*)::integer as n from device
-     where revoked_at is null and area_id = any($1) group by area_id`,
+     where revoked_at is null and purpose = 'care' and area_id = any($1) group by area_id`,
     [silent.map((device) => device.areaId)],
   )
-  const groups = groupSilent(silent, new Map(counts.map((row) => [row.areaId, row.n])))
+  const real = silent.filter((device) => device.drillId === null)
+  const groups = groupSilent(real, new Map(counts.map((row) => [row.areaId, row.n])))
+  // A rehearsal's dark village stands apart: never one alarm with a real one's.
+  for (const [ref, devices] of Map.groupBy(silent, ({ drillId }) => drillId)) {
+    if (ref !== null) groups.push({ cause: 'drill', ref, devices: devices.map(({ id }) => id).sort() })
+  }
   const devices = new Map(silent.map((device) => [device.id, device]))
   const planned = await planAlarms(tx, groups, devices, now)
   await lockSubjects(
@@ -104,17 +109,21 @@ type Planned = Awaited<ReturnType<typeof planAlarms>>[number]
 async function planAlarms(tx: Tx, groups: readonly SilenceGroup[], devices: Map<string, Collected>, now: Date) {
   const assignments = await loadAssignments(tx, devices.keys())
   return groups.flatMap((group) => {
-    const first = devices.get(group.cause === 'community' ? (group.devices[0] ?? '') : group.ref)
+    const first = devices.get(isShared(group) ? (group.devices[0] ?? '') : group.ref)
     if (!first) return []
     const owner = group.cause === 'device' ? attribute(assignments.get(first.id) ?? [], now, null) : null
-    const subject =
-      group.cause === 'community'
-        ? `community:${group.ref}`
-        : group.cause === 'hub'
-          ? `device:${first.id}`
-          : subjectOf(first.id, owner)
+    const subject = isShared(group)
+      ? `${group.cause}:${group.ref}`
+      : group.cause === 'hub'
+        ? `device:${first.id}`
+        : subjectOf(first.id, owner)
     return [{ subject, group, first, owner }]
   })
+}
+
+/** Its cause is none of its devices. */
+function isShared(group: SilenceGroup): boolean {
+  return group.cause === 'community' || group.cause === 'drill'
 }
 
 async function raise(tx: Tx, { subject, group, first, owner }: Planned, now: Date): Promise<void> {
@@ -125,8 +134,9 @@ async function raise(tx: Tx, { subject, group, first, owner }: Planned, now: Dat
     areaPath: first.areaPath,
     elderId: owner?.elderId ?? null,
     homeId: owner?.homeId ?? null,
-    deviceId: group.cause === 'community' ? null : first.id,
+    deviceId: isShared(group) ? null : first.id,
     devices: group.devices,
+    drillId: first.drillId,
     reasons: { rule: SILENCE_RULE, because: group.cause, devices: group.devices, since: first.silentSince },
     now,
   })

@@ -1,6 +1,7 @@
 import { decideAlarmDeadline } from '../alarm/clock.ts'
 import { decideDeviceSilent, decideSilences } from '../alarm/silence.ts'
 import { decideCareChecks } from '../care-check/overdue.ts'
+import { decideDrillDeadline } from '../drill/end.ts'
 import { decideProbeDeadline } from '../probe/decide.ts'
 import { isRetryable } from '../sqlstate.ts'
 import { lockSubjects, rootOf, type Tx } from '../tx.ts'
@@ -53,11 +54,11 @@ function decide(tx: Tx, due: DueDeadline, now: Date): Promise<void> {
       return decideDeviceSilent(tx, due, now)
     case 'silence-decide':
       return decideSilences(tx, due, now)
-    case 'probe-decide':
-      return decideProbeDeadline(tx, due, now)
     case 'care-check-overdue':
       return decideCareChecks(tx, due, now)
     case 'probe-decide':
       return decideProbeDeadline(tx, due, now)
+    case 'drill-over':
+      return decideDrillDeadline(tx, due, now)
   }
 }
