@@ -19,6 +19,9 @@ import type {
 import type { ElderRow } from '@anju/api/elder/schema'
 import type { Reading } from '@anju/api/reading/schema'
 import type { Outside, SessionRow, SignedIn } from '@anju/api/session/schema'
+import type { CallDetail, CallRow, Caller, LiveCalls } from '@anju/api/call/schema'
+import type { CareCheck, CareCommunity, CareDue, DarkVillage } from '@anju/api/care-check/schema'
+import type { ReferralRow } from '@anju/api/referral/schema'
 import type { TimelineEntry, TimelineKind } from '@anju/api/timeline/schema'
 
 export type {
@@ -51,6 +54,15 @@ export type {
   SignedIn as Session,
   TimelineEntry,
   TimelineKind,
+  CallDetail,
+  CallRow,
+  Caller,
+  LiveCalls,
+  CareCheck,
+  CareCommunity,
+  CareDue,
+  DarkVillage,
+  ReferralRow,
 }
 export type Priority = AlarmRow['priority']
 export type Page<T> = { items: T[]; next: string | null; asOf: number }

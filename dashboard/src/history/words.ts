@@ -2,18 +2,30 @@ import { word } from '../messages/word.ts'
 import type { Messages } from '../messages/zh-CN.ts'
 
 /** What has a history: each kind has words of its own for what is done to it, and shares those for its fields. */
-export type Subject = 'elder' | 'home' | 'device' | 'staff' | 'rule'
+export type Subject = 'elder' | 'home' | 'device' | 'staff' | 'rule' | 'call'
 
 /** What was done, in a word. */
 export function actionWord(m: Messages, subject: Subject, action: string): string {
   const own = { elder: m.people.history.action, home: m.people.history.action }
-  return word({ ...own, device: m.fleet.history.actions, staff: m.staff.user.actions, rule: {} }[subject], action)
+  return word(
+    { ...own, device: m.fleet.history.actions, staff: m.staff.user.actions, rule: {}, call: m.service.calls.actions }[
+      subject
+    ],
+    action,
+  )
 }
 
 function fieldTable(m: Messages, subject: Subject): Record<string, string> {
   const { priority, first, last, progress } = m.office.rule
   const rule = { priority, first, last, progress }
-  const own = { elder: {}, home: {}, device: m.fleet.history.fields, staff: m.staff.user.fields, rule }
+  const own = {
+    elder: {},
+    home: {},
+    device: m.fleet.history.fields,
+    staff: m.staff.user.fields,
+    rule,
+    call: m.service.calls.fields,
+  }
   return { ...m.people.field, ...own[subject] }
 }
 

@@ -93,7 +93,9 @@ class SessionState {
     if (this.watches) {
       const { role } = known.user
       const devices = may(role, 'read-devices') ? ['device', 'command'] : []
-      link.signIn(this.holdsSeat, ['alarm', ...devices, ...(may(role, 'read-people') ? ['elder'] : [])])
+      const people = may(role, 'read-people') ? ['elder', 'referral', 'care-check'] : []
+      const calls = may(role, 'read-calls') ? ['call'] : []
+      link.signIn(this.holdsSeat, ['alarm', ...devices, ...people, ...calls])
     } else if (router.here.page === 'desk') router.go(this.#home(known.user.role), 'replace')
   }
 

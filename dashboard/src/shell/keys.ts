@@ -1,6 +1,7 @@
 import { actionsOf } from '../alarm/actions.svelte.ts'
 import { alarms } from '../alarm/alarms.svelte.ts'
 import { unowned } from '../alarm/order.ts'
+import { liveCalls } from '../call/live.svelte.ts'
 import { queue } from '../alarm/queue.svelte.ts'
 import { help } from './help.svelte.ts'
 import { Strike } from './strike.ts'
@@ -58,6 +59,11 @@ export function pressed(event: KeyboardEvent): void {
           if (page !== 'elders') router.go('/elders')
           requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-find]')?.focus())
         }
+      case 'c':
+      case 'C': {
+        const call = liveCalls.answers ? liveCalls.ringing[0] : undefined
+        return call ? () => router.go(`/calls?call=${call.id}`) : null
+      }
       case 'n':
       case 'N':
         return page === 'alarm' ? () => document.querySelector<HTMLElement>('[data-note]')?.focus() : null

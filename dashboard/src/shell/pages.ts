@@ -5,7 +5,7 @@ import type { Action } from '@anju/domain/access/role'
 export type Place = { page: PageName; id: string; query: URLSearchParams; path: string }
 export type PageProps = { here: Place }
 
-type Section = 'elders' | 'devices' | 'map' | 'staff' | 'office' | 'settings' | 'tokens'
+type Section = 'elders' | 'devices' | 'map' | 'service' | 'staff' | 'office' | 'settings' | 'tokens'
 type Page = {
   /** A URLPattern pathname; `:id` is handed to the page. Of two that fit, the first in the table is meant. */
   at: string
@@ -101,6 +101,19 @@ export const pages = {
     load: () => import('../device/DevicePage.svelte'),
   },
   map: { at: '/map', section: 'map', action: 'read-people', load: () => import('../map/MapPage.svelte') },
+  calls: { at: '/calls', section: 'service', action: 'read-calls', load: () => import('../call/Calls.svelte') },
+  careChecks: {
+    at: '/care-checks',
+    section: 'service',
+    action: 'read-people',
+    load: () => import('../care-check/CareChecks.svelte'),
+  },
+  referrals: {
+    at: '/referrals',
+    section: 'service',
+    action: 'read-people',
+    load: () => import('../referral/Referrals.svelte'),
+  },
   staff: { at: '/staff', section: 'staff', action: 'read-staff', load: () => import('../staff/UserList.svelte') },
   staffInvite: {
     at: '/staff/invite',

@@ -10,10 +10,11 @@ export const groups = {
   tap: ['tap'],
   device: ['trouble', 'device'],
   change: ['change'],
+  service: ['call', 'care-check', 'referral'],
   away: ['absence', 'move'],
 } as const satisfies Record<string, readonly TimelineKind[]>
 export type Group = keyof typeof groups
-export const groupNames: readonly Group[] = ['alarm', 'reading', 'tap', 'device', 'change', 'away']
+export const groupNames: readonly Group[] = ['alarm', 'reading', 'tap', 'device', 'change', 'service', 'away']
 
 export const idOf = (entry: TimelineEntry): string => `${entry.kind} ${entry.id} ${entry.at}`
 const PAGE = 40

@@ -98,6 +98,53 @@ export function what(way: Way, entry: TimelineEntry): Said {
         more: m.timeline.moved(entry.from?.address || m.none, entry.to.address || m.none),
         href: `/homes/${entry.to.id}`,
       }
+    case 'call':
+    case 'care-check':
+    case 'referral':
+      return service(m, entry)
+  }
+}
+
+/** What people did for her by telephone, at the door and through others. */
+function service(m: Messages, entry: Entry<'call' | 'care-check' | 'referral'>): Said {
+  const by = entry.user && m.timeline.by(entry.user.name)
+  const { calls, care, referral, timeline } = m.service
+  switch (entry.kind) {
+    case 'call': {
+      const outcome = entry.outcome === null ? word(calls.state, entry.state) : word(calls.outcomes, entry.outcome)
+      return {
+        ...plain,
+        glyph: 'phone',
+        title: timeline.call(word(calls.direction, entry.direction)),
+        value: entry.category === null ? '' : word(calls.categories, entry.category),
+        more: joined(outcome, entry.note, by),
+        href: `/calls?call=${entry.id}`,
+      }
+    }
+    case 'care-check':
+      return {
+        ...plain,
+        glyph: 'check',
+        title: timeline.check,
+        value: word(care.results, entry.result),
+        more: joined(word(care.channels, entry.channel), entry.corrected && timeline.corrected, entry.note, by),
+      }
+    case 'referral':
+      return {
+        ...plain,
+        glyph: 'key',
+        title: timeline.referral,
+        value: word(referral.kinds, entry.referral),
+        more: joined(
+          word(referral.state, entry.state),
+          entry.overdue && referral.overdue,
+          entry.what,
+          entry.handedTo && referral.to(entry.handedTo),
+          entry.result,
+          by,
+        ),
+        href: `/referrals?referral=${entry.id}`,
+      }
   }
 }
 
@@ -184,13 +231,16 @@ const byPeople = (entry: TimelineEntry): boolean =>
   entry.kind === 'trouble' ||
   entry.kind === 'device' ||
   entry.kind === 'change' ||
-  entry.kind === 'move'
+  entry.kind === 'move' ||
+  entry.kind === 'call' ||
+  entry.kind === 'referral'
 
 /** Both clocks of what a device said; of what people enter, when they did where that was later. */
 export function clocks({ m, zone, locale }: Way, entry: TimelineEntry): string {
   if (byPeople(entry)) return ''
   const arrival = dayAndTime(entry.receivedAt, zone, locale, entry.at)
-  if (entry.kind === 'absence') return lateBy(entry) === null ? '' : m.timeline.recorded(arrival)
+  if (entry.kind === 'absence' || entry.kind === 'care-check')
+    return lateBy(entry) === null ? '' : m.timeline.recorded(arrival)
   if (entry.deviceAt === null) return joined(m.elder.noClock, m.timeline.arrived(arrival))
   // a device's clock may be days or years away: then its day is said
   const told = dayAndTime(entry.deviceAt, zone, locale, entry.at)
