@@ -16,6 +16,7 @@ import { alarmRoutes } from './alarm/route.ts'
 import { areaRoutes } from './area/route.ts'
 import { careCheckRoutes } from './care-check/route.ts'
 import { channelRoutes } from './channel/route.ts'
+import { channelRoutes } from './channel/route.ts'
 import { caregiverRoutes } from './caregiver/route.ts'
 import { tagRoutes } from './caregiver/tag-route.ts'
 import { dialRoutes } from './call/dial-route.ts'
@@ -41,7 +42,7 @@ import { guard } from './principal.ts'
 import { onError, sendProblem } from './problem.ts'
 import { probeRoutes } from './probe/route.ts'
 import { onCallRoutes } from './on-call/route.ts'
-import { probeRoutes } from './probe/route.ts'
+import { onCallRoutes } from './on-call/route.ts'
 import { providerRoutes } from './provider/route.ts'
 import { readingRoutes } from './reading/route.ts'
 import { referralRoutes } from './referral/route.ts'
@@ -124,6 +125,8 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     tagRoutes,
     shiftRoutes,
     accessLogRoutes,
+    channelRoutes,
+    onCallRoutes,
     channelRoutes,
     onCallRoutes,
     startRoutes,

@@ -84,9 +84,8 @@ export function parseSettings(kind: ChannelKind, settings: unknown): ChannelSett
 }
 
 /** The settings without what must not be shown, and whether a secret is kept. */
-export function shown(channel: ChannelSettings): { settings: ChannelSettings['settings']; secretKept: boolean } {
-  const secretKept = secretOf(channel) !== ''
-  return { settings: withSecret(channel, '').settings, secretKept }
+export function shown(channel: ChannelSettings): { channel: ChannelSettings; secretKept: boolean } {
+  return { channel: withSecret(channel, ''), secretKept: secretOf(channel) !== '' }
 }
 
 /** The change with the secret that is kept, where it names none. */

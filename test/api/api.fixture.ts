@@ -55,6 +55,7 @@ export interface ApiOptions {
   heartbeatMs?: number
   gatewayUrls?: string[]
   webhook?: { url: string; secret: string }
+  aliveUrl?: string
   callSecret?: string
   dial?: { url: string; secret: string }
   dashboardFolder?: string
@@ -90,6 +91,7 @@ export async function startTestApi(options: ApiOptions = {}): Promise<Api> {
     config: {
       demo: true,
       webhook: options.webhook ?? null,
+      aliveUrl: options.aliveUrl ?? null,
       callSecret: options.callSecret ?? null,
       dial: options.dial ?? null,
       publicUrl: options.publicUrl ?? null,

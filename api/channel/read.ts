@@ -1,0 +1,116 @@
+import type { Scope } from '@anju/domain/access/scope'
+import { ESCALATIONS } from '@anju/domain/alarm/kinds'
+import { type ChannelKind, type ChannelSettings, shown } from '@anju/domain/channel/settings'
+import { Refusal } from '@anju/domain/error'
+import { openSettings } from '@anju/prisma/channel/settings'
+import { Prisma } from '@anju/prisma/generated/client'
+import type { MasterKey } from '@anju/prisma/key'
+import type { Db } from '@anju/prisma/reads'
+import type { ChannelDetail, ChannelRow, ChannelState } from './schema.ts'
+
+/** A county has a handful. */
+const MOST = 500
+
+interface StateRow {
+  okAt: Date | null
+  failedAt: Date | null
+  failingSince: Date | null
+  failures: number | null
+  said: string | null
+  alarmId: string | null
+  waiting: number
+}
+
+interface Found extends StateRow {
+  id: string
+  name: string
+  kind: ChannelKind
+  areaId: string
+  areaName: string
+  reasons: string[]
+  enabled: boolean
+  removedAt: Date | null
+  version: number
+  settingsSealed: Uint8Array
+}
+
+const stateColumns = Prisma.sql`s.ok_at as "okAt", s.failed_at as "failedAt", s.failing_since as "failingSince",
+  s.failures, s.said, s.alarm_id as "alarmId"`
+
+/** The channels of a scope that were not taken away, by name. */
+export async function readChannels(scope: Scope, db: Db, key: MasterKey): Promise<ChannelRow[]> {
+  const rows = await find(scope, db, Prisma.sql`channel.removed_at is null`)
+  return rows.map((row) => toRow(row, opened(key, row)))
+}
+
+/** One channel with its settings, but for what must not be shown. Refuses `not-found` outside the scope. */
+export async function readChannel(scope: Scope, db: Db, key: MasterKey, id: string): Promise<ChannelDetail> {
+  const [row] = await find(scope, db, Prisma.sql`channel.id = ${id}::uuid`)
+  if (!row) throw new Refusal('not-found')
+  const channel = openSettings(key, row)
+  return { ...toRow(row, channel), ...shown(channel) }
+}
+
+/** How it goes with the webhook of the environment, which belongs to no area. */
+export async function readEnvironment(_scope: Scope, db: Db): Promise<ChannelState> {
+  const [row] = await db.$queryRaw<StateRow[]>`
+    select ${stateColumns}, (select count(*)::int from notification where channel = 'webhook' and state = 'waiting') as waiting
+    from (select 1) as one left join channel_state s on s.channel = 'webhook'`
+  return toState(row)
+}
+
+function find(scope: Scope, db: Db, wanted: Prisma.Sql): Promise<Found[]> {
+  return db.$queryRaw<Found[]>`
+    select channel.id, channel.name, channel.kind, area.id as "areaId", area.name as "areaName", channel.reasons,
+           channel.enabled, channel.removed_at as "removedAt", channel.version,
+           channel.settings_sealed as "settingsSealed", ${stateColumns},
+           (select count(*)::int from notification n
+            where n.channel = 'channel:' || channel.id and n.state = 'waiting') as waiting
+    from channel join area on area.id = channel.area_id
+      left join channel_state s on s.channel = 'channel:' || channel.id
+    where starts_with(area.path, ${scope.areaPath}) and ${wanted}
+    order by channel.name, channel.id limit ${MOST}`
+}
+
+/** null: sealed under another key. */
+function opened(key: MasterKey, row: Found): ChannelSettings | null {
+  try {
+    return openSettings(key, row)
+  } catch {
+    return null
+  }
+}
+
+function hostOf(channel: ChannelSettings | null): string {
+  if (channel === null) return ''
+  if (channel.kind === 'email') return channel.settings.host
+  return URL.canParse(channel.settings.url) ? new URL(channel.settings.url).host : ''
+}
+
+function toRow(row: Found, channel: ChannelSettings | null): ChannelRow {
+  const { id, name, kind, areaId, areaName, enabled, removedAt, version } = row
+  return {
+    id,
+    name,
+    kind,
+    area: { id: areaId, name: areaName },
+    reasons: ESCALATIONS.filter((each) => row.reasons.includes(each)),
+    enabled,
+    removedAt: removedAt?.toISOString() ?? null,
+    host: hostOf(channel),
+    version,
+    state: toState(row),
+  }
+}
+
+function toState(row: StateRow | undefined): ChannelState {
+  return {
+    okAt: row?.okAt?.toISOString() ?? null,
+    failedAt: row?.failedAt?.toISOString() ?? null,
+    failingSince: row?.failingSince?.toISOString() ?? null,
+    failures: row?.failures ?? 0,
+    said: row?.said ?? '',
+    alarmId: row?.alarmId ?? null,
+    waiting: row?.waiting ?? 0,
+  }
+}
