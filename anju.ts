@@ -51,7 +51,7 @@ try {
   const log = pino({ name: kind, level: config.logLevel }, pino.destination(2))
   if (isServer(kind)) await serve(kind, config, log)
   else if (kind === 'all') await all(config, log)
-  else if (kind === 'migrate') await migrate(await databaseOf(config), log, new Date())
+  else if (kind === 'migrate') await migrateOnly(config, log)
   else throw new CannotStart(`There is no "${kind}": say all, ${Object.keys(servers).join(', ')} or migrate.`)
   process.exit(0)
 } catch (error) {
@@ -73,9 +73,27 @@ async function serve(kind: ServerKind, config: Config, log: Logger): Promise<voi
   await running.stop()
 }
 
-/** Schema and key, as every process that serves needs them. */
+async function migrateOnly(config: Config, log: Logger): Promise<void> {
+  const databaseUrl = await databaseOf(config)
+  await migrate(databaseUrl, log, new Date())
+  await retire(config, databaseUrl)
+}
+
+/** Where the demo is switched off, whatever of it is in the database is too, however we were started. */
+async function retire(config: Config, databaseUrl: string): Promise<void> {
+  if (config.demo) return
+  const pool = openPool(databaseUrl, { max: 1, name: 'anju start' })
+  try {
+    await retireDemo(pool, new Date())
+  } finally {
+    await pool.end()
+  }
+}
+
+/** Schema and key, as every process that serves needs them; and no demo where there is to be none. */
 async function prepare(config: Config, databaseUrl: string, log: Logger): Promise<void> {
   await migrate(databaseUrl, log, new Date())
+  await retire(config, databaseUrl)
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
   try {
@@ -129,7 +147,6 @@ async function begin(
   const password = await ensureAdministrator(pool, config.adminPassword, now)
   const seeded = took('demo')
   const fleet = config.demo ? await seedDemo(pool, key, now, config.demoSeed ?? undefined) : null
-  if (fleet === null) await retireDemo(pool, now)
   seeded(undefined)
   await pool.end()
   signal.throwIfAborted()

@@ -22,8 +22,8 @@ afterEach(async () => {
   await database.drop()
 })
 
-const count = async (table: string): Promise<unknown> =>
-  (await pool.query<{ n: number }>(`select count(*)::int as n from ${table}`)).rows[0]?.n
+const count = async (table: string): Promise<number> =>
+  (await pool.query<{ n: number }>(`select count(*)::int as n from ${table}`)).rows[0]?.n ?? -1
 
 test('the demo is made once, also by several starters, and its devices’ secrets are found again', async () => {
   const [first, second] = await Promise.all([seedDemo(pool, key, now), seedDemo(pool, key, now)])
@@ -86,6 +86,38 @@ test('switched off, the demo’s passwords open nothing; switched on again, they
   expect((await pool.query('select revoked_at from session')).rows).toEqual([{ revoked_at: now }])
   await seedDemo(pool, key, now)
   expect(await enabled()).toHaveLength(demoSignIns.length)
+})
+
+test('switched off, its devices are asked after no more and raise nothing; switched on again, they are', async () => {
+  await seedDemo(pool, key, now)
+  const pending = () => count(`deadline where kind = 'device-silent' and state = 'pending'`)
+  const asked = await pending()
+  expect(asked).toBeGreaterThan(500)
+  const record = `(select (value->>'areaId')::uuid from setting where key = 'demo-county')`
+  // One that a person registered there is theirs.
+  await pool.query(
+    `insert into device (id, kind, area_id, secret_hash, http_key_sealed, silent_after_s, created_at)
+     values ('real', 'button', ${record}, '', '', 900, $1)`,
+    [new Date(now.getTime() + 1000)],
+  )
+  await pool.query(
+    `insert into deadline (id, kind, ref, subject, due_at, state)
+     values (gen_random_uuid(), 'device-silent', 'real', 'device:real', $1, 'pending')`,
+    [now],
+  )
+  // Some were found silent within the minute that collects them.
+  const silent = new Date(now.getTime() - 1000)
+  await pool.query(
+    `update device_state set silent_since = $1 where device_id in (select id from device where kind = 'button' limit 20)`,
+    [silent],
+  )
+  await retireDemo(pool, now)
+  expect(await pending()).toBe(1)
+  expect(await count(`device_state where silent_since = '${silent.toISOString()}'`)).toBe(0)
+  await seedDemo(pool, key, now)
+  expect(await pending()).toBe(asked + 1)
+  await seedDemo(pool, key, now)
+  expect(await pending()).toBe(asked + 1)
 })
 
 test('a demo sign-in that was moved out of its county is switched off with the rest', async () => {

@@ -1,11 +1,12 @@
 import { CannotStart } from '@anju/domain/cannot-start'
 import type pg from 'pg'
+import { armDeadlines } from '../deadline/apply.ts'
 import type { MasterKey } from '../key.ts'
 import { lockSubjects, poolQuery, transact, type Tx } from '../tx.ts'
 import { INSTALLATION } from '../user/first.ts'
 import { hashPassword } from '../user/password.ts'
 import type { FleetDevice } from './fleet.ts'
-import { readFleet, readRecord, writeFleet, writeRecord } from './record.ts'
+import { type DemoRecord, readFleet, readRecord, writeFleet, writeRecord } from './record.ts'
 import { keepShifts } from './shifts.ts'
 import { DEMO_PASSWORD, demoSignIns, demoUsers, madeIds } from './staff.ts'
 
@@ -30,6 +31,7 @@ export async function seedDemo(pool: pg.Pool, key: MasterKey, now: Date, seed = 
     )
     const record = await readRecord(tx)
     if (record !== null) {
+      await askAgain(tx, record, now)
       await keepShifts(tx, record, { ...record, users: await demoUsers(tx, record.areaPath), now })
     }
     return fleet
@@ -52,21 +54,64 @@ async function make(
 
 async function requireUnused(tx: Tx): Promise<void> {
   const [used] = await tx.query(
-    `select where exists (select from elder) or exists (select from device) or (select count(*) from app_user) > 1`,
+    `select where exists (select from elder) or exists (select from device where purpose = 'care') or (select count(*) from app_user) > 1`,
   )
   if (used === undefined) return
   throw new CannotStart('People already work with this installation and it has no demo: start it with ANJU_DEMO=off.')
 }
 
-/** With the demo switched off, nobody signs in with a password that everybody knows. */
+/**
+ * With the demo switched off, nobody signs in with a password that everybody knows, and nobody is told that its
+ * devices, which nothing plays any more, are silent.
+ */
 export async function retireDemo(pool: pg.Pool, now: Date): Promise<void> {
   await transact(pool, async (tx) => {
     await lockSubjects(tx, [INSTALLATION])
+    const record = await readRecord(tx)
+    if (record !== null) await askNoMore(tx, record, now)
     const users = await own(tx)
     if (users.length === 0) return
     await tx.query('update app_user set disabled_at = $1 where id = any ($2) and disabled_at is null', [now, users])
     await tx.query('update session set revoked_at = $1 where user_id = any ($2) and revoked_at is null', [now, users])
   })
+}
+
+/** The demo's own devices: what a person registered in its county came later. */
+const demoDevices = `device join area on area.id = device.area_id
+  where starts_with(area.path, $1) and device.created_at <= $2`
+
+/** Whether they have gone silent is no question any more, nor are those that were just found to be. */
+async function askNoMore(tx: Tx, { areaPath, base }: DemoRecord, now: Date): Promise<void> {
+  await tx.query(
+    `update deadline set state = 'moot', decided_at = $3, verdict = '{"why": "demo-off"}'
+     where kind = 'device-silent' and state = 'pending' and ref in (select device.id from ${demoDevices})`,
+    [areaPath, new Date(base), now],
+  )
+  await tx.query(
+    `update device_state s set silent_since = null
+     where silent_since is not null and device_id in (select device.id from ${demoDevices})
+       and not exists (select from alarm where kind = 'device-silent' and raised_at >= s.silent_since
+                       and (alarm.device_id = s.device_id or s.device_id = any(alarm.devices)))`,
+    [areaPath, new Date(base)],
+  )
+}
+
+/** Played again, each is given its time to speak before it is asked after. */
+async function askAgain(tx: Tx, { areaPath, base }: DemoRecord, now: Date): Promise<void> {
+  const devices = await tx.query<{ id: string; silentAfterS: number }>(
+    `select device.id, device.silent_after_s as "silentAfterS" from ${demoDevices} and device.revoked_at is null
+       and not exists (select from deadline where kind = 'device-silent' and ref = device.id and state = 'pending')`,
+    [areaPath, new Date(base)],
+  )
+  armDeadlines(
+    tx,
+    devices.map(({ id, silentAfterS }) => ({
+      kind: 'device-silent',
+      ref: id,
+      subject: `device:${id}`,
+      dueAt: new Date(now.getTime() + silentAfterS * 1000),
+    })),
+  )
 }
 
 const usernames = demoSignIns.map((each) => each.username)
