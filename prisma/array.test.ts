@@ -2,7 +2,8 @@ import pg from 'pg'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testDatabase } from '@anju/test/postgres'
-import { byteaArray, plainArray, textArray, timeArray } from './array.ts'
+import { newId } from './id.ts'
+import { boolArray, byteaArray, float8Array, int4Array, textArray, timeArray, uuidArray } from './array.ts'
 
 let database: Awaited<ReturnType<typeof testDatabase>>
 let client: pg.Client
@@ -17,30 +18,60 @@ afterAll(async () => {
   await database.drop()
 })
 
-async function back(type: string, literal: string): Promise<unknown> {
-  const result = await client.query<{ v: unknown }>(`select $1::${type}[] as v`, [literal])
+async function back(type: string, column: Buffer): Promise<unknown> {
+  const result = await client.query<{ v: unknown }>(`select $1::${type}[] as v`, [column])
   return result.rows[0]?.v
 }
 
+const itself = <T>(value: T): T => value
+
 test('any text but NUL comes back as it was', async () => {
   const text = fc.string({ unit: 'grapheme', maxLength: 20 }).filter((value) => !value.includes('\0'))
-  const special = fc.constantFrom('', 'NULL', '"', '\\', '{}', ',', ' a ', '\n', 'a"b\\c')
+  const special = fc.constantFrom('', 'NULL', 'null', '"', '\\', '{}', ',', ' a ', '\n', 'a"b\\c', 'ascii then 井')
   await fc.assert(
     fc.asyncProperty(fc.array(fc.oneof(text, special, fc.constant(null)), { maxLength: 8 }), async (values) => {
-      expect(await back('text', textArray(values))).toEqual(values)
+      expect(await back('text', textArray(values, itself))).toEqual(values)
     }),
     { numRuns: 60 },
   )
+  await expect(back('text', textArray(['a\0b'], itself))).rejects.toMatchObject({ code: '22021' })
 })
 
-test('bytes, times, numbers and words come back as they were', async () => {
-  const bytes = [Buffer.from([0, 255, 92]), Buffer.alloc(0)]
-  expect(await back('bytea', byteaArray(bytes))).toEqual(bytes)
-  const times = [new Date(0), null, new Date('2026-11-22T06:00:00.123Z'), new Date('2026-11-22T06:00:00.123Z')]
-  expect(await back('timestamptz', timeArray(times))).toEqual(times)
-  expect(await back('float8', plainArray([1, null, -0.5, 1e21]))).toEqual([1, null, -0.5, 1e21])
-  expect(await back('boolean', plainArray([true, null, false]))).toEqual([true, null, false])
-  expect(await back('text', plainArray(['btn-1', null, 'a.b_c']))).toEqual(['btn-1', null, 'a.b_c'])
-  expect(await back('text', plainArray(['null', null, 'NULL', 'Null1']))).toEqual(['null', null, 'NULL', 'Null1'])
-  expect(await back('text', plainArray([]))).toEqual([])
+test('any time of the years 1 to 9999 comes back to the millisecond', async () => {
+  const time = fc.date({
+    min: new Date('0001-01-02T00:00:00Z'),
+    max: new Date('9999-12-30T00:00:00Z'),
+    noInvalidDate: true,
+  })
+  const special = fc.constantFrom(
+    new Date(0),
+    new Date('1999-12-31T23:59:59.999Z'),
+    new Date('2026-11-22T06:00:00.123Z'),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.oneof(time, special, fc.constant(null)), { maxLength: 8 }), async (values) => {
+      const rows = await client.query<{ ms: number | null }>(
+        'select (extract(epoch from v) * 1000)::float8 as ms from unnest($1::timestamptz[]) with ordinality as t (v, n) order by n',
+        [timeArray(values, itself)],
+      )
+      expect(rows.rows.map(({ ms }) => ms)).toEqual(values.map((value) => value?.getTime() ?? null))
+    }),
+    { numRuns: 60 },
+  )
+  expect(() => timeArray([new Date(Number.NaN)], itself)).toThrow(RangeError)
+})
+
+test('bytes, ids, numbers and truths come back as they were', async () => {
+  const bytes = [Buffer.from([0, 255, 92]), null, Buffer.alloc(0)]
+  expect(await back('bytea', byteaArray(bytes, itself))).toEqual(bytes)
+  const ids = [newId(), null, 'ffffffff-ffff-ffff-ffff-ffffffffffff', '00000000-0000-0000-0000-000000000000']
+  expect(await back('uuid', uuidArray(ids, itself))).toEqual(ids)
+  expect(await back('uuid', uuidArray(['ABCDEF01-2345-6789-abcd-ef0123456789'], itself))).toEqual([
+    'abcdef01-2345-6789-abcd-ef0123456789',
+  ])
+  expect(await back('float8', float8Array([1, null, -0.5, 1e21], itself))).toEqual([1, null, -0.5, 1e21])
+  expect(await back('integer', int4Array([1, null, -2_147_483_648], itself))).toEqual([1, null, -2_147_483_648])
+  expect(await back('boolean', boolArray([true, null, false], itself))).toEqual([true, null, false])
+  expect(await back('text', textArray([], itself))).toEqual([])
+  expect(() => int4Array([2 ** 31], itself)).toThrow(RangeError)
 })

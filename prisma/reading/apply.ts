@@ -1,5 +1,5 @@
 import type { Assignment } from '@anju/domain/device/attribute'
-import { byteaArray, plainArray, textArray, timeArray } from '../array.ts'
+import { boolArray, byteaArray, float8Array, int4Array, textArray, timeArray, uuidArray } from '../array.ts'
 import type { ArrivedFact } from '../message/arrived.ts'
 import type { Claimed } from '../message/dedupe.ts'
 import type { Tx } from '../tx.ts'
@@ -8,7 +8,8 @@ type ArrivedReading = ArrivedFact<'reading'>
 
 /**
  * Claims, stores and decodes a batch of readings in one statement: dedupe row, message and reading of each new one, in
- * the platform's units, attributed to whose it was when measured (`owners`, one for each). Says of each what it was.
+ * the platform's units, attributed to whose it was when measured (`owners`, one for each). Says of each that is not
+ * simply new what it was.
  */
 export async function storeReadings(
   tx: Tx,
@@ -16,39 +17,43 @@ export async function storeReadings(
   owners: readonly (Assignment | null)[],
 ): Promise<Map<string, Claimed>> {
   if (readings.length === 0) return new Map()
-  const of = <T>(pick: (reading: ArrivedReading) => T): T[] => readings.map(pick)
-  const rows = await tx.query<{ id: string; reused: boolean }>(
+  const reusedHere = reusedWithin(readings)
+  const [row] = await tx.query<{ stored: string[] | null; reused: string[] | null }>(
     STORE,
     [
-      plainArray(of((r) => r.factId)),
-      timeArray(of((r) => r.receivedAt)),
-      plainArray(of((r) => r.fact.deviceId)),
-      plainArray(of((r) => r.fact.messageId)),
-      plainArray(of((r) => r.way)),
-      plainArray(of((r) => r.via)),
-      timeArray(of((r) => r.fact.time.deviceAt)),
-      timeArray(of((r) => r.fact.time.at)),
-      textArray(of((r) => r.fact.time.marks.join(','))),
-      byteaArray(of((r) => r.sha256)),
-      byteaArray(of((r) => r.body)),
-      plainArray(owners.map((owner) => owner?.homeId ?? null)),
-      plainArray(owners.map((owner) => owner?.elderId ?? null)),
-      plainArray(of((r) => r.fact.measurement.kind)),
-      plainArray(of((r) => r.fact.measurement.plausible)),
-      plainArray(of((r) => r.fact.measurement.systolic)),
-      plainArray(of((r) => r.fact.measurement.diastolic)),
-      plainArray(of((r) => r.fact.measurement.pulse)),
-      plainArray(of((r) => r.fact.measurement.value)),
-      textArray(of((r) => r.fact.measurement.meal)),
-      plainArray(of((r) => r.fact.measurement.userNumber)),
-      plainArray(of((r) => r.fact.measurement.irregular)),
-      plainArray(of((r) => r.fact.measurement.motion)),
-      plainArray(reusedWithin(readings)),
+      uuidArray(readings, (r) => r.factId),
+      timeArray(readings, (r) => r.receivedAt),
+      textArray(readings, (r) => r.fact.deviceId),
+      textArray(readings, (r) => r.fact.messageId),
+      textArray(readings, (r) => r.way),
+      textArray(readings, (r) => r.via),
+      timeArray(readings, (r) => r.fact.time.deviceAt),
+      timeArray(readings, (r) => r.fact.time.at),
+      textArray(readings, (r) => r.fact.time.marks.join(',')),
+      byteaArray(readings, (r) => r.sha256),
+      byteaArray(readings, (r) => r.body),
+      uuidArray(owners, (owner) => owner?.homeId ?? null),
+      uuidArray(owners, (owner) => owner?.elderId ?? null),
+      textArray(readings, (r) => r.fact.measurement.kind),
+      boolArray(readings, (r) => r.fact.measurement.plausible),
+      float8Array(readings, (r) => r.fact.measurement.systolic),
+      float8Array(readings, (r) => r.fact.measurement.diastolic),
+      float8Array(readings, (r) => r.fact.measurement.pulse),
+      float8Array(readings, (r) => r.fact.measurement.value),
+      textArray(readings, (r) => r.fact.measurement.meal),
+      int4Array(readings, (r) => r.fact.measurement.userNumber),
+      boolArray(readings, (r) => r.fact.measurement.irregular),
+      boolArray(readings, (r) => r.fact.measurement.motion),
+      boolArray(reusedHere, (reused) => reused),
     ],
     'anew',
   )
-  const verdicts = new Map<string, Claimed>(readings.map((reading) => [reading.factId, 'duplicate']))
-  for (const { id, reused } of rows) verdicts.set(id, reused ? 'id-reused' : 'new')
+  const verdicts = new Map<string, Claimed>()
+  if (row?.stored) {
+    const stored = new Set(row.stored)
+    for (const { factId } of readings) if (!stored.has(factId)) verdicts.set(factId, 'duplicate')
+  }
+  for (const id of row?.reused ?? []) verdicts.set(id, 'id-reused')
   return verdicts
 }
 
@@ -92,4 +97,6 @@ const STORE = `
                          systolic, diastolic, pulse, value, meal, user_number, irregular, motion)
     select id, received_at, message_id, device_id, home_id, elder_id, kind, at, device_at, all_marks, plausible,
            systolic, diastolic, pulse, value, meal, user_number, irregular, motion from fresh)
-  select id, reused from fresh`
+  select case when count(*) < cardinality($1::uuid[]) then coalesce(array_agg(id), '{}') end as stored,
+         array_agg(id) filter (where reused) as reused
+  from fresh`
