@@ -38,8 +38,15 @@ export async function mergeElders(
   if ((held.diedOn === null) !== (other.diedOn === null)) throw new Refusal('elder-dead')
   await tx.query('update elder set merged_into = $2, version = version + 1 where id = $1', [id, into])
   await tx.query('update elder set version = version + 1 where id = $1', [into])
-  const hers = (await openStays(tx, id, held.homeId)).filter((stay) => stay.elderId === id)
-  const steps = hers.map((stay) => ({ stay, becomes: { homeId: other.homeId, elderId: into } }))
+  const open = await openStays(tx, id, held.homeId)
+  // A meter that somebody else uses as well stands where they live: it is hers there, and in one home.
+  const shared = new Set(open.flatMap(({ deviceId, elderId }) => (elderId === id || elderId === into ? [] : deviceId)))
+  const steps = open
+    .filter(({ elderId }) => elderId === id)
+    .map((stay) => {
+      const homeId = shared.has(stay.deviceId) ? stay.homeId : other.homeId
+      return { stay, becomes: { homeId, elderId: into } }
+    })
   const undo: MergeUndo = {
     into,
     contacts: await addMissing(tx, id, into, now),

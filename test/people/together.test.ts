@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Refusal } from '@anju/domain/error'
+import { bindDevice } from '@anju/prisma/assignment/apply'
 import { changeElder } from '@anju/prisma/elder/change'
 import { confirmDeath } from '@anju/prisma/elder/death'
 import { mergeElders, undoMerge } from '@anju/prisma/elder/merge'
@@ -70,6 +71,30 @@ test('of many changes of one version one is stored, whole, and its history once'
   expect(
     await rows(`select from record_change where subject = $1 and action = 'changed'`, [`elder:${id}`]),
   ).toHaveLength(1)
+})
+
+test('merging two files leaves a meter that somebody else uses as well in the one home it stands in', async () => {
+  const [double, real] = [await village.elder('重名'), await village.elder('本人')]
+  const husband = await village.elder('老伴', double.homeId)
+  const [shared, own] = [await village.device('scale', double.id), await village.device('button', double.id)]
+  await village.pool.query('update assignment set user_number = 1 where device_id = $1', [shared])
+  await transact(village.pool, (tx) =>
+    bindDevice(tx, shared, { elderId: husband.id, userNumber: 2, from: anHourAgo, ...by() }),
+  )
+  await transact(village.pool, (tx) =>
+    mergeElders(tx, key, { id: double.id, into: real.id, version: 1, reason: '' }, by()),
+  )
+  const standing = (deviceId: string) =>
+    rows(
+      `select home_id, elder_id, user_number from assignment where device_id = $1 and valid_to is null
+       order by user_number`,
+      [deviceId],
+    )
+  expect(await standing(shared)).toEqual([
+    { home_id: double.homeId, elder_id: real.id, user_number: 1 },
+    { home_id: double.homeId, elder_id: husband.id, user_number: 2 },
+  ])
+  expect(await standing(own)).toEqual([{ home_id: real.homeId, elder_id: real.id, user_number: null }])
 })
 
 test('merging into somebody who moves at that moment: her devices end up where she lives or were the home’s before', async () => {
