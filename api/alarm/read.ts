@@ -40,7 +40,14 @@ export async function readAlarms(
   { state, ids, mark, limit, now }: AlarmsAsked,
 ): Promise<Page<AlarmRow>> {
   const rows = await db.alarm.findMany({
-    where: { ...within(scope), ...ofState[state], ...(ids && { id: { in: ids } }), ...after('raisedAt', mark) },
+    // Our own test press is nobody's to answer, and in no list.
+    where: {
+      ...within(scope),
+      kind: { not: 'probe' },
+      ...ofState[state],
+      ...(ids && { id: { in: ids } }),
+      ...after('raisedAt', mark),
+    },
     include: alarmInclude,
     orderBy: [{ raisedAt: 'desc' }, { id: 'desc' }],
     take: limit + 1,

@@ -14,16 +14,27 @@ export async function readDesk(
 ): Promise<Omit<Desk, 'outside' | 'asOf'>> {
   const seats = await readPresentSeats(scope, db, now)
   const unowned = await db.alarm.findFirst({
-    where: { areaPath: { startsWith: scope.areaPath }, state: 'raised' },
+    where: { areaPath: { startsWith: scope.areaPath }, state: 'raised', kind: { not: 'probe' } },
     orderBy: { raisedAt: 'asc' },
     select: { raisedAt: true },
   })
   const pressed = await db.alarm.findFirst({
-    where: { areaPath: { startsWith: scope.areaPath }, lastPressAt: { not: null } },
+    where: {
+      areaPath: { startsWith: scope.areaPath },
+      lastPressAt: { not: null },
+      kind: { not: 'probe' },
+      drillId: null,
+    },
     orderBy: { lastPressAt: 'desc' },
     select: { lastPressAt: true },
   })
+  const probe = await db.alarm.findFirst({
+    where: { areaPath: { startsWith: scope.areaPath }, kind: 'probe', resolvedAt: null },
+    orderBy: { raisedAt: 'desc' },
+    select: { id: true, presses: true },
+  })
   return {
+    openProbe: probe && { alarmId: probe.id, presses: probe.presses },
     presentSeats: seats.length,
     armedHere: seats.some((seat) => seat.sessionId === sessionId),
     oldestUnownedAt: unowned?.raisedAt.toISOString() ?? null,
@@ -32,7 +43,7 @@ export async function readDesk(
   }
 }
 
-/** The last test press that arrived, and how soon a desk showed it. */
+/** The last test press that arrived, our own or a person's, and how soon a desk showed it. */
 async function readLastTest(scope: Scope, db: Db): Promise<Desk['lastTest']> {
   const [test] = await db.$queryRaw<{ receivedAt: Date; shownAt: Date | null }[]>`
     select t.received_at as "receivedAt",
@@ -41,8 +52,17 @@ async function readLastTest(scope: Scope, db: Db): Promise<Desk['lastTest']> {
     from device_test t join device on device.id = t.device_id join area on area.id = device.area_id
     where t.received_at is not null and starts_with(area.path, ${scope.areaPath})
     order by t.started_at desc limit 1`
-  if (!test) return null
-  const { receivedAt, shownAt } = test
+  const [probe] = await db.$queryRaw<{ receivedAt: Date; shownAt: Date | null }[]>`
+    select probe.pressed_at as "receivedAt", raised.shown as "shownAt"
+    from probe join area on area.id = probe.area_id
+    left join lateral (
+      select min(shown_at) as shown from alarm_shown join alarm on alarm.id = alarm_shown.alarm_id
+      where alarm.device_id = probe.device_id and alarm.kind = 'probe' and alarm.raised_at >= probe.pressed_at) as raised on true
+    where probe.acknowledged_at is not null and starts_with(area.path, ${scope.areaPath})
+    order by probe.pressed_at desc limit 1`
+  const last = probe && (!test || probe.receivedAt > test.receivedAt) ? probe : test
+  if (!last) return null
+  const { receivedAt, shownAt } = last
   const seconds = shownAt === null ? null : (shownAt.getTime() - receivedAt.getTime()) / 1000
   return { pressedAt: receivedAt.toISOString(), seconds }
 }

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Instant, Nullable } from '../schema.ts'
+import { Instant, Nullable, Uuid } from '../schema.ts'
 import { Outside } from '../session/schema.ts'
 
 export const Desk = Type.Object({
@@ -12,6 +12,12 @@ export const Desk = Type.Object({
       pressedAt: Type.String({ format: 'date-time', description: 'When the last test press arrived' }),
       seconds: Nullable(Type.Number({ description: 'From arrival to the first desk that showed it; null: none did' })),
     }),
+  ),
+  openProbe: Nullable(
+    Type.Object(
+      { alarmId: Uuid, presses: Type.Integer() },
+      { description: 'A test press to be painted and reported as shown, quietly' },
+    ),
   ),
   outside: Outside,
   asOf: Type.Integer(),

@@ -39,7 +39,7 @@ async function areasOf(scope: Scope, db: Db, areaId: string | undefined): Promis
 async function conditions(db: Db, query: FleetQuery, areaIds: readonly string[], now: Date): Promise<Prisma.Sql> {
   const { state, kind, lowBattery, firmware, hubId } = query
   const parts = [
-    sql`d.area_id = any(${[...areaIds]}::uuid[])`,
+    sql`d.area_id = any(${[...areaIds]}::uuid[]) and d.purpose = 'care'`,
     kind === undefined ? empty : sql`and d.kind = ${kind}`,
     hubId === undefined ? empty : sql`and d.hub_id = ${hubId}`,
     firmware === undefined ? empty : sql`and s.firmware = ${firmware}`,
@@ -163,11 +163,11 @@ export async function readFacets(scope: Scope, db: Db): Promise<FleetFacets> {
   const areaIds = await areasOf(scope, db, undefined)
   const firmwares = await db.$queryRaw<{ id: string; devices: number }[]>`
     select s.firmware as id, count(*)::integer as devices from device d join device_state s on s.device_id = d.id
-    where d.area_id = any(${areaIds}::uuid[]) and d.revoked_at is null and s.firmware is not null
+    where d.area_id = any(${areaIds}::uuid[]) and d.purpose = 'care' and d.revoked_at is null and s.firmware is not null
     group by s.firmware order by devices desc, id limit 100`
   const counted = await db.$queryRaw<{ id: string; devices: number }[]>`
     select area_id as id, count(*)::integer as devices from device
-    where area_id = any(${areaIds}::uuid[]) and revoked_at is null group by area_id`
+    where area_id = any(${areaIds}::uuid[]) and purpose = 'care' and revoked_at is null group by area_id`
   const areas = await db.area.findMany({
     where: { path: { startsWith: scope.areaPath } },
     select: { id: true, name: true, path: true },

@@ -21,18 +21,20 @@ export async function readOutages(scope: Scope, db: Db, now: Date): Promise<Outa
   const silent = await db.$queryRaw<Silent[]>`
     select d.id, d.hub_id as "hubId", d.area_id as "areaId", d.label, s.silent_since as since
     from device_state s join device d on d.id = s.device_id join area on area.id = d.area_id
-    where s.silent_since is not null and d.revoked_at is null and starts_with(area.path, ${scope.areaPath})`
+    where s.silent_since is not null and d.purpose = 'care' and d.revoked_at is null
+      and starts_with(area.path, ${scope.areaPath})`
   if (silent.length === 0) return []
   const areaIds = [...new Set(silent.map(({ areaId }) => areaId))]
   const areas = await db.area.findMany({ where: { id: { in: areaIds } }, include: { parent: true } })
   const totals = await db.$queryRaw<{ id: string; live: number; heard: number }[]>`
     select d.area_id as id, count(*)::integer as live, count(s.last_message_at)::integer as heard
     from device d left join device_state s on s.device_id = d.id
-    where d.area_id = any(${areaIds}::uuid[]) and d.revoked_at is null group by d.area_id`
+    where d.area_id = any(${areaIds}::uuid[]) and d.purpose = 'care' and d.revoked_at is null group by d.area_id`
   const groups = groupSilent(silent, new Map(totals.map(({ id, live }) => [id, live])))
   const alarms = await db.$queryRaw<{ id: string; state: string; areaId: string; devices: string[] }[]>`
     select id, state, area_id as "areaId", devices from alarm
-    where resolved_at is null and kind = 'device-silent' and area_id = any(${areaIds}::uuid[]) order by raised_at`
+    where resolved_at is null and kind = 'device-silent' and drill_id is null and area_id = any(${areaIds}::uuid[])
+    order by raised_at`
   const elders = await readEldersInTheDark(scope, db, areaIds)
   const byId = new Map(silent.map((device) => [device.id, device]))
   return areas

@@ -55,10 +55,11 @@ export class DrillPlayer {
     const over = new AbortController()
     const signal = AbortSignal.any([over.signal, this.#stop.signal])
     const buttons = drill.devices.map((device) => new DrillButton(broker, device, log))
-    const played = this.#script(drill, buttons, signal)
+    let played: Promise<void> = Promise.resolve()
     let state: 'done' | 'failed' = 'failed'
     try {
       await Promise.all(buttons.map((button) => button.switchOn(signal)))
+      played = this.#script(drill, buttons, signal)
       let aliveAt = 0
       while (!signal.aborted) {
         const now = new Date()

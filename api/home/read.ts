@@ -52,7 +52,10 @@ export async function readHomes(scope: Scope, db: Db, asked: Asked): Promise<Pag
   const words = wordsOf(search)
   if (search.trim() !== '' && words.length === 0) return { items: [], next: null }
   const areaPath = area?.path ?? scope.areaPath
-  const conditions = [Prisma.sql`starts_with(area.path, ${areaPath})`, ...(await fits(db, areaPath, words))]
+  const conditions = [
+    Prisma.sql`not h.drill and starts_with(area.path, ${areaPath})`,
+    ...(await fits(db, areaPath, words)),
+  ]
   if (mark) conditions.push(Prisma.sql`(h.created_at, h.id) < (${mark.at}, ${mark.id}::uuid)`)
   const found = await db.$queryRaw<{ id: string }[]>(Prisma.sql`
     select h.id::text from home h join area on area.id = h.area_id

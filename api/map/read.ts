@@ -78,5 +78,5 @@ async function withResidents(scope: Scope, db: Db, homes: readonly HomeRow[], no
 }
 
 async function readUnplaced(scope: Scope, db: Db): Promise<number> {
-  return db.home.count({ where: { lon: null, area: { path: { startsWith: scope.areaPath } } } })
+  return db.home.count({ where: { lon: null, drill: false, area: { path: { startsWith: scope.areaPath } } } })
 }

@@ -18,7 +18,7 @@ export async function readFirstRun(scope: Scope, db: Db): Promise<FirstRun> {
     db.area.count({ where: { ...within, kind: 'community' } }),
     db.provider.count({ where: { area: within } }),
     db.elder.findFirst({ where: { home: { area: within } }, orderBy: { createdAt: 'asc' } }),
-    db.device.findFirst({ where: { area: within }, select: { id: true } }),
+    db.device.findFirst({ where: { area: within, purpose: 'care' }, select: { id: true } }),
     // Whoever was one once counts: a seat that moves on does not undo what was set up.
     db.$queryRaw<{ id: string }[]>`
       select u.id from app_user u join area on area.id = u.area_id
