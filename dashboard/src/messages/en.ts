@@ -6,6 +6,7 @@ import { map } from './en-map.ts'
 import { office } from './en-office.ts'
 import { people } from './en-people.ts'
 import { service } from './en-service.ts'
+import { channel } from './en-channel.ts'
 import { staff } from './en-staff.ts'
 import { start } from './en-start.ts'
 import { timeline } from './en-timeline.ts'
@@ -381,6 +382,7 @@ export const en: Messages = {
   map,
   people,
   service,
+  channel,
   staff,
   start,
   timeline,

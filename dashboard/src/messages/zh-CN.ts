@@ -5,6 +5,7 @@ import { map } from './zh-CN-map.ts'
 import { office } from './zh-CN-office.ts'
 import { people } from './zh-CN-people.ts'
 import { service } from './zh-CN-service.ts'
+import { channel } from './zh-CN-channel.ts'
 import { staff } from './zh-CN-staff.ts'
 import { start } from './zh-CN-start.ts'
 import { timeline } from './zh-CN-timeline.ts'
@@ -344,6 +345,7 @@ export const zhCN = {
   map,
   people,
   service,
+  channel,
   staff,
   start,
   timeline,

@@ -178,6 +178,25 @@ export const pages = {
     action: 'read-alarms',
     load: () => import('../office/Playbooks.svelte'),
   },
+  channels: {
+    at: '/channels',
+    section: 'office',
+    action: 'read-channels',
+    load: () => import('../channel/Channels.svelte'),
+  },
+  channelNew: {
+    at: '/channels/new',
+    section: 'office',
+    action: 'manage-channels',
+    load: () => import('../channel/ChannelPage.svelte'),
+  },
+  channel: {
+    at: '/channels/:id',
+    section: 'office',
+    action: 'manage-channels',
+    load: () => import('../channel/ChannelPage.svelte'),
+  },
+  onCall: { at: '/on-call', section: 'office', action: 'read-channels', load: () => import('../channel/OnCall.svelte') },
   settings: { at: '/settings', section: 'settings', load: () => import('../setting/Settings.svelte') },
   tokens: { at: '/tokens', section: 'tokens', bare: true, load: () => import('../tokens/Tokens.svelte') },
 } satisfies Record<string, Page>
