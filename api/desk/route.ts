@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { look, snapshot } from '@anju/prisma/reads'
 import { beatSeat, leaveSeat } from '@anju/prisma/seat/apply'
 import { transact } from '@anju/prisma/tx'
+import { readWayOut } from '../channel/way-read.ts'
 import type { Deps } from '../deps.ts'
 import { personOf, principalOf } from '../principal.ts'
 import { Uuid } from '../schema.ts'
@@ -11,7 +12,6 @@ import { Beat, Desk, Present } from './schema.ts'
 
 /** The state of the desk, and the beats of its seats (promise 11). */
 export function deskRoutes(deps: Deps): FastifyPluginAsyncTypebox {
-  const outside = deps.config.webhook === null ? 'none' : 'configured'
   const params = Type.Object({ id: Uuid })
 
   return async (app) => {
@@ -29,10 +29,12 @@ export function deskRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       async (request) => {
         const principal = principalOf(request)
         const sessionId = principal.kind === 'session' ? principal.session.id : null
-        const { asOf, value } = await snapshot(deps.reads, (db) =>
-          readDesk(principal.scope, db, { sessionId, now: deps.now() }),
-        )
-        return { ...value, outside, asOf } satisfies Desk
+        const { scope } = principal
+        const { asOf, value } = await snapshot(deps.reads, async (db) => ({
+          ...(await readDesk(scope, db, { sessionId, now: deps.now() })),
+          outside: await readWayOut(scope, db, deps.config),
+        }))
+        return { ...value, asOf } satisfies Desk
       },
     )
 
@@ -62,7 +64,10 @@ export function deskRoutes(deps: Deps): FastifyPluginAsyncTypebox {
             now,
           }),
         )
-        const seats = await look(deps.reads, (db) => readPresentSeats(scope, db, now))
+        const { seats, outside } = await look(deps.reads, async (db) => ({
+          seats: await readPresentSeats(scope, db, now),
+          outside: await readWayOut(scope, db, deps.config),
+        }))
         return { presentSeats: seats.length, outside, at: now.toISOString() } satisfies Present
       },
     )

@@ -2,9 +2,10 @@ import type { FastifyReply } from 'fastify'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { Refusal } from '@anju/domain/error'
-import { snapshot } from '@anju/prisma/reads'
+import { look, snapshot } from '@anju/prisma/reads'
 import { revokeSession } from '@anju/prisma/session/apply'
 import { transact } from '@anju/prisma/tx'
+import { readWayOut } from '../channel/way-read.ts'
 import type { Deps } from '../deps.ts'
 import { cameFromHere, isSecure } from '../origin.ts'
 import { limitOf, markOf } from '../page.ts'
@@ -18,11 +19,11 @@ import { readSessions } from './read.ts'
 export function sessionRoutes(deps: Deps): FastifyPluginAsyncTypebox {
   const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: isSecure(deps.config) } as const
 
-  const signedIn = ({ user, area, session }: SessionPrincipal): SignedIn => ({
+  const signedIn = async ({ user, area, session, scope }: SessionPrincipal): Promise<SignedIn> => ({
     user: { ...user, area },
     session: { id: session.id, expiresAt: session.expiresAt.toISOString() },
     demo: deps.config.demo,
-    outside: deps.config.webhook === null ? 'none' : 'configured',
+    outside: await look(deps.reads, (db) => readWayOut(scope, db, deps.config)),
   })
 
   const end = async (principal: SessionPrincipal, id: string, reply: FastifyReply) => {

@@ -10,7 +10,7 @@ export const SignIn = Type.Object(
   { additionalProperties: false },
 )
 
-/** Whether alarms can leave the house: a webhook is configured, or not. */
+/** Whether alarms can leave the house: by a webhook or a channel, or not at all. */
 export const Outside = OneOf(['configured', 'none'])
 export type Outside = Static<typeof Outside>
 

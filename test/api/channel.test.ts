@@ -175,3 +175,23 @@ test('the watcher outside is told once a minute while all is well, and not when 
   await ping(after(200))
   expect((await lead.get('/api/outside')).body.alive).toMatchObject({ notWell: ['deadlines'] })
 })
+
+test('the desk says that there is a way out once a channel covers its area, and none when it is switched off', async () => {
+  const other = await startTestApi()
+  const [area, away] = [await other.area('County'), await other.area('Elsewhere')]
+  await other.user('admin', 'administrator', area.id)
+  await other.user('abroad', 'administrator', away.id)
+  const [admin, abroad] = [await other.signIn('admin'), await other.signIn('abroad')]
+  const said = async (client: Client) => [
+    (await client.get('/api/desk')).body.outside,
+    (await client.get('/api/session')).body.outside,
+  ]
+  expect(await said(admin)).toEqual(['none', 'none'])
+  const channel = sms('https://sms.example/send')
+  const made = await admin.post('/api/channels', { areaId: area.id, name: 'x', reasons, channel })
+  expect(await said(admin)).toEqual(['configured', 'configured'])
+  expect(await said(abroad)).toEqual(['none', 'none'])
+  await admin.send('PATCH', `/api/channels/${made.body.id}`, { version: 1, enabled: false })
+  expect(await said(admin)).toEqual(['none', 'none'])
+  await other.stop()
+})
