@@ -25,6 +25,8 @@ class Alarms {
   rows = $state.raw<ReadonlyMap<string, Alarm>>(new Map())
   unstored = $state.raw<readonly Unstored[]>([])
   desk = $state.raw<DeskState | null>(null)
+  /** Our own test press: painted in the strip and reported as shown, never heard, in no queue. */
+  probe = $state.raw<DeskState['openProbe']>(null)
   loaded = $state(false)
   problem = $state.raw<Problem | null>(null)
 
@@ -85,6 +87,7 @@ class Alarms {
       const refetched = [...this.#fetching.keys()]
       this.rows = rows
       this.desk = desk
+      this.probe = desk.openProbe
       this.loaded = true
       this.problem = null
       this.#forgetStored(rows.values())
@@ -204,6 +207,7 @@ class Alarms {
       return
     }
     const what = name.slice('alarm.'.length)
+    if (data['kind'] === 'probe') return this.#tried(id, what)
     const known = this.rows.get(id)
     // beyond so many presses a minute they are counted and no longer sound; the platform says which
     const again = (what === 'pressed' || what === 'escalated') && data['sounds'] !== false ? what : null
@@ -212,6 +216,12 @@ class Alarms {
       if (again && !known) this.onHappening({ name: again, alarm })
       if (what === 'raised' || what === 'acknowledged' || what === 'resolved') this.onHappening({ name: what, alarm })
     })
+  }
+
+  #tried(alarmId: string, what: string): void {
+    if (what === 'raised') this.probe = { alarmId, presses: 1 }
+    else if (what === 'shown') void this.readDesk()
+    else if (what === 'closed' && this.probe?.alarmId === alarmId) this.probe = null
   }
 
   #hold(data: LiveData): void {

@@ -15,14 +15,19 @@ export type QueueItem =
 const rank: Record<Priority, number> = { high: 0, medium: 1, low: 2 }
 
 export const unowned = (alarm: Alarm): boolean => alarm.state === 'raised'
-/** The one thing that may be red. */
-export const isRed = (alarm: Alarm): boolean => unowned(alarm) && alarm.priority === 'high'
+/** The one thing that may be red; a rehearsal never is, so that red always means somebody. */
+export const isRed = (alarm: Alarm): boolean =>
+  unowned(alarm) && alarm.priority === 'high' && alarm.drillId === null
 export const isOpen = (alarm: Alarm): boolean => alarm.state !== 'resolved'
 
-/** Unowned first, then priority, then the longest wait; the id settles a tie, so that equal rows never swap. */
+/**
+ * Unowned first, then what is no rehearsal, then priority, then the longest wait; the id settles a tie, so that equal
+ * rows never swap.
+ */
 export function before(a: Alarm, b: Alarm): number {
   return (
     Number(unowned(b)) - Number(unowned(a)) ||
+    Number(a.drillId !== null) - Number(b.drillId !== null) ||
     rank[a.priority] - rank[b.priority] ||
     a.raisedAt.localeCompare(b.raisedAt) ||
     a.id.localeCompare(b.id)

@@ -3,6 +3,7 @@ import { deskwork } from './en-desk.ts'
 import { fleet } from './en-fleet.ts'
 import type { Messages } from './zh-CN.ts'
 import { map } from './en-map.ts'
+import { drill } from './en-drill.ts'
 import { office } from './en-office.ts'
 import { people } from './en-people.ts'
 import { service } from './en-service.ts'
@@ -387,6 +388,7 @@ export const en: Messages = {
   start,
   timeline,
   office,
+  drill,
   when,
   owned: (name) => `${name} has taken this alarm`,
   announce: {

@@ -2,6 +2,7 @@ import { priority, kind, outcome, escalation, reading, device, mark, rejection, 
 import { deskwork } from './zh-CN-desk.ts'
 import { fleet } from './zh-CN-fleet.ts'
 import { map } from './zh-CN-map.ts'
+import { drill } from './zh-CN-drill.ts'
 import { office } from './zh-CN-office.ts'
 import { people } from './zh-CN-people.ts'
 import { service } from './zh-CN-service.ts'
@@ -350,6 +351,7 @@ export const zhCN = {
   start,
   timeline,
   office,
+  drill,
   when,
   owned: (name: string) => `${name} 已接手这个报警`,
   announce: {

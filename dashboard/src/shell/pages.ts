@@ -197,6 +197,8 @@ export const pages = {
     load: () => import('../channel/ChannelPage.svelte'),
   },
   onCall: { at: '/on-call', section: 'office', action: 'read-channels', load: () => import('../channel/OnCall.svelte') },
+  drill: { at: '/drills/:id', section: 'office', action: 'read-alarms', load: () => import('../drill/Drill.svelte') },
+  drills: { at: '/drills', section: 'office', action: 'read-alarms', load: () => import('../drill/Drills.svelte') },
   settings: { at: '/settings', section: 'settings', load: () => import('../setting/Settings.svelte') },
   tokens: { at: '/tokens', section: 'tokens', bare: true, load: () => import('../tokens/Tokens.svelte') },
 } satisfies Record<string, Page>
