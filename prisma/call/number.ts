@@ -34,11 +34,13 @@ export function termsOfNumber(number: string): NumberTerms {
   return { whole, from, to: from === '' ? '' : `${from}:` } // ':' follows the digits
 }
 
+type Place = { id: string; path: string }
+
 /**
- * Whose desk a call is for: the nearest area around all whom its number belongs to. A number of nobody is the
- * installation's county's, the first where there are several. Undefined before there is any area.
+ * Whose desk a call is for: the nearest area around all whom its number belongs to, where somebody sits who sees it. A
+ * number of nobody is for where most seats sit. Undefined before there is any area.
  */
-export async function areaOfNumber(tx: Tx, number: string | null): Promise<{ id: string; path: string } | undefined> {
+export async function areaOfNumber(tx: Tx, number: string | null): Promise<Place | undefined> {
   const { whole, from, to } = number === null ? { whole: [], from: '', to: '' } : termsOfNumber(number)
   const homes = await tx.query<{ path: string }>(
     `select distinct area.path from elder_term term
@@ -47,15 +49,23 @@ export async function areaOfNumber(tx: Tx, number: string | null): Promise<{ id:
      where term.kind in ('phone', 'contact') and (term.term = any($1) or (term.term >= $2 and term.term < $3))`,
     [whole, from, to],
   )
+  const desks = await tx.query<Place>(
+    `select area.id, area.path from app_user join area on area.id = app_user.area_id
+     where app_user.role in ('seat', 'shift-lead') and app_user.disabled_at is null
+     group by area.id order by count(*) desc, area.path`,
+  )
   const shared = homes.map(({ path }) => path.split('/')).reduce<string[] | null>(common, null)
-  const id = shared?.findLast((part) => part !== '')
-  const [area] = await tx.query<{ id: string; path: string }>(
-    `select id, path from area where id = $1 or ($1 is null and parent_id is null) order by created_at, id limit 1`,
-    [id ?? null],
+  const path = shared === null ? '' : `${shared.join('/')}/`.replace(/\/+$/, '/')
+  const seen = path.length > 1 && (desks.length === 0 || desks.some((desk) => path.startsWith(desk.path)))
+  if (!seen && desks[0]) return desks[0]
+  const [area] = await tx.query<Place>(
+    'select id, path from area where path = $1 or ($2 and parent_id is null) order by created_at, id limit 1',
+    [path, !seen],
   )
   return area
 }
 
+/** The beginning that two paths share. */
 function common(shared: string[] | null, parts: string[]): string[] {
   if (shared === null) return parts
   const parted = shared.findIndex((part, at) => part !== parts[at])

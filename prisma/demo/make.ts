@@ -8,6 +8,7 @@ import { fleetOf, type FleetDevice } from './fleet.ts'
 import { demoCommunities, demoTowns } from './place.ts'
 import { keepShifts } from './shifts.ts'
 import { addStaff, demoUsers } from './staff.ts'
+import { storeDesk } from './store-desk.ts'
 import { storeFleet } from './store-fleet.ts'
 import { storePeople } from './store-people.ts'
 import { storeProviders, storeTags } from './store-providers.ts'
@@ -48,6 +49,7 @@ export async function makeCounty(
     county.homes.flatMap((home) => home.elders.map((elder) => elder.id)),
   )
   const secrets = await storeFleet(tx, key, county, areas)
+  await storeDesk(tx, key, county, { areas, areaId: place.id, users })
   await keepShifts(tx, county, { areaId: place.id, users, now })
   return { areaId: place.id, areaPath: place.path, fleet: fleetOf(county, secrets) }
 }
