@@ -1,7 +1,17 @@
+import type { ContactRole } from '@anju/domain/elder/contact'
 import { givenName, surname, type Sex } from './names.ts'
 import type { Random } from './random.ts'
 
 export type Contact = { name: string; relation: string; phone: string }
+
+const ROLES: Partial<Record<string, ContactRole>> = {
+  邻居: 'neighbour',
+  社区网格员: 'cadre',
+  村民小组长: 'cadre',
+  村医: 'doctor',
+}
+/** What somebody is to the household, by the relation's own word. */
+export const roleOf = ({ relation }: Contact): ContactRole => ROLES[relation] ?? 'family'
 
 /** Numbers of a range that is never given out (199 0000 xxxx), each used once. */
 export class Phones {

@@ -2,6 +2,7 @@ import { ID_NUMBER_PURPOSE } from '../elder/change.ts'
 import { blindIndex, seal, type MasterKey } from '../key.ts'
 import type { Tx } from '../tx.ts'
 import type { County } from './plan.ts'
+import { roleOf } from './contacts.ts'
 import { Random } from './random.ts'
 
 /** Homes with their people, set by set: as registering them one by one leaves them, in a dozen statements. */
@@ -77,8 +78,8 @@ export async function storePeople(
     elder.contacts.map((contact, i) => ({ ...contact, elder, rung: i + 1, id: random.id(elder.since) })),
   )
   tx.send(
-    `insert into contact (id, elder_id, rung, name, relation, phone)
-     select * from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::text[], $6::text[])`,
+    `insert into contact (id, elder_id, rung, name, relation, phone, role)
+     select * from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::text[])`,
     [
       contacts.map((each) => each.id),
       contacts.map((each) => each.elder.id),
@@ -86,6 +87,7 @@ export async function storePeople(
       contacts.map((each) => each.name),
       contacts.map((each) => each.relation),
       contacts.map((each) => each.phone),
+      contacts.map((each) => roleOf(each)),
     ],
   )
   const residences = lived.flatMap(({ home, elder }) => {

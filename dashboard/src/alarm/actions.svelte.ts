@@ -1,54 +1,189 @@
 import type { Outcome } from '@anju/domain/alarm/kinds'
+import type { AmbulanceState, StepKind } from '@anju/domain/alarm/step'
 import { Intent } from '../api/intent.svelte.ts'
-import type { Alarm } from '../api/shapes.ts'
+import { newKey, problemOf, request } from '../api/request.ts'
+import type { AlarmFile, Problem } from '../api/shapes.ts'
+import { clock } from '../clock/now.svelte.ts'
 import { alarms } from './alarms.svelte.ts'
+import { dial } from './dial.ts'
+import { activeOf, ladderOf, type StepRow, type Target } from './steps.ts'
+
+/** What is asked before an act, above the footer. */
+export type Panel = 'resolve' | 'hand-over' | 'give-back' | 'shelve' | 'reopen' | 'close'
 
 /** What a person may do with one alarm, each with its own pending state and refusal. */
 export class AlarmActions {
   readonly id: string
   readonly take = new Intent()
   readonly noting = new Intent()
-  readonly resolving = new Intent()
+  readonly stepping = new Intent()
+  /** Whatever its panel asks for. */
+  readonly deciding = new Intent()
+  /** The note being typed; it goes along with an end. */
   text = $state('')
-  /** Choosing how it ended. */
-  choosing = $state(false)
+  panel = $state<Panel | null>(null)
   outcome = $state<Outcome | null>(null)
+  /** Days until somebody must look again; null: nobody needs to. */
+  followDays = $state<number | null>(null)
+  reason = $state('')
+  /** The running step whose outcomes the letters mean; the ambulance's state once it was called. */
+  chosen = $state<string | null>(null)
+  /** Key and code, once they were asked for. */
+  entryNote = $state<string | null>(null)
+  entryProblem = $state.raw<Problem | null>(null)
+  #entryAsked = false
 
   constructor(id: string) {
     this.id = id
   }
 
-  async acknowledge(): Promise<boolean> {
-    const done = await this.take.post<Alarm>(`/api/alarms/${this.id}/acknowledge`)
-    alarms.refresh(this.id)
-    return done !== null
+  get problem(): Problem | null {
+    return this.take.problem ?? this.deciding.problem ?? this.stepping.problem ?? this.noting.problem
+  }
+
+  async #post(intent: Intent, path: string, body: unknown = {}): Promise<boolean> {
+    const file = await intent.post<AlarmFile>(`/api/alarms/${this.id}${path}`, body)
+    if (file) alarms.got(file)
+    else alarms.refresh(this.id)
+    return file !== null
+  }
+
+  acknowledge(): Promise<boolean> {
+    return this.#post(this.take, '/acknowledge')
   }
 
   async note(): Promise<boolean> {
     const text = this.text.trim()
     if (text === '') return false
-    const done = await this.noting.post<Alarm>(`/api/alarms/${this.id}/notes`, { text })
-    if (done === null) return false
-    if (this.text.trim() === text) this.text = ''
-    alarms.refresh(this.id)
-    return true
+    const done = await this.#post(this.noting, '/notes', { text })
+    if (done && this.text.trim() === text) this.text = ''
+    return done
+  }
+
+  /** Begins a step with somebody and dials; one that runs already is only looked at again. */
+  async begin(row: StepRow, target: Target | null, how: { dials: boolean }): Promise<void> {
+    const { contactId = null, caregiverId = null } = target ?? {}
+    const running = row.running.find((step) => step.contactId === contactId && step.caregiverId === caregiverId)
+    if (how.dials && target?.dialable) dial(target.phone)
+    if (running) {
+      this.chosen = running.id
+      return
+    }
+    const whom = { ...(contactId !== null && { contactId }), ...(caregiverId !== null && { caregiverId }) }
+    const known = new Set(alarms.file?.steps.map(({ id }) => id))
+    if (!(await this.#post(this.stepping, '/steps', { step: row.step, ...whom }))) return
+    this.chosen = alarms.file?.steps.find(({ id }) => !known.has(id))?.id ?? null
+  }
+
+  end(stepId: string, outcome: string): Promise<boolean> {
+    return this.#post(this.stepping, `/steps/${stepId}/end`, { outcome })
+  }
+
+  /** Somebody who said that they would go stands at the door: begun and ended in one. */
+  async arrived(step: StepKind, target: Target): Promise<void> {
+    const row = alarms.file && ladderOf(alarms.file).find((one) => one.step === step)
+    if (!row) return
+    await this.begin(row, target, { dials: false })
+    if (this.chosen !== null) await this.end(this.chosen, 'arrived')
+  }
+
+  tellAmbulance(status: AmbulanceState, hospital: string): Promise<boolean> {
+    return this.#post(this.stepping, '/ambulance', { status, ...(hospital.trim() && { hospital: hospital.trim() }) })
+  }
+
+  /** The digit of the ladder: begins that step with whom is next, or shows the one that runs. */
+  digit(n: number): void {
+    const { file } = alarms
+    const row = file && ladderOf(file).find((one) => one.n === n)
+    if (!file?.can.step.allowed || !row) return
+    const [running] = row.running
+    if (running) this.chosen = running.id
+    else if (row.step === 'ambulance' && row.ended.some(({ outcome }) => outcome === 'called'))
+      this.chosen = 'ambulance'
+    else void this.begin(row, row.next, { dials: true })
+  }
+
+  /** The letter of an outcome. Answers whether there was something to choose. */
+  letter(letter: string): boolean {
+    if (!alarms.file) return false
+    const options = [...document.querySelectorAll<HTMLElement>(`[data-letter="${letter}"]`)]
+    const active = activeOf(ladderOf(alarms.file), this.chosen)
+    const option = options.find(
+      ({ dataset }) => dataset['step'] === (this.chosen === 'ambulance' ? 'ambulance' : active?.id),
+    )
+    option?.click()
+    return option !== undefined
   }
 
   async resolve(): Promise<boolean> {
     if (this.outcome === null) return false
     const note = this.text.trim()
-    const body = note === '' ? { outcome: this.outcome } : { outcome: this.outcome, note }
-    const done = await this.resolving.post<Alarm>(`/api/alarms/${this.id}/resolve`, body)
-    alarms.refresh(this.id)
-    if (done === null) return false
-    this.text = ''
-    this.choosing = false
-    return true
+    const followUpAt = this.followDays === null ? null : new Date(clock.now + this.followDays * 86_400_000)
+    const done = await this.#decide('/resolve', {
+      outcome: this.outcome,
+      ...(note && { note }),
+      ...(followUpAt && { followUpAt: followUpAt.toISOString() }),
+    })
+    if (done) this.text = ''
+    return done
+  }
+  handOver(toId: string): Promise<boolean> {
+    return this.#decide('/hand-over', { toId, note: this.reason.trim() })
+  }
+  giveBack(): Promise<boolean> {
+    return this.#decide('/give-back', { reason: this.reason.trim() })
+  }
+  shelve(until: Date): Promise<boolean> {
+    return this.#decide('/shelve', { until: until.toISOString(), reason: this.reason.trim() })
+  }
+  reopen(): Promise<boolean> {
+    return this.#decide('/reopen', { reason: this.reason.trim() })
+  }
+  close(): Promise<boolean> {
+    return this.#decide('/close', this.reason.trim() ? { text: this.reason.trim() } : {})
   }
 
+  async #decide(path: string, body: unknown): Promise<boolean> {
+    const done = await this.#post(this.deciding, path, body)
+    if (done) this.cancel()
+    return done
+  }
+
+  /** Asks above the footer; the same key closes it again. */
+  ask(panel: Panel): void {
+    const open = this.panel !== panel
+    this.cancel()
+    if (open && alarms.file?.can[panel].allowed) this.panel = panel
+  }
   cancel(): void {
-    this.choosing = false
+    this.panel = null
     this.outcome = null
+    this.followDays = null
+    this.reason = ''
+    this.deciding.problem = null
+  }
+
+  /** Key and code of the door: asked for once, and written down by the platform. */
+  async seeEntry(): Promise<void> {
+    if (this.#entryAsked || this.entryNote !== null) return
+    this.#entryAsked = true
+    this.entryProblem = null
+    try {
+      const answer = await request<{ entryNote: string }>(`/api/alarms/${this.id}/entry`, {
+        method: 'POST',
+        body: {},
+        key: newKey(),
+      })
+      this.entryNote = answer.entryNote
+    } catch (thrown) {
+      this.entryProblem = problemOf(thrown)
+    } finally {
+      this.#entryAsked = false
+    }
+  }
+  /** The alarm has ended: what was shown goes. */
+  hideEntry(): void {
+    this.entryNote = null
   }
 }
 

@@ -1,21 +1,36 @@
 import { mayPass, problemOf, request } from '../api/request.ts'
 import type { Alarm, AlarmFile, DeskState, Page, Problem } from '../api/shapes.ts'
+import { clock } from '../clock/now.svelte.ts'
 import { link, type LiveEvent } from '../link/link.svelte.ts'
 import type { LiveData } from '../link/protocol.ts'
-import { isOpen, isStored, missed, ordered, unowned, type Unstored } from './order.ts'
+import { followUps, isOpen, isStored, missed, onShelf, ordered, unowned, type Unstored } from './order.ts'
 import { held } from './unstored.ts'
 
 /** How many recent alarms, resolved ones too, the day's log begins with. */
 const RECENT = 200
 const AT_ONCE = 1000
+/** What `ids` of the list takes at once. */
+const IDS_AT_ONCE = 100
 const STORED_STAYS_MS = 2_000
 /** An alarm that could not be read is read again, or it would stay unseen while the link looks live. */
 const READ_AGAIN_MS = 2_000
 
 /** What happened just now, for the loudspeaker and for who listens to the page instead of seeing it. */
 export type Happening = {
-  name: 'raised' | 'pressed' | 'acknowledged' | 'resolved' | 'escalated' | 'unstored'
+  name:
+    | 'raised'
+    | 'pressed'
+    | 'acknowledged'
+    | 'resolved'
+    | 'escalated'
+    | 'unstored'
+    | 'reminded'
+    | 'handed-over'
+    | 'given-back'
+    | 'unshelved'
   alarm: Alarm | null
+  /** Whom a reminder or a hand-over is meant for. */
+  ownerId?: string | null
 }
 
 type Heard = ((alarm: Alarm) => void) | undefined
@@ -37,6 +52,8 @@ class Alarms {
   items = $derived(ordered(this.rows.values(), this.unstored))
   open = $derived([...this.rows.values()].filter(isOpen))
   waiting = $derived(this.items.filter((item) => item.unstored || unowned(item.alarm)))
+  shelf = $derived(onShelf(this.rows.values()))
+  followUps = $derived(followUps(this.rows.values(), Math.floor(clock.now / 60_000) * 60_000))
   oldestUnownedAt = $derived(
     this.open
       .filter(unowned)
@@ -50,6 +67,8 @@ class Alarms {
   #loading: Promise<void> | null = null
   #again = false
   readonly #fetching = new Map<string, Heard[]>()
+  #asked = new Map<string, Heard[]>()
+  #reading = false
   #since = 0
 
   start(): void {
@@ -76,15 +95,16 @@ class Alarms {
   async #load(): Promise<void> {
     const since = this.#since
     try {
-      const [desk, recent, open] = await Promise.all([
+      const [desk, recent, open, toFollow] = await Promise.all([
         request<DeskState>('/api/desk'),
         request<Page<Alarm>>(`/api/alarms?state=all&limit=${RECENT}`),
-        this.#allOpen(),
+        this.#all('open'),
+        this.#all('follow-up'),
       ])
       if (since !== this.#since) return
-      const rows = new Map([...recent.items, ...open].map((alarm) => [alarm.id, alarm]))
+      const rows = new Map([...recent.items, ...toFollow, ...open].map((alarm) => [alarm.id, alarm]))
       const unheard = this.loaded ? missed(this.rows, open) : []
-      const refetched = [...this.#fetching.keys()]
+      const refetched = [...this.#fetching.keys(), ...this.#asked.keys()]
       this.rows = rows
       this.desk = desk
       this.probe = desk.openProbe
@@ -102,12 +122,12 @@ class Alarms {
     }
   }
 
-  async #allOpen(): Promise<Alarm[]> {
+  async #all(state: 'open' | 'follow-up'): Promise<Alarm[]> {
     const found: Alarm[] = []
     let cursor: string | null = null
     do {
       const at: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
-      const page: Page<Alarm> = await request<Page<Alarm>>(`/api/alarms?state=open&limit=${AT_ONCE}${at}`)
+      const page: Page<Alarm> = await request<Page<Alarm>>(`/api/alarms?state=${state}&limit=${AT_ONCE}${at}`)
       found.push(...page.items)
       cursor = page.next
     } while (cursor !== null)
@@ -121,9 +141,19 @@ class Alarms {
     if (desk && since === this.#since) this.desk = desk
   }
 
+  /** An answer to what was just done: newer than anything asked for before. */
+  got(file: AlarmFile): void {
+    this.#put([file])
+    if (file.id === this.openId) this.file = file
+    // what another did in the same breath is in neither answer for sure
+    this.refresh(file.id)
+  }
+
   /** Everything of the one who was signed in goes with them. */
   clear(): void {
     this.#since++
+    this.#asked = new Map()
+    this.#reading = false
     this.rows = new Map()
     this.unstored = []
     this.desk = null
@@ -147,6 +177,12 @@ class Alarms {
 
   /** Fetches one alarm anew; told again meanwhile, once more after. `then` sees the alarm as it is since the call. */
   refresh(id: string, then?: (alarm: Alarm) => void): void {
+    if (id === this.openId) this.#readFile(id, then)
+    else this.#readRow(id, then)
+  }
+
+  /** The open alarm whole. */
+  #readFile(id: string, then?: (alarm: Alarm) => void): void {
     const under = this.#fetching.get(id)
     if (under) {
       under.push(then)
@@ -158,14 +194,18 @@ class Alarms {
     request<AlarmFile>(`/api/alarms/${id}`)
       .then((file) => {
         if (since !== this.#since) return
-        this.#put(file)
+        this.#put([file])
+        if (file.id === this.openId) {
+          this.file = file
+          this.fileProblem = null
+        }
         then?.(file)
       })
       .catch((thrown: unknown) => {
         if (since !== this.#since) return
         const problem = problemOf(thrown)
         if (id === this.openId && !this.file) this.fileProblem = problem
-        if (problem.status === 404) this.#gone(id)
+        if (problem.status === 404) this.#gone([id])
         if (mayPass(problem)) setTimeout(() => since === this.#since && this.refresh(id, then), READ_AGAIN_MS)
       })
       .finally(() => {
@@ -174,21 +214,58 @@ class Alarms {
       })
   }
 
-  /** It belongs to another area's desks now: whoever pressed has moved. */
-  #gone(id: string): void {
-    const rows = new Map(this.rows)
-    if (rows.delete(id)) this.rows = rows
+  /** For the queue: what is heard of while one request is under way goes with the next, be it one alarm or two hundred. */
+  #readRow(id: string, then?: (alarm: Alarm) => void): void {
+    this.#asked.set(id, [...(this.#asked.get(id) ?? []), then])
+    if (!this.#reading) void this.#readRows()
   }
 
-  #put(file: AlarmFile): void {
-    this.rows = kept(new Map(this.rows).set(file.id, file))
-    if (file.id === this.openId) {
-      this.file = file
-      this.fileProblem = null
+  async #readRows(): Promise<void> {
+    const since = this.#since
+    this.#reading = true
+    while (this.#asked.size > 0 && since === this.#since) {
+      const asked = [...this.#asked].slice(0, IDS_AT_ONCE)
+      for (const [id] of asked) this.#asked.delete(id)
+      const ids = asked.map(([id]) => id)
+      try {
+        const { items } = await request<Page<Alarm>>(`/api/alarms?limit=${IDS_AT_ONCE}&ids=${ids.join(',')}`)
+        if (since !== this.#since) break
+        const found = new Map(items.map((alarm) => [alarm.id, alarm]))
+        this.#put(items)
+        this.#gone(ids.filter((id) => !found.has(id)))
+        for (const [id, heard] of asked) {
+          const alarm = found.get(id)
+          if (alarm) for (const then of heard) then?.(alarm)
+        }
+        await frame()
+      } catch (thrown) {
+        if (since !== this.#since || !mayPass(problemOf(thrown))) continue
+        for (const [id, heard] of asked) this.#asked.set(id, [...heard, ...(this.#asked.get(id) ?? [])])
+        await new Promise((again) => setTimeout(again, READ_AGAIN_MS))
+      }
     }
-    if (file.lastPressAt && this.desk && (this.desk.lastPressAt ?? '') < file.lastPressAt)
-      this.desk = { ...this.desk, lastPressAt: file.lastPressAt }
-    this.#forgetStored([file])
+    if (since === this.#since) this.#reading = false
+  }
+
+  /** It belongs to another area's desks now: whoever pressed has moved. */
+  #gone(ids: readonly string[]): void {
+    if (!ids.some((id) => this.rows.has(id))) return
+    const rows = new Map(this.rows)
+    for (const id of ids) rows.delete(id)
+    this.rows = rows
+  }
+
+  #put(alarms: readonly Alarm[]): void {
+    if (alarms.length === 0) return
+    const rows = new Map(this.rows)
+    for (const alarm of alarms) rows.set(alarm.id, alarm)
+    this.rows = kept(rows)
+    const pressed = alarms.reduce(
+      (last, { lastPressAt }) => ((lastPressAt ?? '') > last ? (lastPressAt ?? '') : last),
+      '',
+    )
+    if (this.desk && (this.desk.lastPressAt ?? '') < pressed) this.desk = { ...this.desk, lastPressAt: pressed }
+    this.#forgetStored(alarms)
   }
 
   #forgetStored(alarms: Iterable<Alarm>): void {
@@ -214,7 +291,7 @@ class Alarms {
     if (again && known) this.onHappening({ name: again, alarm: known })
     this.refresh(id, (alarm) => {
       if (again && !known) this.onHappening({ name: again, alarm })
-      if (what === 'raised' || what === 'acknowledged' || what === 'resolved') this.onHappening({ name: what, alarm })
+      if (isTold(what)) this.onHappening({ name: what, alarm, ownerId: text(data['ownerId']) })
     })
   }
 
@@ -233,6 +310,22 @@ class Alarms {
   }
 }
 
+const told = ['raised', 'acknowledged', 'resolved', 'reminded', 'handed-over', 'given-back', 'unshelved'] as const
+function isTold(what: string): what is (typeof told)[number] {
+  return told.some((one) => one === what)
+}
+
+/** The next painting, or a moment where nothing is painted: what was read is drawn before more is asked for. */
+function frame(): Promise<void> {
+  return new Promise((drawn) => {
+    const soon = setTimeout(drawn, 100)
+    requestAnimationFrame(() => {
+      clearTimeout(soon)
+      drawn()
+    })
+  })
+}
+
 function text(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
 }
@@ -240,7 +333,7 @@ function text(value: unknown): string | null {
 /** A desk stays open for weeks: of the resolved only the newest stay, of the open all. */
 function kept(rows: Map<string, Alarm>): Map<string, Alarm> {
   if (rows.size <= RECENT * 4) return rows
-  const resolved = [...rows.values()].filter((alarm) => !isOpen(alarm))
+  const resolved = [...rows.values()].filter((alarm) => !isOpen(alarm) && alarm.state !== 'follow-up')
   resolved.sort((a, b) => a.raisedAt.localeCompare(b.raisedAt))
   for (const { id } of resolved.slice(0, -RECENT)) rows.delete(id)
   return rows

@@ -3,13 +3,17 @@ import type { Alarm } from '../api/shapes.ts'
 import {
   arranged,
   before,
+  followUps,
+  isOpen,
   isRed,
   isStored,
   missed,
   NAMED,
+  onShelf,
   ordered,
   RESTED_MS,
   staysHeld,
+  unowned,
   type Unstored,
 } from './order.ts'
 import { held } from './unstored.ts'
@@ -169,5 +173,27 @@ describe('a press that is not yet stored', () => {
     expect(isStored(waiting, alarm({ lastPressAt: at(10) }))).toBe(true)
     expect(isStored(waiting, alarm({ lastPressAt: at(1) }))).toBe(false)
     expect(isStored(waiting, alarm({ lastPressAt: at(11), deviceId: 'btn-2' }))).toBe(false)
+  })
+})
+
+describe('what is out of the queue', () => {
+  const noon = '2026-11-22T04:00:00.000Z'
+  test('lies on the shelf, the first to come back first, and neither waits nor is red', () => {
+    const late = alarm({ shelvedUntil: '2026-11-22T06:00:00.000Z' })
+    const soon = alarm({ shelvedUntil: '2026-11-22T05:00:00.000Z' })
+    const owned = alarm({ state: 'handling', shelvedUntil: noon })
+    expect(onShelf([late, owned, soon]).map(({ id }) => id)).toEqual([soon.id, late.id])
+    expect(keys(arranged(ordered([late, soon, owned], []), null).rows)).toEqual([owned.id])
+    expect([unowned(late), isRed(late)]).toEqual([false, false])
+  })
+  test('waits to be looked at again: what is due by now, the longest due first, the rest counted', () => {
+    const due = (at: string): Alarm => alarm({ state: 'follow-up', resolvedAt: noon, followUpAt: at })
+    const all = [due('2026-11-22T03:00:00.000Z'), due('2026-11-23T03:00:00.000Z'), due('2026-11-21T03:00:00.000Z')]
+    const { due: now, later } = followUps([...all, alarm({ state: 'closed' })], Date.parse(noon))
+    expect([now.map(({ id }) => id), later]).toEqual([[all[2]?.id, all[0]?.id], 1])
+  })
+  test('is over: resolved, to follow up, closed', () => {
+    for (const state of ['resolved', 'follow-up', 'closed'] as const) expect(isOpen(alarm({ state }))).toBe(false)
+    for (const state of ['raised', 'acknowledged', 'handling'] as const) expect(isOpen(alarm({ state }))).toBe(true)
   })
 })

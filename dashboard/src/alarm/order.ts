@@ -1,3 +1,4 @@
+import { isOpenState } from '@anju/domain/alarm/kinds'
 import type { Alarm, Priority } from '../api/shapes.ts'
 
 /** A press the gateway holds while the database is away: nobody has stored it, and somebody must know (promise 11). */
@@ -14,11 +15,14 @@ export type QueueItem =
 
 const rank: Record<Priority, number> = { high: 0, medium: 1, low: 2 }
 
-export const unowned = (alarm: Alarm): boolean => alarm.state === 'raised'
+/** Out of the queue for a while, for a reason; a press or its time brings it back. */
+export const shelved = (alarm: Alarm): boolean => alarm.state === 'raised' && alarm.shelvedUntil !== null
+export const unowned = (alarm: Alarm): boolean => alarm.state === 'raised' && !shelved(alarm)
 /** The one thing that may be red; a rehearsal never is, so that red always means somebody. */
-export const isRed = (alarm: Alarm): boolean =>
-  unowned(alarm) && alarm.priority === 'high' && alarm.drillId === null
-export const isOpen = (alarm: Alarm): boolean => alarm.state !== 'resolved'
+export const isRed = (alarm: Alarm): boolean => unowned(alarm) && alarm.priority === 'high' && alarm.drillId === null
+export const isOpen = (alarm: Alarm): boolean => isOpenState(alarm.state)
+/** In the queue: open, and not on the shelf. */
+export const queues = (alarm: Alarm): boolean => isOpen(alarm) && !shelved(alarm)
 
 /**
  * Unowned first, then what is no rehearsal, then priority, then the longest wait; the id settles a tie, so that equal
@@ -51,7 +55,7 @@ export function arranged(
   items: readonly QueueItem[],
   held: readonly string[] | null,
 ): { rows: QueueItem[]; fresh: QueueItem[] } {
-  const open = items.filter((item) => !item.alarm || isOpen(item.alarm))
+  const open = items.filter((item) => !item.alarm || queues(item.alarm))
   if (!held) return { rows: open, fresh: [] }
   const byKey = new Map(items.map((item) => [item.key, item]))
   const inPlace = new Set(held)
@@ -74,6 +78,21 @@ export function staysHeld(
 ): boolean {
   if (!hand.inside || now - hand.stirredAt >= RESTED_MS) return false
   return fresh.filter((item) => !item.alarm || unowned(item.alarm)).length <= NAMED
+}
+
+/** Those on the shelf, the first to come back first. */
+export function onShelf(alarms: Iterable<Alarm>): Alarm[] {
+  return [...alarms]
+    .filter(shelved)
+    .sort((a, b) => (a.shelvedUntil ?? '').localeCompare(b.shelvedUntil ?? '') || a.id.localeCompare(b.id))
+}
+
+/** What somebody must look at again: due by `now` (ms), the longest due first, and how many are still to come. */
+export function followUps(alarms: Iterable<Alarm>, now: number): { due: Alarm[]; later: number } {
+  const open = [...alarms].filter((alarm) => alarm.state === 'follow-up' && alarm.followUpAt !== null)
+  const due = open.filter(({ followUpAt }) => Date.parse(followUpAt ?? '') <= now)
+  due.sort((a, b) => (a.followUpAt ?? '').localeCompare(b.followUpAt ?? '') || a.id.localeCompare(b.id))
+  return { due, later: open.length - due.length }
 }
 
 /** What was not heard while the link was away, found by reading the open alarms anew: it sounds now. */

@@ -17,7 +17,10 @@ export type Line = {
   testStartedAt: string | null
 }
 
-export function line(m: Messages, entry: AlarmEntry): Line {
+/** How an instant is written. */
+type Time = (at: string) => string
+
+export function line(m: Messages, entry: AlarmEntry, time: Time): Line {
   const { body } = entry
   const who = entry.user?.name ?? m.entry.system
   const marks = Array.isArray(body['marks']) ? body['marks'].filter((mark) => typeof mark === 'string') : []
@@ -25,7 +28,7 @@ export function line(m: Messages, entry: AlarmEntry): Line {
     id: entry.id,
     at: entry.at,
     deviceAt: text(body['deviceAt']),
-    what: what(m, entry, who),
+    what: what(m, entry, who, time),
     said: text(body['text']),
     marks,
     pressed: entry.kind === 'raised' || entry.kind === 'pressed',
@@ -33,7 +36,8 @@ export function line(m: Messages, entry: AlarmEntry): Line {
   }
 }
 
-function what(m: Messages, { kind, body }: AlarmEntry, who: string): string {
+function what(m: Messages, { kind, body }: AlarmEntry, who: string, time: Time): string {
+  const words = m.deskwork.entry
   switch (kind) {
     case 'raised':
       return m.entry.raised
@@ -48,7 +52,37 @@ function what(m: Messages, { kind, body }: AlarmEntry, who: string): string {
     case 'escalated':
       return m.entry.escalated(word(m.entry.reason, text(body['reason']) ?? ''))
     case 'resolved':
-      return m.entry.resolved(who, word(m.alarm.outcome, text(body['outcome']) ?? ''))
+      return [
+        m.entry.resolved(who, word(m.alarm.outcome, text(body['outcome']) ?? '')),
+        ...(text(body['followUpAt']) ? [words.followUp(time(text(body['followUpAt']) ?? ''))] : []),
+      ].join(' · ')
+    case 'step':
+      return words.step(who, word(m.deskwork.step.name, text(body['step']) ?? ''))
+    case 'step-ended':
+      return words.stepEnded(
+        who,
+        word(m.deskwork.step.name, text(body['step']) ?? ''),
+        word(m.deskwork.step.outcome, text(body['outcome']) ?? ''),
+      )
+    case 'ambulance':
+      return [
+        words.ambulance(word(m.deskwork.ambulance.state, text(body['status']) ?? '')),
+        ...(text(body['hospital']) ? [m.deskwork.ambulance.to(text(body['hospital']) ?? '')] : []),
+      ].join(' · ')
+    case 'given-back':
+      return text(body['why']) === 'seat-gone' ? words.ownerGone : words['given-back'](who)
+    case 'handed-over':
+      return words['handed-over'](who)
+    case 'shelved':
+      return words.shelved(who, time(text(body['until']) ?? ''))
+    case 'reopened':
+      return words.reopened(who)
+    case 'reminded':
+    case 'unshelved':
+    case 'cleared':
+    case 'joined':
+    case 'closed':
+      return words[kind]
     case 'test-expected':
       return m.fleet.test.expected(who)
     case 'device-back':
@@ -63,7 +97,7 @@ function what(m: Messages, { kind, body }: AlarmEntry, who: string): string {
 }
 
 /** The story newest first; of the many seats that showed one press, only the first says something. */
-export function story(m: Messages, entries: readonly AlarmEntry[]): Line[] {
+export function story(m: Messages, entries: readonly AlarmEntry[], time: Time): Line[] {
   const shown = new Set<unknown>()
   const kept = entries.filter((entry) => {
     if (entry.kind !== 'shown') return true
@@ -75,5 +109,14 @@ export function story(m: Messages, entries: readonly AlarmEntry[]): Line[] {
   // of one instant, the press comes before what it led to
   const rank = ({ kind }: AlarmEntry): number => (kind === 'raised' || kind === 'pressed' ? 0 : 1)
   kept.sort((a, b) => a.at.localeCompare(b.at) || rank(a) - rank(b))
-  return kept.map((entry) => line(m, entry)).reverse()
+  return kept.map((entry) => line(m, entry, time)).reverse()
+}
+
+/** Where the ambulance was, as told: the last state, the hospital last named, and when it was said. */
+export type AmbulanceTold = { state: string; at: string; hospital: string }
+export function ambulanceTold(entries: readonly AlarmEntry[]): AmbulanceTold[] {
+  return entries
+    .filter(({ kind }) => kind === 'ambulance')
+    .map(({ at, body }) => ({ state: text(body['status']) ?? '', at, hospital: text(body['hospital']) ?? '' }))
+    .sort((a, b) => a.at.localeCompare(b.at))
 }

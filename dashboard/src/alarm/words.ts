@@ -13,6 +13,7 @@ export const kindWord = (m: Messages, kind: string): string => word(m.kind, kind
 
 /** The state of its ownership: who is on it, or that nobody is. */
 export function ownerWord(m: Messages, alarm: Alarm, meId: string | undefined): string {
+  if (alarm.state === 'follow-up' || alarm.state === 'closed') return m.deskwork.state[alarm.state]
   if (alarm.state === 'resolved') return m.queue.resolved
   if (!alarm.owner) return m.queue.unowned
   return alarm.owner.id === meId ? m.queue.you : m.queue.owner(alarm.owner.name)

@@ -11,19 +11,24 @@ export class Intent {
   #key: { for: string; key: string } | null = null
 
   /** @returns the answer, or null when refused (see `problem`) or already under way */
-  post<T>(path: string, body: unknown = {}): Promise<T | null> {
-    return this.send<T>('POST', path, body)
+  post<T>(path: string, body: unknown = {}, withinMs?: number): Promise<T | null> {
+    return this.send<T>('POST', path, body, withinMs)
   }
 
   /** The same for a change by another method. */
-  async send<T>(method: 'POST' | 'PATCH' | 'PUT', path: string, body: unknown): Promise<T | null> {
+  async send<T>(method: 'POST' | 'PATCH' | 'PUT', path: string, body: unknown, withinMs?: number): Promise<T | null> {
     if (this.pending) return null
     const what = `${method} ${path}${JSON.stringify(body)}`
     if (this.#key?.for !== what) this.#key = { for: what, key: newKey() }
     this.pending = true
     this.problem = null
     try {
-      const answer = await request<T>(path, { method, body, key: this.#key.key })
+      const answer = await request<T>(path, {
+        method,
+        body,
+        key: this.#key.key,
+        ...(withinMs !== undefined && { withinMs }),
+      })
       this.#key = null
       return answer
     } catch (thrown) {

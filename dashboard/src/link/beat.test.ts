@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { LOST_AFTER_MS, TAB_GONE_AFTER_MS, backOff, phase, speaker, type Tab } from './beat.ts'
+import { LOST_AFTER_MS, TAB_GONE_AFTER_MS, backOff, hasSlept, phase, speaker, type Tab } from './beat.ts'
 
 describe('the live link', () => {
   test('is live while open and heard within ten seconds', () => {
@@ -39,4 +39,10 @@ describe('the page that sounds', () => {
     expect(speaker([hidden, older, newer], 0)).toBe(newer)
     expect(speaker([hidden], 0)).toBe(hidden)
   })
+})
+
+test('an hour without a tick was slept through; a slow second and a clock set back were not', () => {
+  expect(hasSlept(0, 3_600_000)).toBe(true)
+  expect(hasSlept(0, 5_000)).toBe(false)
+  expect(hasSlept(3_600_000, 0)).toBe(false)
 })

@@ -24,6 +24,14 @@ export function backOff(attempt: number, random: number): number {
   return Math.round(most * (0.5 + random / 2))
 }
 
+/** A timer of one second that comes this late was not late: the machine or the browser slept. */
+const SLEPT_MS = 30_000
+
+/** Whether the time between two ticks, ms of the wall clock, was slept through. A clock set back is not sleep. */
+export function hasSlept(tickedAt: number, now: number): boolean {
+  return now - tickedAt >= SLEPT_MS
+}
+
 export type Tab = { armed: boolean; visible: boolean; answeredAt: number; order: number }
 
 /** The one page that sounds: armed and alive, a visible one first, then the one that came last. */

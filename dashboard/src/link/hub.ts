@@ -1,7 +1,7 @@
 import { newKey, problemOf, request } from '../api/request.ts'
 import { ServerOffset } from '../clock/server-offset.ts'
 import type { DeskState, Outside } from '../api/shapes.ts'
-import { SEAT_EVERY_MS, TAB_GONE_AFTER_MS, backOff, phase, speaker, type Tab } from './beat.ts'
+import { SEAT_EVERY_MS, TAB_GONE_AFTER_MS, backOff, hasSlept, phase, speaker, type Tab } from './beat.ts'
 import { Seat } from './seat.ts'
 import { type LiveName, type LiveData, type ToHub, type ToPage, loggedEvents, passingEvents } from './protocol.ts'
 
@@ -32,6 +32,7 @@ export class Hub {
   #retryAt = 0
   #beatAt = -Infinity
   #order = 0
+  #tickedAt = Date.now()
   #signedIn = false
   #starting = false
   #holdsSeat = false
@@ -121,6 +122,8 @@ export class Hub {
 
   #tick(): void {
     const now = performance.now()
+    if (this.#signedIn && hasSlept(this.#tickedAt, Date.now())) this.#wake()
+    this.#tickedAt = Date.now()
     if (this.#signedIn) {
       // a stream that is open but says nothing is a dead one: a proxy or a sleeping radio holds it
       if (this.#source && this.#phase(now) === 'lost' && now >= this.#retryAt) this.#failed(now)
@@ -129,6 +132,16 @@ export class Hub {
       this.#seat.flush()
     }
     this.#tell()
+  }
+
+  /** This machine slept: whatever stream there was is not trusted, and every list is read anew. */
+  #wake(): void {
+    this.#close()
+    this.#position = null
+    this.#since = performance.now()
+    this.#heardAt = null
+    this.#attempt = 0
+    this.#retryAt = 0
   }
 
   /** Learns the position to read on from before anything is listed, so that list and stream leave no hole. */

@@ -101,7 +101,7 @@ export const deskwork: DeskWords = {
     close: 'Follow-up done',
   },
   why: (what, reason) => `${what}: ${reason}`,
-  both: ', ',
+  both: (names) => names.join(', '),
   cancel: 'Cancel',
   going: 'Saving…',
   reason: 'Reason',

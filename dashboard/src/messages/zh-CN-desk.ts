@@ -107,7 +107,7 @@ export const deskwork = {
     close: '跟进完成',
   },
   why: (what: string, reason: string) => `${what}：${reason}`,
-  both: '、',
+  both: (names: string[]) => names.join('、'),
   cancel: '取消',
   going: '正在保存…',
   reason: '原因',

@@ -3,6 +3,7 @@ import { alarms } from '../alarm/alarms.svelte.ts'
 import { unowned } from '../alarm/order.ts'
 import { liveCalls } from '../call/live.svelte.ts'
 import { queue } from '../alarm/queue.svelte.ts'
+import type { Panel } from '../alarm/actions.svelte.ts'
 import { help } from './help.svelte.ts'
 import { Strike } from './strike.ts'
 import { session } from '../session/session.svelte.ts'
@@ -38,6 +39,26 @@ function move(by: 1 | -1): void {
   rows[next]?.focus()
 }
 
+/** Of an open alarm: a digit begins a step, a letter ends one, the others ask above the footer. */
+function onAlarm(key: string, id: string): (() => void) | null {
+  const actions = actionsOf(id)
+  const { file } = alarms
+  if (file?.id !== id) return null
+  if (/^[1-9]$/.test(key)) return () => actions.digit(Number(key))
+  const letter = key.toLowerCase()
+  if (/^[a-g]$/.test(letter)) return () => void actions.letter(letter)
+  if (letter === 'k') return file.entryOnFile && file.can.note.allowed ? () => void actions.seeEntry() : null
+  const panels: Partial<Record<string, Panel>> = {
+    h: 'hand-over',
+    q: 'give-back',
+    l: 'shelve',
+    r: file.state === 'follow-up' ? 'close' : 'resolve',
+    u: 'reopen',
+  }
+  const panel = panels[letter]
+  return panel ? () => actions.ask(panel) : null
+}
+
 /** The desk's keys. They never fire while somebody types, and a held key acts once. */
 export function pressed(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
@@ -67,18 +88,15 @@ export function pressed(event: KeyboardEvent): void {
       case 'n':
       case 'N':
         return page === 'alarm' ? () => document.querySelector<HTMLElement>('[data-note]')?.focus() : null
-      case 'r':
-      case 'R':
-        return page === 'alarm' && alarms.file?.can.resolve.allowed ? () => (actionsOf(id).choosing = true) : null
       case 'Escape':
         if (help.open) return () => (help.open = false)
-        if (page === 'alarm' && actionsOf(id).choosing) return () => actionsOf(id).cancel()
+        if (page === 'alarm' && actionsOf(id).panel) return () => actionsOf(id).cancel()
         return page === 'alarm' ? () => router.go('/') : null
       case '?':
       case '？':
         return () => (help.open = !help.open)
       default:
-        return null
+        return page === 'alarm' ? onAlarm(event.key, id) : null
     }
   }
   const doing = act()

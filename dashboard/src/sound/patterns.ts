@@ -4,7 +4,7 @@
  */
 export type Note = { hz: number; at: number; seconds: number }
 export type Pattern = { notes: readonly Note[]; again: number | null }
-export type Sound = 'high' | 'medium' | 'low' | 'lost' | 'armed'
+export type Sound = 'high' | 'medium' | 'low' | 'lost' | 'remind' | 'handed' | 'armed'
 
 const E5 = 659.26
 const G5 = 783.99
@@ -35,6 +35,24 @@ export const patterns: Record<Sound, Pattern> = {
   },
   low: { notes: [{ hz: A4, at: 0, seconds: 0.4 }], again: null },
   lost: { notes: [{ hz: G3, at: 0, seconds: 0.9 }], again: 6_000 },
+  // its owner alone hears these two: the same two notes knocking, and three that rise
+  remind: {
+    notes: [
+      { hz: D5, at: 0, seconds: 0.12 },
+      { hz: D5, at: 0.18, seconds: 0.12 },
+      { hz: D5, at: 0.6, seconds: 0.12 },
+      { hz: D5, at: 0.78, seconds: 0.12 },
+    ],
+    again: null,
+  },
+  handed: {
+    notes: [
+      { hz: A4, at: 0, seconds: 0.18 },
+      { hz: D5, at: 0.22, seconds: 0.18 },
+      { hz: G5, at: 0.44, seconds: 0.4 },
+    ],
+    again: null,
+  },
   armed: {
     notes: [
       { hz: A4, at: 0, seconds: 0.14 },
@@ -44,7 +62,7 @@ export const patterns: Record<Sound, Pattern> = {
   },
 }
 
-const loudestFirst: readonly Sound[] = ['high', 'lost', 'medium', 'low', 'armed']
+const loudestFirst: readonly Sound[] = ['high', 'lost', 'handed', 'remind', 'medium', 'low', 'armed']
 /** Two bursts never overlap: neither would be recognised. */
 const APART_MS = 2_000
 

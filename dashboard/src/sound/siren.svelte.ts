@@ -18,7 +18,12 @@ function lasting(): Set<Sound> {
 /** A press sounds even where the alarm is owned already; a merely noted alarm sounds once, when it is raised. */
 export function sound(happening: Happening): void {
   if (happening.name === 'unstored') speaker.once('high')
-  else if (
+  else if (happening.name === 'reminded' || happening.name === 'handed-over') {
+    // whose it is hears it, and nobody else: a desk that always sounds is not listened to
+    if (happening.ownerId === session.me?.id) speaker.once(happening.name === 'reminded' ? 'remind' : 'handed')
+  } else if (happening.name === 'given-back' || happening.name === 'unshelved') {
+    if (happening.alarm) speaker.once(happening.alarm.priority)
+  } else if (
     happening.alarm &&
     (happening.name === 'raised' || happening.name === 'pressed' || happening.name === 'escalated')
   )
