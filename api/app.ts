@@ -16,7 +16,6 @@ import { alarmRoutes } from './alarm/route.ts'
 import { areaRoutes } from './area/route.ts'
 import { careCheckRoutes } from './care-check/route.ts'
 import { channelRoutes } from './channel/route.ts'
-import { channelRoutes } from './channel/route.ts'
 import { caregiverRoutes } from './caregiver/route.ts'
 import { tagRoutes } from './caregiver/tag-route.ts'
 import { dialRoutes } from './call/dial-route.ts'
@@ -41,7 +40,6 @@ import { describe } from './openapi.ts'
 import { guard } from './principal.ts'
 import { onError, sendProblem } from './problem.ts'
 import { probeRoutes } from './probe/route.ts'
-import { onCallRoutes } from './on-call/route.ts'
 import { onCallRoutes } from './on-call/route.ts'
 import { providerRoutes } from './provider/route.ts'
 import { readingRoutes } from './reading/route.ts'
@@ -125,8 +123,6 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     tagRoutes,
     shiftRoutes,
     accessLogRoutes,
-    channelRoutes,
-    onCallRoutes,
     channelRoutes,
     onCallRoutes,
     startRoutes,

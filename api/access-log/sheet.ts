@@ -1,13 +1,11 @@
+import { csv } from '../sheet/csv.ts'
 import type { AccessRow } from './schema.ts'
 
 const headings = ['时间 at', '查阅人 who', '动作 action', '老人 whom', '辖区 area', '理由 reason']
 
-/**
- * The log as CSV (RFC 4180, with a byte order mark, which spreadsheets ask of UTF-8). Demo data say so in the first
- * line, and a file that was cut says so in the last.
- */
+/** The log as CSV. Demo data say so in the first line, and a file that was cut says so in the last. */
 export function accessSheet(rows: readonly AccessRow[], { demo, cut }: { demo: boolean; cut: boolean }): string {
-  const lines = [
+  return csv([
     ...(demo ? [['演示数据 Demo data']] : []),
     headings,
     ...rows.map(({ at, user, action, elder, area, reason, subject }) => [
@@ -19,12 +17,5 @@ export function accessSheet(rows: readonly AccessRow[], { demo, cut }: { demo: b
       reason,
     ]),
     ...(cut ? [['只含最新的部分，请缩小范围 Only the newest; choose a shorter time']] : []),
-  ]
-  return `\uFEFF${lines.map((cells) => cells.map(cell).join(',')).join('\r\n')}\r\n`
-}
-
-/** A cell that a spreadsheet would run as a formula is made plain text. */
-function cell(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
+  ])
 }
