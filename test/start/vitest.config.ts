@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
-/** The product is started for real, in a copy of its own: one file after the other, with time. */
+/** The product is started for real, for each file in a copy of its own: two side by side, with time. */
 export default defineConfig({
   test: {
     include: ['test/start/*.test.ts'],
-    fileParallelism: false,
-    testTimeout: 90_000,
+    maxWorkers: 2,
+    testTimeout: 120_000,
     hookTimeout: 180_000,
   },
 })
