@@ -37,7 +37,7 @@ test('with the database away a press is told to the desk, not acknowledged, and 
   try {
     for (const pid of stopped) process.kill(pid, 'SIGSTOP')
     storing = button.press('away').then(() => (acknowledged = true))
-    await desk.page.locator('strong', { hasText: desk.m.queue.unstored }).waitFor({ timeout: 15_000 })
+    await desk.page.locator('strong', { hasText: desk.m.queue.unstored }).waitFor()
     await desk.page.getByText(elder.name).first().waitFor()
     await expect.poll(desk.tones).toBeGreaterThan(quiet)
     expect(acknowledged).toBe(false)
@@ -47,7 +47,7 @@ test('with the database away a press is told to the desk, not acknowledged, and 
   }
   await storing
   expect(acknowledged).toBe(true)
-  await desk.page.locator('strong', { hasText: desk.m.queue.unstored }).waitFor({ state: 'detached', timeout: 15_000 })
+  await desk.page.locator('strong', { hasText: desk.m.queue.unstored }).waitFor({ state: 'detached' })
   await desk.page.locator('[data-alarm]').getByText(elder.name).waitFor()
   const open = await county.as<{ items: { presses: number }[] }>('GET', '/api/alarms?state=open')
   expect(open.items).toMatchObject([{ presses: 1 }])

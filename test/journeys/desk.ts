@@ -66,6 +66,7 @@ export async function sitDown(
       play.apply(this, times)
     }
   }, who.language)
+  context.setDefaultTimeout(60_000) // a wait ends with its fact; a busy machine is no finding
   const page = await context.newPage()
   const m = words[who.language]
   await page.goto(url)

@@ -45,7 +45,7 @@ test('a device is registered, its card kept, pressed as a test, and the test end
   const say = (topic: string, body: object) =>
     button.publishAsync(`anju/v1/${id}/${topic}`, JSON.stringify({ at: new Date().toISOString(), ...body }), { qos: 1 })
   await say('state', { online: true, boot: 1, seq: 1, battery: 15, rssi: -82, firmware: '2.4.1' })
-  await page.getByText(m.fleet.stateWhy.alive).waitFor({ timeout: 20_000 })
+  await page.getByText(m.fleet.stateWhy.alive).waitFor()
   await say('reading', { id: 'bad', kind: 'mood', value: 5 })
 
   // the test: pressed, shown on the other desk, ended here
@@ -80,7 +80,7 @@ test('a device is registered, its card kept, pressed as a test, and the test end
   await picture(page, 'fleet-list-phone')
   await page.context().close()
   await desk.context.close()
-}, 90_000)
+})
 
 test('a list in GBK with duplicates is looked at, registered once, and its result kept', async () => {
   const [elder] = (await as<{ items: { name: string; phone: string }[] }>('GET', '/api/elders?limit=200')).items.filter(
@@ -111,4 +111,4 @@ test('a list in GBK with duplicates is looked at, registered once, and its resul
   await picture(page, 'fleet-registered')
   expect(await seriousFindings(page)).toEqual([])
   await page.context().close()
-}, 60_000)
+})

@@ -199,7 +199,7 @@ test('the desk’s map is hidden until it is asked for, and stays as it was left
   await drawn(page)
   await page.getByRole('button', { name: m.map.desk.hide }).click()
   await page.locator('canvas').waitFor({ state: 'detached' })
-}, 120_000)
+})
 
 test('over tiles in GCJ-02 everything is drawn where those maps have it, and stays WGS-84 in store', async () => {
   const { port } = source.address() as AddressInfo
@@ -227,7 +227,7 @@ test('over tiles in GCJ-02 everything is drawn where those maps have it, and sta
 
     const zooms = (): { z: number; x: number }[] =>
       askedTiles.map((path) => path.split('/').slice(1).map(Number)).map(([z = 0, x = 0]) => ({ z, x }))
-    await expect.poll(() => Math.max(...zooms().map(({ z }) => z)), { timeout: 30_000 }).toBeGreaterThanOrEqual(16)
+    await expect.poll(() => Math.max(...zooms().map(({ z }) => z)), { timeout: 60_000 }).toBeGreaterThanOrEqual(16)
     const z = Math.max(...zooms().map((tile) => tile.z))
     const column = (lon: number): number => ((lon + 180) / 360) * 2 ** z
     const shown = fromWgs84(home, 'gcj02')

@@ -106,5 +106,4 @@ test.each(journeys)(
     await one.page.setViewportSize({ width: 390, height: 844 })
     await picture(one.page, `elder-phone-${first}`)
   },
-  90_000,
 )

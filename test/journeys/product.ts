@@ -16,7 +16,7 @@ export interface Product {
   stop(): Promise<void>
 }
 
-const READY_WITHIN_MS = 120_000
+const READY_WITHIN_MS = 150_000
 export const ADMIN_PASSWORD = 'journey-admin-password'
 
 /** Starts `anju all` and waits until it says that it is ready. */
@@ -38,13 +38,23 @@ export async function startProduct(env: Record<string, string> = {}): Promise<Pr
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const stop = async (): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    }
+    await rm(folder, { recursive: true, force: true })
+  }
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const url = `http://127.0.0.1:${http}`
   const giveUp = Date.now() + READY_WITHIN_MS
   while (!(await answers(`${url}/readyz`))) {
-    if (child.exitCode !== null || Date.now() > giveUp) throw new Error(`the product did not start:\n${output}`)
+    if (child.exitCode !== null || Date.now() > giveUp) {
+      await stop()
+      throw new Error(`the product did not start:\n${output}`)
+    }
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
   return {
@@ -54,13 +64,7 @@ export async function startProduct(env: Record<string, string> = {}): Promise<Pr
     adminPassword: ADMIN_PASSWORD,
     folder,
     process: child,
-    async stop() {
-      if (child.exitCode === null && child.signalCode === null) {
-        child.kill('SIGTERM')
-        await once(child, 'exit')
-      }
-      await rm(folder, { recursive: true, force: true })
-    },
+    stop,
   }
 }
 

@@ -31,6 +31,7 @@ async function open(language: Language, dark = false): Promise<{ context: Browse
     locale: language,
     colorScheme: dark ? 'dark' : 'light',
   })
+  context.setDefaultTimeout(60_000)
   await context.addInitScript((tag) => localStorage.setItem('anju.language', tag), language)
   return { context, page: await context.newPage() }
 }
@@ -137,4 +138,4 @@ test('an empty installation is set up step by step until a press is seen by a pe
   await look(page, 'start-finished-zh-CN')
   await page.goto(product.url)
   await page.getByText(m.start.resume).waitFor({ state: 'detached' })
-}, 90_000)
+})

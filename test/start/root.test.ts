@@ -51,7 +51,7 @@ test('a killed supervisor takes its children along; the next start adopts the da
   const next = clone.run()
   await next.ready
   expect(await clone.postmaster()).toBe(postmaster)
-  await expect.poll(() => children.filter(isAlive), { timeout: 15_000 }).toEqual([])
+  await expect.poll(() => children.filter(isAlive), { timeout: 60_000 }).toEqual([])
   expect(await eldersSeen(next)).toHaveLength(DEMO_ELDERS)
 
   const folder = path.join(clone.copy.folder, 'data')
@@ -69,10 +69,10 @@ test('each process that is killed comes back, and so does the database', async (
     const before = childNamed(pidOf(started), kind)
     expect(before).not.toBeNull()
     process.kill(before ?? 0, 'SIGKILL')
-    await expect.poll(() => [null, before].includes(childNamed(pidOf(started), kind)), { timeout: 15_000 }).toBe(false)
+    await expect.poll(() => [null, before].includes(childNamed(pidOf(started), kind)), { timeout: 60_000 }).toBe(false)
   }
   process.kill(await clone.postmaster(), 'SIGKILL')
-  await expect.poll(() => eldersSeen(started).catch(() => []), { timeout: 20_000 }).toHaveLength(DEMO_ELDERS)
+  await expect.poll(() => eldersSeen(started).catch(() => []), { timeout: 60_000 }).toHaveLength(DEMO_ELDERS)
   await stop(started)
 })
 

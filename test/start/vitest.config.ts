@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/start/*.test.ts'],
     maxWorkers: 2,
-    testTimeout: 120_000,
+    testTimeout: 180_000,
     hookTimeout: 180_000,
   },
 })
