@@ -178,6 +178,12 @@ export const pages = {
     action: 'read-alarms',
     load: () => import('../office/Playbooks.svelte'),
   },
+  figures: {
+    at: '/office/figures',
+    section: 'office',
+    action: 'read-figures',
+    load: () => import('../office/Figures.svelte'),
+  },
   channels: {
     at: '/channels',
     section: 'office',
@@ -196,7 +202,12 @@ export const pages = {
     action: 'manage-channels',
     load: () => import('../channel/ChannelPage.svelte'),
   },
-  onCall: { at: '/on-call', section: 'office', action: 'read-channels', load: () => import('../channel/OnCall.svelte') },
+  onCall: {
+    at: '/on-call',
+    section: 'office',
+    action: 'read-channels',
+    load: () => import('../channel/OnCall.svelte'),
+  },
   drill: { at: '/drills/:id', section: 'office', action: 'read-alarms', load: () => import('../drill/Drill.svelte') },
   drills: { at: '/drills', section: 'office', action: 'read-alarms', load: () => import('../drill/Drills.svelte') },
   settings: { at: '/settings', section: 'settings', load: () => import('../setting/Settings.svelte') },
