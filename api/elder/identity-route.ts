@@ -1,5 +1,6 @@
+import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { logOpening } from '@anju/prisma/access-log/apply'
 import { look } from '@anju/prisma/reads'
 import { transact } from '@anju/prisma/tx'
@@ -26,20 +27,22 @@ export function identityRoutes(deps: Deps): FastifyPluginAsyncTypebox {
           response: { 200: LikelyList },
         },
       },
-      async (request) => {
-        const { scope } = principalOf(request)
-        const { name, bornOn, phone } = request.query
-        const idNumber = request.headers[ID_NUMBER_HEADER]
-        const asked = {
-          name,
-          key: deps.key,
-          now: deps.now(),
-          ...(bornOn === undefined ? {} : { bornOn }),
-          ...(phone === undefined ? {} : { phone }),
-          ...(typeof idNumber === 'string' ? { idNumber } : {}),
-        }
-        return { items: await look(deps.reads, (db) => readLikely(scope, db, asked)) }
+      async (request) => likely(deps, request, request.query),
+    )
+
+    app.post(
+      '/api/elders/suggest',
+      {
+        config: { action: 'register-elder' },
+        schema: {
+          operationId: 'suggestEldersAside',
+          tags: ['elder'],
+          summary: 'The same, with who is meant kept out of the address, which proxies log; writes nothing',
+          body: SuggestQuery,
+          response: { 200: LikelyList },
+        },
       },
+      async (request) => likely(deps, request, request.body),
     )
 
     app.post(
@@ -68,4 +71,11 @@ export function identityRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       },
     )
   }
+}
+
+async function likely(deps: Deps, request: FastifyRequest, asked: Static<typeof SuggestQuery>) {
+  const { scope } = principalOf(request)
+  const idNumber = request.headers[ID_NUMBER_HEADER]
+  const whom = { ...asked, key: deps.key, now: deps.now(), ...(typeof idNumber === 'string' ? { idNumber } : {}) }
+  return { items: await look(deps.reads, (db) => readLikely(scope, db, whom)) }
 }

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { elderStates } from '@anju/domain/elder/state'
 import { changeElder, replaceContacts } from '@anju/prisma/elder/change'
 import { registerElder } from '@anju/prisma/elder/apply'
@@ -18,6 +18,13 @@ import { ContactsBody, ElderFile, ElderList, ElderPatch, NewElder } from './sche
 import { readElders } from './search.ts'
 
 const params = Type.Object({ id: Uuid })
+const searched = {
+  ...pageQuery,
+  search: Type.Optional(Type.String({ maxLength: 100, description: 'Words; each must fit' })),
+  area: Type.Optional(Uuid),
+  state: Type.Optional(OneOf(elderStates)),
+}
+type Searched = Static<Type.TObject<typeof searched>>
 
 /** Elders: list, search, file, registration, changes of what the file says. */
 export function elderRoutes(deps: Deps): FastifyPluginAsyncTypebox {
@@ -30,22 +37,26 @@ export function elderRoutes(deps: Deps): FastifyPluginAsyncTypebox {
           operationId: 'listElders',
           tags: ['elder'],
           summary: 'Elders by name, pinyin, initials, number or place; without a search newest first',
-          querystring: Type.Object({
-            ...pageQuery,
-            search: Type.Optional(Type.String({ maxLength: 100, description: 'Words; each must fit' })),
-            area: Type.Optional(Uuid),
-            state: Type.Optional(OneOf(elderStates)),
-          }),
+          querystring: Type.Object(searched),
           response: { 200: ElderList },
         },
       },
-      async (request) => {
-        const { scope } = principalOf(request)
-        const { search = '', area, state, cursor } = request.query
-        const asked = { search, areaId: area, state, cursor, limit: limitOf(request.query), now: deps.now() }
-        const { asOf, value } = await snapshot(deps.reads, (db) => readElders(scope, db, asked))
-        return { ...value, asOf }
+      async (request) => listOf(deps, request, request.query),
+    )
+
+    app.post(
+      '/api/elders/search',
+      {
+        config: { action: 'read-people' },
+        schema: {
+          operationId: 'searchElders',
+          tags: ['elder'],
+          summary: 'The same, with what is looked for kept out of the address, which proxies log; writes nothing',
+          body: Type.Object(searched, { additionalProperties: false }),
+          response: { 200: ElderList },
+        },
       },
+      async (request) => listOf(deps, request, request.body),
     )
 
     app.post(
@@ -139,6 +150,14 @@ export function elderRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       },
     )
   }
+}
+
+async function listOf(deps: Deps, request: FastifyRequest, query: Searched): Promise<Static<typeof ElderList>> {
+  const { scope } = principalOf(request)
+  const { search = '', area, state, cursor } = query
+  const asked = { search, areaId: area, state, cursor, limit: limitOf(query), now: deps.now() }
+  const { asOf, value } = await snapshot(deps.reads, (db) => readElders(scope, db, asked))
+  return { ...value, asOf }
 }
 
 /** The file as whoever asks may see it. */

@@ -1,4 +1,6 @@
 import type { Scope } from '@anju/domain/access/scope'
+import { opensFilesOnDuty } from '@anju/domain/access/role'
+import { maskName } from '@anju/domain/elder/name'
 import type { ElderState } from '@anju/domain/elder/state'
 import { Refusal } from '@anju/domain/error'
 import type { Db } from '@anju/prisma/reads'
@@ -44,7 +46,7 @@ export async function readElders(scope: Scope, db: Db, asked: Search): Promise<P
   const kept = hits.slice(0, limit)
   const last = kept.at(-1)
   const next = hits.length > limit && last ? cursorOf(last) : null
-  return { items: kept.map((hit) => toFound(hit, now)), next }
+  return { items: kept.map((hit) => told(scope, toFound(hit, now))), next }
 }
 
 /** People who fit each word in the way picked for it, and in none before. */
@@ -67,6 +69,11 @@ async function readAreas(scope: Scope, db: Db): Promise<AreaPlace[]> {
     from area where starts_with(path, ${scope.areaPath})`
   const { ids = [], paths = [], names = [] } = row ?? {}
   return ids.map((id, i) => ({ id, path: paths[i] ?? '', name: names[i] ?? '' }))
+}
+
+/** Who somebody is stands in the file, which outside one’s duty is opened for a reason (promise 10). */
+function told(scope: Scope, elder: FoundElder): FoundElder {
+  return opensFilesOnDuty(scope.role) ? elder : { ...elder, name: maskName(elder.name), phone: '' }
 }
 
 function toFound(hit: Hit, now: Date): FoundElder {

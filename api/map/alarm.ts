@@ -1,3 +1,5 @@
+import { opensFilesOnDuty } from '@anju/domain/access/role'
+import { maskName } from '@anju/domain/elder/name'
 import type { Scope } from '@anju/domain/access/scope'
 import type { Db } from '@anju/prisma/reads'
 import { priorityOf, stateOf } from '../alarm/row.ts'
@@ -26,8 +28,9 @@ export async function readMapAlarms(scope: Scope, db: Db, wanted: Wanted): Promi
     orderBy: [{ raisedAt: 'asc' }, { id: 'asc' }],
     take: ALARMS_AT_ONCE,
   })
-  return rows.map(({ home, raisedAt, state, priority, ...rest }) => ({
+  return rows.map(({ home, raisedAt, state, priority, elder, ...rest }) => ({
     ...rest,
+    elder: elder && (opensFilesOnDuty(scope.role) ? elder : { ...elder, name: maskName(elder.name) }),
     priority: priorityOf(priority),
     state: stateOf(state),
     raisedAt: raisedAt.toISOString(),

@@ -1,3 +1,5 @@
+import { opensFilesOnDuty } from '@anju/domain/access/role'
+import { maskName } from '@anju/domain/elder/name'
 import { may } from '@anju/domain/access/role'
 import type { Scope } from '@anju/domain/access/scope'
 import { stateOfElder } from '@anju/domain/elder/state'
@@ -71,7 +73,7 @@ async function withResidents(scope: Scope, db: Db, homes: readonly HomeRow[], no
     address,
     residents: (byHome.get(id) ?? []).map((elder) => ({
       id: elder.id,
-      name: elder.name,
+      name: opensFilesOnDuty(scope.role) ? elder.name : maskName(elder.name),
       state: stateOfElder({ mergedInto: null, diedOn: elder.diedOn, awayNow: elder.absences.length > 0 }),
     })),
   }))

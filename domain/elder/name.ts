@@ -3,6 +3,12 @@ export function tidyName(text: string): string {
   return text.normalize('NFC').trim().replace(/\s+/g, ' ')
 }
 
+/** A name for whom it is not the work to know: its first sign, however long it is. */
+export function maskName(name: string): string {
+  const [first = ''] = name
+  return `${first}○○`
+}
+
 /** A telephone number as it is kept: full-width digits and brackets as plain ones, nothing else changed. */
 export function tidyPhone(text: string): string {
   return text.normalize('NFKC').trim().replace(/\s+/g, ' ')

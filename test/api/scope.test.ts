@@ -175,7 +175,7 @@ describe('a user of the east', () => {
   /** Aimed at nothing of anybody's: at oneself, at the holder of a link, or at the scope itself. */
   const aimless = [
     ...['/api/session', '/api/invitation', '/api/invitation/accept', '/api/first-run'],
-    ...['/api/devices/list', '/api/devices/list/preview'],
+    ...['/api/devices/list', '/api/devices/list/preview', '/api/elders/search', '/api/elders/suggest'],
   ]
 
   test('changes nothing of the west', async () => {

@@ -15,12 +15,12 @@ export class Search<Row> {
   shownFor = $state('')
   readonly #list: string
   readonly #limit: number
-  #path = ''
+  #asked: readonly (readonly [string, string])[] = []
   #search = ''
   #run = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  /** @param list the path of the list, which takes `search`, `limit` and `cursor` */
+  /** @param list the path of the list, which takes `search`, `limit` and `cursor`; people's are kept out of addresses */
   constructor(list: string, limit: number) {
     this.#list = list
     this.#limit = limit
@@ -33,8 +33,7 @@ export class Search<Row> {
   }
 
   async #now(search: string, narrowing: Readonly<Record<string, string>>): Promise<void> {
-    const asked = Object.entries({ search, ...narrowing }).filter(([, value]) => value !== '')
-    this.#path = `${this.#list}?${new URLSearchParams([['limit', String(this.#limit)], ...asked])}`
+    this.#asked = Object.entries({ search, ...narrowing }).filter(([, value]) => value !== '')
     this.#search = search
     await this.#read(null)
   }
@@ -64,7 +63,7 @@ export class Search<Row> {
     this.problem = null
     const search = this.#search
     try {
-      const page = await request<Page<Row>>(cursor === null ? this.#path : `${this.#path}&cursor=${cursor}`)
+      const page = await this.#page(cursor === null ? this.#asked : [...this.#asked, ['cursor', cursor]])
       if (run !== this.#run) return
       this.items = cursor === null ? page.items : [...this.items, ...page.items]
       this.next = page.next
@@ -75,5 +74,14 @@ export class Search<Row> {
     } finally {
       if (run === this.#run) this.loading = false
     }
+  }
+
+  #page(asked: readonly (readonly [string, string])[]): Promise<Page<Row>> {
+    if (this.#list === '/api/elders') {
+      const body = { limit: this.#limit, ...Object.fromEntries(asked) }
+      return request(`${this.#list}/search`, { method: 'POST', body })
+    }
+    const query = new URLSearchParams([['limit', String(this.#limit)], ...asked.map(([name, value]) => [name, value])])
+    return request(`${this.#list}?${query}`)
   }
 }
