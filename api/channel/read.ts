@@ -6,20 +6,11 @@ import { openSettings } from '@anju/prisma/channel/settings'
 import { Prisma } from '@anju/prisma/generated/client'
 import type { MasterKey } from '@anju/prisma/key'
 import type { Db } from '@anju/prisma/reads'
-import type { ChannelDetail, ChannelRow, ChannelState } from './schema.ts'
+import type { ChannelDetail, ChannelRow } from './schema.ts'
+import { stateColumns, type StateRow, toState } from './state.ts'
 
 /** A county has a handful. */
 const MOST = 500
-
-interface StateRow {
-  okAt: Date | null
-  failedAt: Date | null
-  failingSince: Date | null
-  failures: number | null
-  said: string | null
-  alarmId: string | null
-  waiting: number
-}
 
 interface Found extends StateRow {
   id: string
@@ -34,9 +25,6 @@ interface Found extends StateRow {
   settingsSealed: Uint8Array
 }
 
-const stateColumns = Prisma.sql`s.ok_at as "okAt", s.failed_at as "failedAt", s.failing_since as "failingSince",
-  s.failures, s.said, s.alarm_id as "alarmId"`
-
 /** The channels of a scope that were not taken away, by name. */
 export async function readChannels(scope: Scope, db: Db, key: MasterKey): Promise<ChannelRow[]> {
   const rows = await find(scope, db, Prisma.sql`channel.removed_at is null`)
@@ -49,14 +37,6 @@ export async function readChannel(scope: Scope, db: Db, key: MasterKey, id: stri
   if (!row) throw new Refusal('not-found')
   const channel = openSettings(key, row)
   return { ...toRow(row, channel), ...shown(channel) }
-}
-
-/** How it goes with the webhook of the environment, which belongs to no area. */
-export async function readEnvironment(_scope: Scope, db: Db): Promise<ChannelState> {
-  const [row] = await db.$queryRaw<StateRow[]>`
-    select ${stateColumns}, (select count(*)::int from notification where channel = 'webhook' and state = 'waiting') as waiting
-    from (select 1) as one left join channel_state s on s.channel = 'webhook'`
-  return toState(row)
 }
 
 function find(scope: Scope, db: Db, wanted: Prisma.Sql): Promise<Found[]> {
@@ -100,17 +80,5 @@ function toRow(row: Found, channel: ChannelSettings | null): ChannelRow {
     host: hostOf(channel),
     version,
     state: toState(row),
-  }
-}
-
-function toState(row: StateRow | undefined): ChannelState {
-  return {
-    okAt: row?.okAt?.toISOString() ?? null,
-    failedAt: row?.failedAt?.toISOString() ?? null,
-    failingSince: row?.failingSince?.toISOString() ?? null,
-    failures: row?.failures ?? 0,
-    said: row?.said ?? '',
-    alarmId: row?.alarmId ?? null,
-    waiting: row?.waiting ?? 0,
   }
 }

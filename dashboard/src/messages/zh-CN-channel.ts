@@ -2,7 +2,7 @@ import type { EscalationReason } from '@anju/domain/alarm/kinds'
 import type { SettingProblem } from '@anju/domain/channel/check'
 import type { ChannelKind } from '@anju/domain/channel/settings'
 
-const kind: Record<ChannelKind, string> = { webhook: 'Webhook', email: '电子邮件', sms: '短信' }
+const kind: Record<ChannelKind, string> = { webhook: 'Webhook 推送', email: '电子邮件', sms: '短信' }
 const reason: Record<EscalationReason, string> = {
   'no-seat': '无人在岗',
   'not-shown': '值班屏没有显示',
@@ -71,7 +71,7 @@ export const channel = {
     host: '邮件服务器',
     port: '端口',
     security: '加密',
-    securities: { tls: 'TLS（465）', starttls: 'STARTTLS（587）', none: '不加密' },
+    securities: { tls: 'TLS 加密（465）', starttls: 'STARTTLS 加密（587）', none: '不加密' },
     user: '用户',
     password: '密码',
     from: '发件人',
@@ -83,7 +83,7 @@ export const channel = {
     headers: '请求头',
     headersHint: '每行一个，名称: 值',
     encoding: '格式',
-    encodings: { form: '表单', json: 'JSON' },
+    encodings: { form: '表单', json: 'JSON 格式' },
     gbk: '网关用 GBK',
     body: '内容',
     bodyHint: '可用 {phone} {text} {id} {secret}；表单每行一项，如 mobile={phone}',
@@ -118,7 +118,7 @@ export const channel = {
     next: (time: string) => `下次 ${time}`,
     raised: '渠道自身的警报',
     nobody: '无人',
-    environment: '环境 Webhook',
+    environment: '环境变量 Webhook',
   },
   call: {
     lead: '值班台没有应答时，按次序发短信。一个区域没有名单，就用上一级的。',

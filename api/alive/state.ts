@@ -1,4 +1,3 @@
-import type { Scope } from '@anju/domain/access/scope'
 import type { Db } from '@anju/prisma/reads'
 
 export interface AliveState {
@@ -9,7 +8,7 @@ export interface AliveState {
 }
 
 /** When the world was last told that we live, and why not since. It is the installation's, whatever the area. */
-export async function readAlive(_scope: Scope, db: Db): Promise<AliveState> {
+export async function aliveState(db: Db): Promise<AliveState> {
   const [row] = await db.$queryRaw<AliveState[]>`
     select value ->> 'lookedAt' as "lookedAt", value ->> 'pingedAt' as "pingedAt", value ->> 'error' as error,
            array(select jsonb_array_elements_text(value -> 'notWell')) as "notWell"
