@@ -2,6 +2,7 @@ import type { Config } from '@anju/domain/config'
 import { expireCommands } from '@anju/prisma/command/apply'
 import { forgetHooks } from '@anju/prisma/call/apply'
 import { armCareChecks } from '@anju/prisma/care-check/overdue'
+import { watchDevices } from '@anju/prisma/device/watch'
 import { fillTerms } from '@anju/prisma/elder/terms'
 import { sealLastDay } from '@anju/prisma/evidence/seal'
 import { forgetKeys } from '@anju/prisma/idempotency/apply'
@@ -21,6 +22,8 @@ import { Prober } from './probe/prober.ts'
 
 /** A drill begins within this time. */
 const DRILL_LOOK_MS = 1000
+/** How soon an open case or an empty cell is told; nothing to tell costs a look into an index that holds nothing. */
+const WATCH_MS = 2000
 /** How often is asked whether a test press is due. */
 const PROBE_LOOK_MS = 5000
 /** A due deadline is decided within this time. */
@@ -55,6 +58,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     ...(aliveUrl === null
       ? []
       : [repeat(PING_LOOK_MS, log, 'alive', () => pingAlive(pool, { url: aliveUrl, log }, new Date()))]),
+    repeat(WATCH_MS, log, 'cases and cells', () => transact(pool, (tx) => watchDevices(tx, new Date()))),
     repeat(5000, log, 'commands', () => transact(pool, (tx) => expireCommands(tx, new Date()))),
     repeat(HOUR_MS, log, 'partitions', () => upkeepPartitions(pool)),
     repeat(DAY_MS, log, 'search terms', () => fillTerms(pool)),

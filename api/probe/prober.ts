@@ -2,11 +2,14 @@ import { PROBE_WITHIN_MS } from '@anju/domain/probe/verdict'
 import type { MasterKey } from '@anju/prisma/key'
 import { claimProbes, type ClaimedProbe, probeAcknowledged, withdrawProbe } from '@anju/prisma/probe/apply'
 import { transact } from '@anju/prisma/tx'
+import { connect } from 'node:net'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { sendWebhook, type WebhookTarget } from '../notification/webhook.ts'
 import { pressOnce } from './button.ts'
 
+/** Worker and gateway start side by side; a gateway that is only slow to begin has not failed anybody. */
+const BEGINS_WITHIN_MS = 120_000
 /** While the way stays broken the outside is told again after this. */
 const TELL_AGAIN_MS = 10 * 60_000
 
@@ -32,6 +35,8 @@ export class Prober {
   readonly #stop = new AbortController()
   /** Since when the database could not even be asked whether a press is due. */
   #awaySince: Date | null = null
+  #begunAt: Date | null = null
+  #reached = false
   #told: { broken: Broken; at: Date } | null = null
 
   constructor(options: ProberOptions) {
@@ -40,6 +45,9 @@ export class Prober {
 
   /** Presses if it is time. Called again and again; never twice at once. */
   async turn(now: Date): Promise<void> {
+    this.#begunAt ??= now
+    this.#reached ||= now.getTime() - this.#begunAt.getTime() > BEGINS_WITHIN_MS || (await answers(this.#o.broker))
+    if (!this.#reached) return
     let claimed: ClaimedProbe[]
     try {
       claimed = await transact(this.#o.pool, (tx) => claimProbes(tx, this.#o.key, this.#o.everyMs, now))
@@ -94,5 +102,20 @@ export class Prober {
     const attempt = await sendWebhook(outside, id, { type, timestamp: now.toISOString(), data: { reason } }, now)
     log.warn({ type, reason, ...attempt }, 'the outside was told directly')
     if (attempt.error !== null) this.#told = null // tried again with the next turn
+  }
+}
+
+/** Whether somebody listens at this address. */
+async function answers(address: string): Promise<boolean> {
+  const { hostname, port } = new URL(address)
+  const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || 1883, timeout: 1000 })
+  try {
+    return await new Promise((resolve) => {
+      socket.once('connect', () => resolve(true))
+      socket.once('timeout', () => resolve(false))
+      socket.once('error', () => resolve(false))
+    })
+  } finally {
+    socket.destroy()
   }
 }

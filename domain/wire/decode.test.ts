@@ -109,6 +109,7 @@ describe('golden messages: what each means, byte for byte', () => {
       battery: 76,
       rssi: -71,
       uptimeS: 3600,
+      tamper: null,
       will: false,
     })
     const [will] = decode('state', bytes('{"online":false,"boot":3}'), { ...arrival, will: true })

@@ -202,6 +202,7 @@ function state(json: Json, canonical: string, arrival: Arrival, place: Place): I
       rssi: whole(json.rssi),
       firmware: json.firmware ?? null,
       uptimeS: whole(json.uptime),
+      tamper: json.tamper ?? null,
       will: arrival.will ?? false,
       fresh: (arrival.fresh ?? false) && !place.inBatch,
     },

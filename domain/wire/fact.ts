@@ -19,6 +19,8 @@ export type Fact =
       rssi: number | null
       firmware: string | null
       uptimeS: number | null
+      /** The case is open; null: it does not say. */
+      tamper: boolean | null
       will: boolean
       /** The first state of its connection: what the device says of itself now, whatever its counters were before. */
       fresh: boolean

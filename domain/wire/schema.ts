@@ -94,6 +94,7 @@ export const State = Type.Object({
   rssi: Type.Optional(Type.Number({ minimum: -200, maximum: 50, description: 'dBm' })),
   firmware: Type.Optional(shortText),
   uptime: Type.Optional(Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'seconds' })),
+  tamper: Type.Optional(Type.Boolean({ description: 'the case is open, or it was torn from its place' })),
 })
 
 export const Ack = Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }), result: shortText })

@@ -20,12 +20,12 @@ async function recordRound(tx: Tx, states: ArrivedState[]): Promise<ArrivedState
   await forgetBoots(tx, states)
   const rows = await tx.query<{ deviceId: string; changed: boolean }>(
     `insert into device_state as s (device_id, boot, seq, online, battery, rssi, firmware, uptime_s, device_at,
-                                    state_received_at, last_message_at)
+                                    state_received_at, last_message_at, tamper)
      select n.device_id, coalesce(n.boot, 0), coalesce(n.seq, 0), n.online, n.battery, n.rssi, n.firmware, n.uptime_s,
-            n.device_at, n.received_at, n.received_at
+            n.device_at, n.received_at, n.received_at, n.tamper
      from unnest($1::text[], $2::bigint[], $3::bigint[], $4::boolean[], $5::integer[], $6::integer[], $7::text[],
-                 $8::bigint[], $9::timestamptz[], $10::timestamptz[], $11::boolean[])
-       as n (device_id, boot, seq, online, battery, rssi, firmware, uptime_s, device_at, received_at, will)
+                 $8::bigint[], $9::timestamptz[], $10::timestamptz[], $11::boolean[], $12::boolean[])
+       as n (device_id, boot, seq, online, battery, rssi, firmware, uptime_s, device_at, received_at, will, tamper)
      join device on device.id = n.device_id
      on conflict (device_id) do update set
        boot = case when excluded.boot > s.boot then excluded.boot else s.boot end,
@@ -36,6 +36,7 @@ async function recordRound(tx: Tx, states: ArrivedState[]): Promise<ArrivedState
        firmware = coalesce(excluded.firmware, s.firmware),
        uptime_s = coalesce(excluded.uptime_s, s.uptime_s),
        device_at = coalesce(excluded.device_at, s.device_at),
+       tamper = coalesce(excluded.tamper, s.tamper),
        state_received_at = excluded.state_received_at
      where s.state_received_at is null
         or (excluded.seq > 0 and (excluded.boot, excluded.seq) > (s.boot, s.seq))
@@ -43,7 +44,8 @@ async function recordRound(tx: Tx, states: ArrivedState[]): Promise<ArrivedState
         or (excluded.seq = 0 and excluded.boot > s.boot and excluded.online)
      returning new.device_id as "deviceId",
        old.device_id is null or old.online is distinct from new.online or old.boot <> new.boot
-         or old.firmware is distinct from new.firmware as changed`,
+         or old.firmware is distinct from new.firmware
+         or old.tamper is distinct from new.tamper as changed`,
     [
       states.map((s) => s.fact.deviceId),
       states.map((s) => s.fact.boot),
@@ -56,6 +58,7 @@ async function recordRound(tx: Tx, states: ArrivedState[]): Promise<ArrivedState
       states.map((s) => s.fact.time.deviceAt),
       states.map((s) => s.receivedAt),
       states.map((s) => s.fact.will),
+      states.map((s) => s.fact.tamper),
     ],
   )
   const changed = new Set(rows.filter((row) => row.changed).map((row) => row.deviceId))
