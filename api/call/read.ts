@@ -16,7 +16,7 @@ import type { MasterKey } from '@anju/prisma/key'
 import type { Db } from '@anju/prisma/reads'
 import { after, type Mark, type Page, pageOf } from '../page.ts'
 import { readCallers } from './callers.ts'
-import { type CallDetail, type CallRow, callShows, type LiveCalls } from './schema.ts'
+import type { CallDetail, CallRow, callShows, LiveCalls } from './schema.ts'
 
 export interface Looking {
   key: MasterKey

@@ -42,6 +42,7 @@ test('partial indexes stand as written', async () => {
       "call_external": "UNIQUE call USING btree (source, external_id) WHERE (external_id IS NOT NULL)",
       "call_under_way": "call USING btree (began_at) WHERE (ended_at IS NULL)",
       "call_unfiled": "call USING btree (area_id, began_at) WHERE (filed_at IS NULL)",
+      "care_check_corrected": "UNIQUE care_check USING btree (corrects) WHERE (corrects IS NOT NULL)",
       "channel_by_area": "channel USING btree (area_id) WHERE (removed_at IS NULL)",
       "command_waiting": "command USING btree (device_id) WHERE (state = ANY (ARRAY['queued'::text, 'sent'::text]))",
       "deadline_due": "deadline USING btree (due_at) WHERE (state = 'pending'::text)",

@@ -243,6 +243,7 @@ create table care_check (
   corrects uuid references care_check
 );
 create index care_check_by_elder on care_check (elder_id, at desc);
+create unique index care_check_corrected on care_check (corrects) where corrects is not null; -- each once
 
 -- Ways to the outside ----------------------------------------------------------------------------
 
