@@ -15,12 +15,13 @@ export async function attempt(
 ): Promise<Answered> {
   const began = performance.now()
   const took = () => Math.round(performance.now() - began)
+  const tooLate = `no answer within ${withinMs / 1000} s`
   const over = new AbortController()
-  const timer = setTimeout(() => over.abort(new Error(`no answer within ${withinMs / 1000} s`)), withinMs)
+  const timer = setTimeout(() => over.abort(new Error(tooLate)), withinMs)
   try {
     // What does not heed the signal must not hold us either.
     const late = new Promise<never>((_resolve, reject) =>
-      over.signal.addEventListener('abort', () => reject(over.signal.reason as Error)),
+      over.signal.addEventListener('abort', () => reject(new Error(tooLate))),
     )
     return { ...(await Promise.race([work(over.signal), late])), tookMs: took() }
   } catch (error) {
@@ -39,14 +40,14 @@ function sentenceOf(error: unknown): string {
 
 /** The first of an answer's body, as bytes; the rest is not waited for. */
 export async function firstOf(response: Response): Promise<Uint8Array> {
-  const reader = response.body?.getReader()
-  if (!reader) return new Uint8Array()
+  if (!response.body) return new Uint8Array()
+  const body: AsyncIterable<Uint8Array> = response.body
   const parts: Uint8Array[] = []
   let bytes = 0
-  for (let part = await reader.read(); !part.done && bytes < ANSWER_BYTES; part = await reader.read()) {
-    parts.push(part.value)
-    bytes += part.value.byteLength
+  for await (const part of body) {
+    parts.push(part)
+    bytes += part.byteLength
+    if (bytes >= ANSWER_BYTES) break
   }
-  await reader.cancel().catch(() => undefined)
   return Buffer.concat(parts).subarray(0, ANSWER_BYTES)
 }

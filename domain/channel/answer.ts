@@ -27,7 +27,7 @@ function valueAt(json: string, path: string): string | undefined {
     if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) return undefined
     at = new Map(Object.entries(at)).get(name)
   }
-  return typeof at === 'object' ? JSON.stringify(at) : String(at)
+  return typeof at === 'string' ? at : JSON.stringify(at)
 }
 
 /** The first of an answer for people's eyes; runs of digits that may be a telephone number are hidden. */
