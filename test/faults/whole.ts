@@ -53,7 +53,8 @@ const whole: Record<string, string> = {
      full join tap t on t.id = m.id where m.id is null or t.id is null`,
   // A press is counted in its alarm exactly once; every open alarm was told, and asks after its owner.
   'presses not counted': `select alarm.pressed, message.stored
-     from (select coalesce(sum(presses), 0)::int as pressed from alarm where kind = 'emergency-press') alarm,
+     from (select coalesce(sum(presses), 0)::int as pressed from alarm
+            where kind in ('emergency-press', 'probe')) alarm,
           (select count(*)::int as stored from message where type = 'press') message
      where alarm.pressed <> message.stored`,
   'entry of no message': `select alarm_entry.id from alarm_entry where message is not null
