@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, inject } from 'vitest'
 import type { TestProject } from 'vitest/node'
+import { CALL_SECRET } from '../api/call.fixture.ts'
 import { connectButton, type ConnectedButton } from '../device.ts'
 import { openBrowser } from './desk.ts'
 import { ADMIN_PASSWORD, signIn, startProduct } from './product.ts'
@@ -14,7 +15,10 @@ declare module 'vitest' {
 
 /** vitest's globalSetup: one product with the demo county, which the journeys go through one after the other. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { url, mqtt, folder, process, stop } = await startProduct({ ANJU_SIMULATOR: 'off' })
+  const { url, mqtt, folder, process, stop } = await startProduct({
+    ANJU_SIMULATOR: 'off',
+    ANJU_CALL_SECRET: CALL_SECRET,
+  })
   project.provide('county', { url, mqtt, folder, pid: process.pid ?? 0 })
   return stop
 }
