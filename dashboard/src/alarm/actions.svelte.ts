@@ -103,16 +103,19 @@ export class AlarmActions {
     else void this.begin(row, row.next, { dials: true })
   }
 
-  /** The letter of an outcome. Answers whether there was something to choose. */
-  letter(letter: string): boolean {
-    if (!alarms.file) return false
-    const options = [...document.querySelectorAll<HTMLElement>(`[data-letter="${letter}"]`)]
-    const active = activeOf(ladderOf(alarms.file), this.chosen)
-    const option = options.find(
-      ({ dataset }) => dataset['step'] === (this.chosen === 'ambulance' ? 'ambulance' : active?.id),
-    )
-    option?.click()
-    return option !== undefined
+  /** The button that a letter means now: an outcome of the step under way, or what 120 said. */
+  #lettered(key: string): HTMLElement | undefined {
+    if (!alarms.file) return undefined
+    const tracking = this.chosen === 'ambulance'
+    const step = tracking ? 'ambulance' : activeOf(ladderOf(alarms.file), this.chosen)?.id
+    const options = document.querySelectorAll<HTMLElement>(`[data-letter="${key.toLowerCase()}"]`)
+    return [...options].find(({ dataset }) => dataset['step'] === step)
+  }
+  hasLetter(key: string): boolean {
+    return this.#lettered(key) !== undefined
+  }
+  letter(key: string): void {
+    this.#lettered(key)?.click()
   }
 
   async resolve(): Promise<boolean> {

@@ -46,7 +46,6 @@ function onAlarm(key: string, id: string): (() => void) | null {
   if (file?.id !== id) return null
   if (/^[1-9]$/.test(key)) return () => actions.digit(Number(key))
   const letter = key.toLowerCase()
-  if (/^[a-g]$/.test(letter)) return () => void actions.letter(letter)
   if (letter === 'k') return file.entryOnFile && file.can.note.allowed ? () => void actions.seeEntry() : null
   const panels: Partial<Record<string, Panel>> = {
     h: 'hand-over',
@@ -69,6 +68,9 @@ export function pressed(event: KeyboardEvent): void {
   const { page, id } = router.here
   const onDesk = page === 'desk' || page === 'alarm'
   const act = (): (() => void) | null => {
+    // while a step is under way its letters are its outcomes', whatever else they mean
+    if (page === 'alarm' && /^[a-g]$/i.test(event.key) && actionsOf(id).hasLetter(event.key))
+      return () => actionsOf(id).letter(event.key)
     switch (event.key) {
       case ' ':
         return onDesk && !hasItsOwnSpace(event.target) ? takeFirst : null
