@@ -1,4 +1,3 @@
-import { bindDevice } from '@anju/prisma/assignment/apply'
 import { newId } from '@anju/prisma/id'
 import { lockSubjects, openPool, transact, type Tx } from '@anju/prisma/tx'
 import type pg from 'pg'
@@ -38,6 +37,23 @@ async function pidOf(tx: Tx): Promise<number> {
   return row?.pid ?? 0
 }
 
+/** Somebody holds the lock of a subject until it is let go. */
+async function holding(subject: string): Promise<{ pid: number; letGo: () => Promise<void> }> {
+  const [held, done] = [Promise.withResolvers<number>(), Promise.withResolvers<void>()]
+  const holder = transact(world.pool, async (tx) => {
+    await lockSubjects(tx, [subject])
+    held.resolve(await pidOf(tx))
+    await done.promise
+  })
+  return {
+    pid: await held.promise,
+    async letGo() {
+      done.resolve()
+      await holder
+    },
+  }
+}
+
 test('a press that waits while its button is given to another home raises there, under that home’s lock', async () => {
   const button = await world.register('button')
   const homeId = newId()
@@ -46,17 +62,6 @@ test('a press that waits while its button is given to another home raises there,
     world.areaId,
     new Date(),
   ])
-  const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  const from = new Date()
-  let binder = 0
-  const bound = transact(world.pool, async (tx) => {
-    await bindDevice(tx, button.id, { homeId, from, move: true, within: world.areaPath, now: from })
-    binder = await pidOf(tx)
-    held.resolve()
-    await released.promise
-  })
-  await held.promise
-  const storing = lanes[0]?.store(arrived(press(button.id, 'p1')))
   const waitingFor = async (pid: number): Promise<boolean> => {
     const waiting = await rows<{ by: number[] }>(
       `select pg_blocking_pids(pid) as by from pg_stat_activity
@@ -64,22 +69,20 @@ test('a press that waits while its button is given to another home raises there,
     )
     return waiting.some(({ by }) => by.includes(pid))
   }
-  await expect.poll(() => waitingFor(binder), { timeout: 10_000 }).toBe(true)
-  const [locked, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  let neighbour = 0
-  const busy = transact(world.pool, async (tx) => {
-    await lockSubjects(tx, [`home:${homeId}`])
-    neighbour = await pidOf(tx)
-    locked.resolve()
-    await done.promise
-  })
-  await locked.promise
-  released.resolve()
-  await bound
-  await expect.poll(() => waitingFor(neighbour), { timeout: 10_000 }).toBe(true)
+  const from = new Date()
+  const [hers, neighbour] = [await holding(`elder:${world.elderId}`), await holding(`home:${homeId}`)]
+  const storing = lanes[0]?.store(arrived(press(button.id, 'p1')))
+  await expect.poll(() => waitingFor(hers.pid), { timeout: 20_000 }).toBe(true)
+  // what bindDevice writes, without the locks that are held here
+  await world.pool.query('update assignment set valid_to = $2 where device_id = $1', [button.id, from])
+  await world.pool.query(
+    'insert into assignment (id, device_id, home_id, valid_from) values (gen_random_uuid(), $1, $2, $3)',
+    [button.id, homeId, from],
+  )
+  await hers.letGo()
+  await expect.poll(() => waitingFor(neighbour.pid), { timeout: 20_000 }).toBe(true)
   expect(await rows('select 1 from alarm')).toEqual([])
-  done.resolve()
-  await busy
+  await neighbour.letGo()
   expect(await storing).toEqual({ is: 'stored' })
   expect(await rows('select subject, presses from alarm')).toEqual([{ subject: `home:${homeId}`, presses: 1 }])
   expect(await rows('select device_id from message_dedupe')).toHaveLength(1)

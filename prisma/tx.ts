@@ -227,25 +227,29 @@ export async function lockSubjects(tx: Tx, subjects: Iterable<string>): Promise<
 }
 
 /**
- * Locks all whom a fact of these devices may concern between two times: the devices themselves, and the elders and
- * homes they stood with then. One trip where asking first whom would be two; whom it does concern is then read under
- * the locks, and is among those answered unless a device changed hands at that moment. What follows in the same
- * transaction finds them as `LOCKED`.
+ * Locks all whom a fact of these devices may concern at either of two times: the elder or the home each stood with,
+ * and the device itself where it stood with nobody. One trip where asking first whom would be two; whom it does concern
+ * is then read under the locks, and is among those answered unless a device changed hands at that moment. What follows
+ * in the same transaction finds them as `LOCKED`.
  */
 export async function lockWhomDevicesMayConcern(
   db: Pick<Tx, 'query'>,
   devices: readonly { id: string; from: Date; to: Date }[],
 ): Promise<Set<string>> {
+  // No more than that: whoever changes a device or its home holds their locks, and a press waits for nobody.
+  const then = `a.device_id = given.id and (a.valid_from <= given.since and (a.valid_to is null or a.valid_to > given.since)
+                  or a.valid_from <= given.until and (a.valid_to is null or a.valid_to > given.until))`
   const [row] = await db.query<{ subjects: string[] }>(
     `select array_agg(subject) as subjects, set_config('anju.locked', array_agg(subject)::text, true) from
        (select subject, pg_advisory_xact_lock(key) from
          (select subject, hashtextextended(subject, 0) as key
           from unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) as given (id, since, until)
-          left join assignment a on a.device_id = given.id and a.valid_from <= given.until
-                                and (a.valid_to is null or a.valid_to > given.since)
-          cross join lateral (values ('device:' || given.id), ('elder:' || a.elder_id), ('home:' || a.home_id))
-            as concerned (subject)
-          where subject is not null order by key) as sorted) as locked`,
+          cross join lateral (
+            select coalesce('elder:' || a.elder_id, 'home:' || a.home_id) as subject from assignment a where ${then}
+            union all
+            select 'device:' || given.id
+            where not exists (select from assignment a where ${then} and a.user_number is null)) as concerned
+          order by key) as sorted) as locked`,
     [devices.map((device) => device.id), devices.map((device) => device.from), devices.map((device) => device.to)],
   )
   return new Set(row?.subjects)
