@@ -52,6 +52,8 @@ export type Gauges = {
   battery(nowMs: number): number | undefined
   /** dBm */
   rssi(nowMs: number, random: Random): number
+  /** The contact in its case; undefined without one. */
+  tamper(): boolean | undefined
 }
 
 export type FirmwareOptions = {

@@ -65,6 +65,7 @@ export class Device {
   readonly receipts: string[] = []
   readonly heard: Heard[] = []
   online = false
+  #caseOpen: boolean | undefined
   readonly clock: Clock
   readonly #gauges: Gauges
   readonly #options: DeviceOptions
@@ -85,6 +86,7 @@ export class Device {
     this.#gauges = {
       battery: (nowMs) => (character.mains ? undefined : (options.battery?.level(nowMs) ?? usual)),
       rssi: (nowMs, random) => signalAt(place, nowMs, random),
+      tamper: () => this.#caseOpen,
     }
   }
 
@@ -152,6 +154,11 @@ export class Device {
   get firmware(): Firmware {
     if (!this.#firmware) throw new Error(`${this.id} is off`)
     return this.#firmware
+  }
+
+  /** Somebody opens its case, or closes it; its next state says so. */
+  openCase(open: boolean): void {
+    this.#caseOpen = open
   }
 
   /** What waits in the outbox, oldest first. Throws when the device is off. */

@@ -256,6 +256,7 @@ export class Firmware {
   #state(online: boolean): State {
     const { boot, seq, at } = this.stampState()
     const battery = this.battery
+    const tamper = this.#o.gauges.tamper()
     return {
       ...(at === undefined ? {} : { at }),
       online,
@@ -265,6 +266,7 @@ export class Firmware {
       rssi: this.#o.gauges.rssi(this.#o.clock.now(), this.#o.random),
       firmware: this.#o.version,
       uptime: Math.max(0, Math.round((this.#o.clock.now() - this.#sinceMs) / 1000)),
+      ...(tamper === undefined ? {} : { tamper }),
     }
   }
 

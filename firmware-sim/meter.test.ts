@@ -151,9 +151,12 @@ test('a battery gives way towards its end, kills the device at nothing, and a ne
   expect(JSON.parse(button.pending()[0]?.body ?? '')).toMatchObject({ battery: 100 })
 })
 
-test('a battery that a household changes never falls below what makes the device complain', () => {
-  const battery = new Battery({ lifeDays: 10, used: 0.5, sinceMs: 0, changed: true })
+test.each([
+  ['soon', 17],
+  ['late', 8],
+] as const)('a battery that a household changes %s never falls below %i %%', (changed, least) => {
+  const battery = new Battery({ lifeDays: 10, used: 0.5, sinceMs: 0, changed })
   const levels = Array.from({ length: 400 }, (_, n) => battery.level(n * 3_600_000))
-  expect(Math.min(...levels)).toBeGreaterThanOrEqual(8)
+  expect(Math.min(...levels)).toBeGreaterThanOrEqual(least)
   expect(Math.max(...levels)).toBe(100)
 })
