@@ -1,6 +1,6 @@
 import type { Scope } from '@anju/domain/access/scope'
 import { CARE_CHANNELS, CARE_RESULTS, keyReasons, OVERDUE_AFTER_DAYS } from '@anju/domain/care-check/due'
-import { DUE, dueOf } from '@anju/prisma/care-check/due'
+import { dueAfter, dueBefore, dueOf } from '@anju/prisma/care-check/due'
 import { Prisma } from '@anju/prisma/generated/client'
 import type { Db } from '@anju/prisma/reads'
 import { ageOf } from '../day.ts'
@@ -24,7 +24,8 @@ async function areaIdsOf(scope: Scope, db: Db, areaId?: string): Promise<string[
 }
 
 function duesOf(areaIds: readonly string[], now: Date): Prisma.Sql {
-  return Prisma.sql`with asked as (select ${[...areaIds]}::uuid[] as areas, ${now}::timestamptz as now), ${Prisma.raw(DUE)}`
+  return Prisma.sql`with asked as (select ${now}::timestamptz as now),
+    ${Prisma.raw(dueBefore)} home.area_id = any(${[...areaIds]}::uuid[]) ${Prisma.raw(dueAfter)}`
 }
 
 /** After how many days an overdue check raises. */
