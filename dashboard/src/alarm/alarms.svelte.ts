@@ -261,7 +261,7 @@ class Alarms {
     for (const alarm of alarms) rows.set(alarm.id, alarm)
     this.rows = kept(rows)
     const pressed = alarms.reduce(
-      (last, { lastPressAt }) => ((lastPressAt ?? '') > last ? (lastPressAt ?? '') : last),
+      (last, { lastPressAt, drillId }) => (drillId === null && (lastPressAt ?? '') > last ? (lastPressAt ?? '') : last),
       '',
     )
     if (this.desk && (this.desk.lastPressAt ?? '') < pressed) this.desk = { ...this.desk, lastPressAt: pressed }
