@@ -1,4 +1,4 @@
-import type { ServiceWords } from './zh-CN-service.ts'
+import type { ServiceWords } from './zh-CN-hotline.ts'
 
 /** English for calls, care checks and referrals. */
 export const service: ServiceWords = {
