@@ -29,7 +29,7 @@ const seat = { username: 'bench-seat', password: 'bench-seat-password' }
 /** From a press's PUBLISH until a signed-in desk has painted it, with the whole product at work. */
 export async function paintedPart(stage: Stage): Promise<Part> {
   await ensureBuilt()
-  await addSeat(stage)
+  await addSeat(stage, seat)
   await resolveAll(stage)
   const gateway = await startGateway(stage)
   const { url, servers } = await startServers(stage, gateway)
@@ -82,7 +82,8 @@ export async function paintedPart(stage: Stage): Promise<Part> {
   return { title: 'From a press to a desk’s screen: gateway, API, worker and a browser', figures }
 }
 
-async function addSeat({ pool, town }: Stage): Promise<void> {
+/** Somebody who sits at the town's desk. */
+export async function addSeat({ pool, town }: Stage, seat: { username: string; password: string }): Promise<void> {
   const areaId = town.areaPath.slice(1, -1)
   const passwordHash = await hashPassword(seat.password)
   await transact(pool, (tx) =>
@@ -90,7 +91,8 @@ async function addSeat({ pool, town }: Stage): Promise<void> {
   )
 }
 
-async function startServers(stage: Stage, gateway: GatewayProcess): Promise<{ url: string; servers: Child[] }> {
+/** API and worker in processes of their own, as they serve. */
+export async function startServers(stage: Stage, gateway: GatewayProcess): Promise<{ url: string; servers: Child[] }> {
   const [port = 0] = await freePorts(1)
   const env = { ...gateway.environment, ANJU_HTTP_PORT: String(port), ANJU_DEMO: 'off' }
   const servers = await Promise.all(

@@ -5,6 +5,7 @@ import { idlePart } from './part-idle.ts'
 import { ingestPart } from './part-ingest.ts'
 import { listsPart } from './part-lists.ts'
 import { logPart } from './part-log.ts'
+import { floodPart } from './part-flood.ts'
 import { paintedPart } from './part-painted.ts'
 import { pressPart } from './part-press.ts'
 import { readyPart } from './part-ready.ts'
@@ -16,6 +17,7 @@ const parts: Record<string, (stage: Stage, profiled: boolean) => Promise<Part>> 
   press: pressPart,
   idle: idlePart,
   painted: paintedPart,
+  flood: floodPart,
   ready: readyPart,
   log: logPart,
   lists: listsPart,

@@ -70,7 +70,7 @@ export const deskwork: DeskWords = {
     title: 'Where the ambulance is',
     toldBy: (state, time) => `${state}, as told by 120 at ${time}`,
     hospital: 'Which hospital',
-    to: (hospital) => `to ${hospital}`,
+    to: (hospital) => `(${hospital})`,
     untold: '120 has not said where the ambulance is.',
   },
   shelf: {

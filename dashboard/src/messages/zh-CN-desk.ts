@@ -76,7 +76,7 @@ export const deskwork = {
     title: '救护车到哪里了',
     toldBy: (state: string, time: string) => `${state}（120 于 ${time} 告知）`,
     hospital: '哪家医院',
-    to: (hospital: string) => `往 ${hospital}`,
+    to: (hospital: string) => `（${hospital}）`,
     untold: '120 还没有说明车到哪里。',
   },
   shelf: {
