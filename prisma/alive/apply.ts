@@ -10,7 +10,7 @@ const GATEWAY_SILENT_MS = 30_000
 export const AILMENTS = ['gateway', 'deadlines', 'log'] as const
 export type Ailment = (typeof AILMENTS)[number] | 'database'
 
-export interface Alive {
+interface Alive {
   lookedAt: string
   pingedAt: string | null
   notWell: Ailment[]

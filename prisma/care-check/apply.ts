@@ -1,4 +1,4 @@
-import type { CareChannel, CareResult } from '@anju/domain/care-check/due'
+import { type CareChannel, type CareResult, counts } from '@anju/domain/care-check/due'
 import { Refusal } from '@anju/domain/error'
 import { clearAlarm } from '../alarm/raise.ts'
 import { type By, type HeldElder, lockElder, requireOwnFile, requireVersion, tellElder } from '../elder/lock.ts'
@@ -63,7 +63,7 @@ async function insertCheck(
      where id = $1`,
     [held.id],
   )
-  if (result !== 'not-reached') await endWaiting(tx, held.id, id, by.now)
+  if (counts(result)) await endWaiting(tx, held.id, id, by.now)
   tx.events.push({
     at: by.now,
     topic: 'care-check',

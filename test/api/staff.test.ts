@@ -286,7 +286,11 @@ describe('what follows at once', () => {
     const second = await admin.send('PATCH', `/api/users/${id}`, { version: 1, phone: '222' })
     expect(second).toMatchObject({
       status: 409,
-      body: { code: 'changed-meanwhile', current: { phone: '111', version: 2 }, lastChange: { user: { name: 'name of admin' } } },
+      body: {
+        code: 'changed-meanwhile',
+        current: { phone: '111', version: 2 },
+        lastChange: { user: { name: 'name of admin' } },
+      },
     })
   })
 })

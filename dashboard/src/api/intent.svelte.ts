@@ -16,7 +16,12 @@ export class Intent {
   }
 
   /** The same for a change by another method. */
-  async send<T>(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body: unknown, withinMs?: number): Promise<T | null> {
+  async send<T>(
+    method: 'POST' | 'PATCH' | 'PUT' | 'DELETE',
+    path: string,
+    body: unknown,
+    withinMs?: number,
+  ): Promise<T | null> {
     if (this.pending) return null
     const what = `${method} ${path}${JSON.stringify(body)}`
     if (this.#key?.for !== what) this.#key = { for: what, key: newKey() }

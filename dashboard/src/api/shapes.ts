@@ -1,5 +1,6 @@
 /** What the API answers: the types of its own schemas, so that the two cannot part. Instants are ISO 8601 strings. */
 import type { AlarmDetail, AlarmEntry, AlarmRow, Can } from '@anju/api/alarm/schema'
+import type { WrongSetting } from '@anju/domain/channel/check'
 import type { Desk, Present } from '@anju/api/desk/schema'
 import type { ListPreview, ListResult, ListRowAnswer } from '@anju/api/device/list-schema'
 import type { Outage, Outages } from '@anju/api/device/outage-schema'
@@ -75,6 +76,8 @@ export type Problem = {
   detail: string
   owner?: { id: string; name: string } | null
   retryAfterS?: number
+  /** Settings of a channel that cannot be. */
+  wrong?: WrongSetting[]
   /** Where a device stands that cannot be bound a second time. */
   stay?: { elder?: string | null; address?: string; area?: string; from: string; to: string | null }
   /** What stands now, where somebody else was quicker. */

@@ -43,5 +43,5 @@ export const start = {
   resume: '还没有布置完。',
   continue: '接着做',
   again: '打开“从这里开始”',
-  progress: (done: number, all: number) => done === 0 ? `共 ${all} 步` : `共 ${all} 步，已完成 ${done} 步`,
+  progress: (done: number, all: number) => (done === 0 ? `共 ${all} 步` : `共 ${all} 步，已完成 ${done} 步`),
 }

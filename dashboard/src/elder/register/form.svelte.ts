@@ -62,7 +62,19 @@ export class RegisterForm {
   body(): Record<string, unknown> {
     const { name, idNumber, sex, bornOn, phone, dialect, hearing, allergies, medicines, conditions, note } = this
     const contacts = filled(this.contacts).map(({ ...rung }) => rung)
-    const person = said({ name, idNumber, sex, bornOn, phone, dialect, hearing, allergies, medicines, conditions, note })
+    const person = said({
+      name,
+      idNumber,
+      sex,
+      bornOn,
+      phone,
+      dialect,
+      hearing,
+      allergies,
+      medicines,
+      conditions,
+      note,
+    })
     const ladder = contacts.length > 0 ? { contacts } : {}
     if (this.where === 'old') return { ...person, ...ladder, homeId: this.home?.id }
     const { areaId, address, landmark, entryNote, position } = this
