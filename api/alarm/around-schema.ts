@@ -35,7 +35,7 @@ export const AlarmCall = Type.Object({
 })
 
 /** What stands around an alarm beside the elder’s and the home’s own file. */
-export const Around = {
+export const Around = Type.Object({
   entryOnFile: Type.Boolean({ description: 'Key or code is on file; POST …/entry tells it while the alarm is open' }),
   photos: Type.Array(HomePhoto, { description: 'GET /api/homes/{id}/photos/{photoId}' }),
   caregivers: Type.Array(NearCaregiver, {
@@ -43,9 +43,8 @@ export const Around = {
   }),
   taps: Type.Array(AlarmTap, { description: 'At the home’s door in the day before now, newest first' }),
   calls: Type.Array(AlarmCall, { description: 'Filed to this alarm, or with its elder since it was raised' }),
-}
-const AroundObject = Type.Object(Around)
-export type Around = Static<typeof AroundObject>
+})
+export type Around = Static<typeof Around>
 
 export const EntryNote = Type.Object({ entryNote: Type.String({ description: 'Key holder, door code' }) })
 export const Takers = Type.Object({

@@ -103,7 +103,7 @@ export const AlarmDetail = Type.Object({
     }),
   ),
   home: Nullable(Type.Omit(HomeDetail, ['entryNote'])),
-  ...Around,
+  ...Around.properties,
   readings: Type.Array(Reading),
   withheld: Type.Boolean({
     description: 'Of elder and home only names and address are told: outside one’s duty the file asks a reason',

@@ -44,7 +44,6 @@ function file(over: Partial<AlarmFile>): AlarmFile {
       contact('doctor', 4, 'doctor'),
     ],
   }
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the ladder reads nothing else
   return { elder, ...part } as AlarmFile
 }
 const step = (over: Partial<AlarmFile['steps'][number]>): AlarmFile['steps'][number] => ({
