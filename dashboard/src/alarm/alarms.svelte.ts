@@ -285,6 +285,8 @@ class Alarms {
     }
     const what = name.slice('alarm.'.length)
     if (data['kind'] === 'probe') return this.#tried(id, what)
+    // that a seat painted it changes no row of the queue
+    if (what === 'shown' && id !== this.openId) return
     const known = this.rows.get(id)
     // beyond so many presses a minute they are counted and no longer sound; the platform says which
     const again = (what === 'pressed' || what === 'escalated') && data['sounds'] !== false ? what : null

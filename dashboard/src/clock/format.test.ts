@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { dayAndTime, dayInWords, dayOf, partOfDay, span, timeOfDay, zoneInWords } from './format.ts'
+import { dayAndTime, dayInWords, dayOf, span, timeOfDay, zoneInWords } from './format.ts'
 import { ServerOffset } from './server-offset.ts'
 
 const zone = 'Asia/Shanghai'
@@ -22,7 +22,6 @@ describe('clocks', () => {
     expect(timeOfDay('2026-11-21T16:00:05Z', zone)).toBe('00:00:05')
     expect(timeOfDay('2026-11-21T16:00:05Z', zone, false)).toBe('00:00')
     expect(dayOf('2026-11-21T16:00:00Z', zone)).toBe('2026-11-22')
-    expect(partOfDay('2026-11-22T04:00:00Z', zone)).toBe(0.5)
   })
   test('name the day only when it is another day, and the year when it is another year', () => {
     const now = Date.parse('2026-11-22T02:00:00Z')

@@ -71,9 +71,3 @@ export function dayAndTime(
   })
   return `${words.format(new Date(at))} ${time}`
 }
-
-/** Where an instant lies within its day in the zone, 0 at midnight to 1. */
-export function partOfDay(at: string | number, zone: string): number {
-  const [hours = 0, minutes = 0, seconds = 0] = timeOfDay(at, zone).split(':').map(Number)
-  return (hours * 3600 + minutes * 60 + seconds) / 86_400
-}

@@ -22,6 +22,14 @@ export function instantOf(wall: string, zone: string): string | null {
   return new Date(asUtc - offsetMs(zone, guess)).toISOString()
 }
 
+/** The day on which `at` (ms) falls in the zone: from its midnight to the next, ms. */
+export function dayBounds(at: number, zone: string): { from: number; to: number } {
+  const midnight = (wall: string): number => Date.parse(instantOf(`${wall.slice(0, 10)}T00:00`, zone) ?? '')
+  const from = midnight(wallOf(at, zone))
+  // thirty hours on is the next day in every zone, also where a clock is put forward or back
+  return { from, to: midnight(wallOf(from + 30 * 3_600_000, zone)) }
+}
+
 /** The instant of a typed moment; this very minute is now, for a form's clock stands at minutes. */
 export function momentOf(wall: string, zone: string, now: number): string | null {
   return wall === wallOf(now, zone) ? new Date(now).toISOString() : instantOf(wall, zone)

@@ -1,5 +1,5 @@
 import type { Alarm } from '../api/shapes.ts'
-import { dayOf } from '../clock/format.ts'
+import { dayBounds } from '../clock/wall.ts'
 
 /** One line of the day: when it arrived, the device's clock where one spoke, and what it was. */
 export type LogLine = {
@@ -12,10 +12,13 @@ export type LogLine = {
 
 /** The lines of the day on which `now` falls in the zone, newest first. */
 export function linesOfDay(alarms: Iterable<Alarm>, zone: string, now: number): LogLine[] {
-  const today = dayOf(now, zone)
+  const day = dayBounds(now, zone)
   const lines: LogLine[] = []
   const add = (alarm: Alarm, what: LogLine['what'], at: string | null, deviceAt: string | null = null): void => {
-    if (at !== null && dayOf(at, zone) === today) lines.push({ key: `${alarm.id} ${what}`, at, deviceAt, what, alarm })
+    // by number: in a flood, asking the calendar of each would keep a key waiting
+    const ms = at === null ? NaN : Date.parse(at)
+    if (at !== null && ms >= day.from && ms < day.to)
+      lines.push({ key: `${alarm.id} ${what}`, at, deviceAt, what, alarm })
   }
   for (const alarm of alarms) {
     add(alarm, 'raised', alarm.raisedAt, alarm.firstDeviceAt)
