@@ -23,7 +23,7 @@ interface Alive {
  */
 export async function lookWhetherWell(tx: Tx, now: Date, everyMs: number): Promise<Ailment[] | null> {
   const before = new Date(now.getTime() - everyMs).toISOString()
-  const fresh = { lookedAt: now.toISOString(), pingedAt: null, notWell: [], error: null }
+  const fresh: Alive = { lookedAt: now.toISOString(), pingedAt: null, notWell: [], error: null }
   const claimed = await tx.query(
     `insert into setting (key, value) values ($1, $2)
      on conflict (key) do update set value = setting.value || jsonb_build_object('lookedAt', $3::text)

@@ -53,7 +53,7 @@ export function newDevice(
     serial: `${idPrefix[kind].toUpperCase()}24${random.whole(100000, 999999)}`,
     revokedAt: null,
     silentSince: null,
-    battery: onMains ? null : Math.round(random.chance(0.04) ? random.between(15, 20.4) : random.between(35, 100)),
+    battery: onMains ? null : Math.round(random.chance(0.04) ? random.between(16, 20.4) : random.between(35, 100)),
     rssi: -Math.round(random.chance(0.1) ? random.between(84, 96) : random.between(48, 80)),
     firmware: random.pick(FIRMWARE[kind]),
     ...rest,

@@ -131,7 +131,7 @@ function silent(random: Random, home: PlannedHome, base: Date): void {
   const device = home.devices.find((each) => each.way !== 'through' && each.kind !== 'hub')
   if (device === undefined) return
   device.silentSince = new Date(base.getTime() - Math.round(random.between(3, 20) * DAY_MS))
-  device.battery = random.whole(0, 6)
+  device.battery = random.whole(16, 19) // as it last said, before it fell silent
 }
 
 /** Its button broke and was exchanged. */

@@ -27,7 +27,7 @@ export const en: Messages = {
     map: 'Map',
     service: 'Calls',
     staff: 'Staff',
-    office: 'Desk office',
+    office: 'Office',
     settings: 'Settings',
     skip: 'Skip to content',
   },

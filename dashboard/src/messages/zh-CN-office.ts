@@ -1,6 +1,6 @@
 /** Behind the desk: hand-overs between shifts, rules of alarms, playbooks. */
 export const office = {
-  sections: '值守管理的各页',
+  sections: '值班室的各页',
   handovers: '交接班',
   rules: '报警规则',
   playbooks: '处置预案',

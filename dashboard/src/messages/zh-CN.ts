@@ -24,7 +24,7 @@ export const zhCN = {
     map: '地图',
     service: '来电',
     staff: '人员',
-    office: '值守管理',
+    office: '值班室',
     settings: '设置',
     skip: '跳到内容',
   },
