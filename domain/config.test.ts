@@ -18,6 +18,8 @@ test('an empty environment is a whole demo installation on loopback', () => {
     httpPort: 8080,
     mqttPort: 1883,
     mqttsPort: null,
+    probeBroker: null,
+    probeEveryS: 180,
     wsPort: null,
     ingressPort: 8081,
     publicUrl: null,

@@ -31,6 +31,11 @@ export async function readChannels(scope: Scope, db: Db, key: MasterKey): Promis
   return rows.map((row) => toRow(row, opened(key, row)))
 }
 
+/** Refuses `not-found` unless the channel is within the scope. */
+export async function readChannelPlace(scope: Scope, db: Db, id: string): Promise<void> {
+  if ((await find(scope, db, Prisma.sql`channel.id = ${id}::uuid`)).length === 0) throw new Refusal('not-found')
+}
+
 /** One channel with its settings, but for what must not be shown. Refuses `not-found` outside the scope. */
 export async function readChannel(scope: Scope, db: Db, key: MasterKey, id: string): Promise<ChannelDetail> {
   const [row] = await find(scope, db, Prisma.sql`channel.id = ${id}::uuid`)

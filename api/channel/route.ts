@@ -7,13 +7,14 @@ import { recordHealth } from '@anju/prisma/notification/health'
 import { look, snapshot } from '@anju/prisma/reads'
 import { lockSubjects, poolQuery, transact } from '@anju/prisma/tx'
 import { aliveState } from '../alive/state.ts'
+import { readAlarmPlace } from '../alarm/read.ts'
 import type { Deps } from '../deps.ts'
 import { limitOf, markOf } from '../page.ts'
 import { principalOf } from '../principal.ts'
 import { pageQuery, Uuid } from '../schema.ts'
 import { write } from '../write.ts'
 import { readNotifications } from './notification-read.ts'
-import { readChannel, readChannels } from './read.ts'
+import { readChannel, readChannels, readChannelPlace } from './read.ts'
 import {
   ChannelChange,
   ChannelDetail,
@@ -186,9 +187,10 @@ export function channelRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       async (request) => {
         const { scope } = principalOf(request)
         const query = { mark: markOf(request.query.cursor), limit: limitOf(request.query) }
-        const { asOf, value } = await snapshot(deps.reads, (db) =>
-          readNotifications(scope, db, { channelId: request.params.id, ...query }),
-        )
+        const { asOf, value } = await snapshot(deps.reads, async (db) => {
+          await readChannelPlace(scope, db, request.params.id)
+          return readNotifications(scope, db, { channelId: request.params.id, ...query })
+        })
         return { ...value, asOf }
       },
     )
@@ -209,9 +211,10 @@ export function channelRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       async (request) => {
         const { scope } = principalOf(request)
         const query = { mark: markOf(request.query.cursor), limit: limitOf(request.query) }
-        const { asOf, value } = await snapshot(deps.reads, (db) =>
-          readNotifications(scope, db, { alarmId: request.params.id, ...query }),
-        )
+        const { asOf, value } = await snapshot(deps.reads, async (db) => {
+          await readAlarmPlace(scope, db, request.params.id)
+          return readNotifications(scope, db, { alarmId: request.params.id, ...query })
+        })
         return { ...value, asOf }
       },
     )

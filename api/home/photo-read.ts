@@ -12,6 +12,12 @@ const seen = (scope: Scope) => {
   return { OR: [{ area: { path } }, { alarms: { some: { areaPath: path, resolvedAt: null } } }] }
 }
 
+/** Refuses `not-found` unless one may see this home's pictures. */
+export async function readPhotosPlace(scope: Scope, db: Db, homeId: string): Promise<void> {
+  const home = await db.home.findFirst({ where: { id: homeId, ...seen(scope) }, select: { id: true } })
+  if (!home) throw new Refusal('not-found')
+}
+
 /** A home's pictures, the oldest first. */
 export async function readPhotos(scope: Scope, db: Db, homeId: string): Promise<HomePhoto[]> {
   const rows = await db.homePhoto.findMany({

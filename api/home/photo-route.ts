@@ -10,7 +10,7 @@ import { readHomePlace } from '../elder/read.ts'
 import { principalOf } from '../principal.ts'
 import { Uuid } from '../schema.ts'
 import { write } from '../write.ts'
-import { readPhotoBytes, readPhotos } from './photo-read.ts'
+import { readPhotoBytes, readPhotos, readPhotosPlace } from './photo-read.ts'
 import { BASE64_AT_MOST, HomePhotos, NewPhoto } from './photo-schema.ts'
 
 const params = Type.Object({ id: Uuid })
@@ -38,7 +38,11 @@ export function homePhotoRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       async (request) => {
         await openHome(deps, request, request.params.id)
         const { scope } = principalOf(request)
-        return { items: await look(deps.reads, (db) => readPhotos(scope, db, request.params.id)) }
+        const items = await look(deps.reads, async (db) => {
+          await readPhotosPlace(scope, db, request.params.id)
+          return readPhotos(scope, db, request.params.id)
+        })
+        return { items }
       },
     )
 
@@ -51,7 +55,17 @@ export function homePhotoRoutes(deps: Deps): FastifyPluginAsyncTypebox {
           tags: ['home'],
           summary: 'One picture, as it is',
           params: one,
-          produces: ['image/jpeg', 'image/png', 'image/webp'],
+          response: {
+            200: {
+              description: 'The picture',
+              content: Object.fromEntries(
+                ['image/jpeg', 'image/png', 'image/webp'].map((type) => [
+                  type,
+                  { schema: Type.Unsafe<Buffer>(Type.String({ format: 'binary' })) },
+                ]),
+              ),
+            },
+          },
         },
       },
       async (request, reply) => {

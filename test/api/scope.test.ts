@@ -21,6 +21,14 @@ interface World {
   caregiverId: string
   rejectedId: string
   testId: string
+  photoId: string
+  callId: string
+  referralId: string
+  checkId: string
+  channelId: string
+  drillId: string
+  handoverId: string
+  probeId: string
 }
 
 /** An instant so many days ago. */
@@ -51,12 +59,44 @@ const calls: Record<string, ((world: World) => string) | null> = {
   '/api/first-run': () => '/api/first-run',
   '/api/alarms': () => '/api/alarms?state=all&limit=1000',
   '/api/alarms/{id}': ({ alarmId }) => `/api/alarms/${alarmId}`,
+  '/api/alarms/{id}/notifications': ({ alarmId }) => `/api/alarms/${alarmId}/notifications`,
+  '/api/alarms/{id}/takers': ({ alarmId }) => `/api/alarms/${alarmId}/takers`,
+  '/api/alarm-rules': ({ areaId }) => `/api/alarm-rules?areaId=${areaId}`,
+  '/api/playbooks': ({ areaId }) => `/api/playbooks?areaId=${areaId}`,
+  '/api/handovers': () => '/api/handovers?limit=1000',
+  '/api/drills': () => '/api/drills?limit=1000',
+  '/api/drills/{id}': ({ drillId }) => `/api/drills/${drillId}`,
+  '/api/probes': () => '/api/probes?limit=1000',
+  '/api/channels': () => '/api/channels',
+  '/api/channels/{id}': ({ channelId }) => `/api/channels/${channelId}`,
+  '/api/channels/{id}/notifications': ({ channelId }) => `/api/channels/${channelId}/notifications`,
+  '/api/on-call': () => '/api/on-call',
+  '/api/outside': () => '/api/outside',
+  '/api/calls': () => '/api/calls?limit=1000',
+  '/api/calls/live': () => '/api/calls/live',
+  '/api/calls/{id}': ({ callId }) => `/api/calls/${callId}`,
+  '/api/referrals': () => '/api/referrals?limit=1000',
+  '/api/referrals/{id}': ({ referralId }) => `/api/referrals/${referralId}`,
+  '/api/care-checks': () => '/api/care-checks?limit=1000',
+  '/api/care-checks/communities': () => '/api/care-checks/communities',
+  '/api/care-checks/due': () => '/api/care-checks/due?limit=1000',
+  '/api/care-checks/dark': () => '/api/care-checks/dark',
+  '/api/figures/answering': () => `/api/figures/answering?from=${ago(2)}&to=${ago(-1)}&by=area`,
+  '/api/figures/load': () => `/api/figures/load?from=${ago(2)}&to=${ago(-1)}`,
+  '/api/figures/stale': () => `/api/figures/stale?from=${ago(2)}&to=${ago(-1)}`,
+  '/api/figures/false-presses': () => `/api/figures/false-presses?from=${ago(2)}&to=${ago(-1)}`,
+  '/api/figures/availability': () => `/api/figures/availability?from=${ago(2)}&to=${ago(-1)}`,
+  '/api/figures.csv': () => `/api/figures.csv?from=${ago(2)}&to=${ago(-1)}`,
+  '/api/figures.xlsx': () => `/api/figures.xlsx?from=${ago(2)}&to=${ago(-1)}`,
   '/api/elders': () => '/api/elders?limit=1000',
   '/api/elders/suggest': () => '/api/elders/suggest?name=x&phone=1',
   '/api/homes': () => '/api/homes?limit=1000',
   '/api/homes/{id}': ({ homeId }) => `/api/homes/${homeId}`,
+  '/api/homes/{id}/photos': ({ homeId }) => `/api/homes/${homeId}/photos`,
+  '/api/homes/{id}/photos/{photoId}': ({ homeId, photoId }) => `/api/homes/${homeId}/photos/${photoId}`,
   '/api/history': ({ homeId }) => `/api/history?subject=home:${homeId}`,
   '/api/elders/{id}': ({ elderId }) => `/api/elders/${elderId}`,
+  '/api/elders/{id}/nuisance-plan': ({ elderId }) => `/api/elders/${elderId}/nuisance-plan`,
   '/api/elders/{id}/readings': ({ elderId }) => `/api/elders/${elderId}/readings`,
   '/api/elders/{id}/timeline': ({ elderId }) => `/api/elders/${elderId}/timeline`,
   '/api/devices': () => '/api/devices?limit=1000',
@@ -83,7 +123,7 @@ let western: World
 let paths: Record<string, Record<string, { parameters?: { in: string; name: string }[] }>>
 
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await startTestApi({ dial: { url: 'http://127.0.0.1:9/dial', secret: 'nobody listens' } })
   const top = await api.area('County')
   const communities = { east: await api.area('East', top.id), west: await api.area('West', top.id) }
   await api.user('lead', 'shift-lead', top.id)
@@ -126,6 +166,7 @@ async function seed(client: Client, name: string): Promise<World> {
   const rejectedId = (await client.get(`/api/devices/${meterId}/rejected`)).body.items[0].id
   const testId = (await client.post(`/api/devices/${buttonId}/test-press`)).body.tests[0].id
   const staff = { areaId, userId, shiftId, providerId, caregiverId }
+  const desk = await seedDesk(client, { name, elderId, homeId: elder.body.home.id, areaId, buttonId })
   return {
     elderId,
     homeId: elder.body.home.id,
@@ -137,7 +178,44 @@ async function seed(client: Client, name: string): Promise<World> {
     rejectedId,
     testId,
     ...staff,
+    ...desk,
   }
+}
+
+/** What the desk adds to a world. */
+async function seedDesk(
+  client: Client,
+  { name, elderId, homeId, areaId, buttonId }: Record<'name' | 'elderId' | 'homeId' | 'areaId' | 'buttonId', string>,
+) {
+  const made = async (path: string, body: object): Promise<string> => {
+    const answer = await client.post(path, body)
+    expect([path, answer.status < 300]).toEqual([path, true])
+    return String(answer.body.id)
+  }
+  const beganAt = new Date().toISOString()
+  const call = { direction: 'in', number: '13800000000', beganAt, lengthS: 60, category: 'daily-life', elderId }
+  const callId = await made('/api/calls/entries', { ...call, outcome: 'settled' })
+  const referralId = await made('/api/referrals', { kind: 'plumbing', what: `${name} tap`, elderId })
+  const checkId = await made('/api/care-checks', { elderId, channel: 'phone', result: 'well', note: `${name} is well` })
+  const channel = { kind: 'webhook', settings: { url: 'https://outside.example/x', secret: 'whsec_dGVzdA==' } }
+  const channelId = await made('/api/channels', { areaId, name: `${name} way`, reasons: ['no-seat'], channel })
+  const handoverId = await made('/api/handovers', { note: `${name} tonight` })
+  const [photoId, drillId, probeId] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()]
+  await api.pool.query(
+    `insert into home_photo (id, home_id, type, bytes, caption, added_at) values ($1, $2, 'image/png', '\\x89', $3, now())`,
+    [photoId, homeId, `${name} gate`],
+  )
+  await api.pool.query(
+    `insert into drill (id, area_id, scenario, seed, started_at, ends_at, ended_at, state, report)
+     values ($1, $2, 'one-press', 1, now(), now(), now(), 'stopped', null)`,
+    [drillId, areaId],
+  )
+  await api.pool.query(`insert into probe (id, area_id, device_id, pressed_at) values ($1, $2, $3, now())`, [
+    probeId,
+    areaId,
+    buttonId,
+  ])
+  return { photoId, callId, referralId, checkId, channelId, drillId, handoverId, probeId }
 }
 
 const gets = () => Object.keys(paths).filter((path) => paths[path]?.['get'])
@@ -175,12 +253,20 @@ describe('a user of the east', () => {
   /** Aimed at nothing of anybody's: at oneself, at the holder of a link, or at the scope itself. */
   const aimless = [
     ...['/api/session', '/api/invitation', '/api/invitation/accept', '/api/first-run'],
-    ...['/api/devices/list', '/api/devices/list/preview', '/api/elders/search', '/api/elders/suggest'],
+    ...[
+      '/api/devices/list',
+      '/api/devices/list/preview',
+      '/api/calls',
+      '/api/handovers',
+      '/api/elders/search',
+      '/api/elders/suggest',
+    ],
   ]
 
   test('changes nothing of the west', async () => {
     const { absenceId, alarmId, buttonId, elderId, homeId, testId } = western
     const { areaId, userId, shiftId, providerId, caregiverId } = western
+    const { photoId, callId, referralId, checkId, channelId, drillId, handoverId } = western
     const at = new Date().toISOString()
     const reason = { version: 1, reason: 'x' }
     const seatId = crypto.randomUUID()
@@ -189,6 +275,39 @@ describe('a user of the east', () => {
       [`/api/alarms/${alarmId}/notes`, { text: 'x' }],
       [`/api/alarms/${alarmId}/resolve`, { outcome: 'test' }],
       [`/api/alarms/${alarmId}/shown`, { seatId, presses: 1 }],
+      [`/api/alarms/${alarmId}/ambulance`, { status: 'called' }],
+      [`/api/alarms/${alarmId}/close`, {}],
+      [`/api/alarms/${alarmId}/entry`],
+      [`/api/alarms/${alarmId}/give-back`, { reason: 'x' }],
+      [`/api/alarms/${alarmId}/hand-over`, { toId: userId }],
+      [`/api/alarms/${alarmId}/reopen`, { reason: 'x' }],
+      [`/api/alarms/${alarmId}/shelve`, { until: at, reason: 'x' }],
+      [`/api/alarms/${alarmId}/steps`, { step: 'speak' }],
+      [`/api/alarms/${alarmId}/steps/${seatId}/end`, { outcome: 'spoke' }],
+      ['/api/calls/dial', { elderId }],
+      [
+        '/api/calls/entries',
+        { direction: 'in', beganAt: at, lengthS: 1, category: 'daily-life', outcome: 'settled', elderId },
+      ],
+      ['/api/care-checks', { elderId, channel: 'phone', result: 'well' }],
+      [`/api/care-checks/${checkId}/corrections`, { at, channel: 'phone', result: 'well' }],
+      [
+        '/api/channels',
+        {
+          areaId,
+          name: 'X',
+          reasons: ['no-seat'],
+          channel: { kind: 'webhook', settings: { url: 'https://x.example', secret: 'x' } },
+        },
+      ],
+      [`/api/channels/${channelId}/test`, {}],
+      ['/api/drills', { areaId, scenario: 'one-press' }],
+      [`/api/drills/${drillId}/stop`],
+      [`/api/handovers/${handoverId}/take`],
+      [`/api/homes/${homeId}/photos`, { data: 'iVBORw0KGgo=' }],
+      [`/api/homes/${homeId}/photos/${photoId}/restore`],
+      ['/api/referrals', { kind: 'plumbing', what: 'x', elderId }],
+      [`/api/referrals/${referralId}/steps`, { version: 1, step: 'drop', result: 'x' }],
       [`/api/devices/${buttonId}/commands`, { cmd: 'test' }],
       [`/api/devices/${buttonId}/revoke`],
       [`/api/devices/${buttonId}/bind`, { elderId: eastern.elderId, move: true }],
@@ -233,6 +352,28 @@ describe('a user of the east', () => {
       ['PATCH', `/api/elders/${elderId}`, { version: 1, note: 'x' }],
       ['PUT', `/api/elders/${elderId}/contacts`, { version: 1, contacts: [] }],
       ['PATCH', `/api/homes/${homeId}`, { version: 1, address: 'x' }],
+      ['PATCH', `/api/channels/${channelId}`, { version: 1, name: 'X' }],
+      ['PATCH', `/api/calls/${callId}`, { version: 1, category: 'daily-life', outcome: 'settled' }],
+      ['PATCH', `/api/referrals/${referralId}`, { version: 1, what: 'x' }],
+      [
+        'PUT',
+        '/api/alarm-rules',
+        {
+          areaId,
+          kind: 'battery-low',
+          priority: null,
+          unownedFirstS: 60,
+          unownedLastS: null,
+          progressS: null,
+          version: 0,
+        },
+      ],
+      ['PUT', '/api/playbooks', { areaId, kind: 'battery-low', steps: [], basedOn: null }],
+      ['PUT', `/api/on-call/${areaId}`, { base: [], people: [] }],
+      ['PUT', `/api/elders/${elderId}/nuisance-plan`, { script: 'x', until: new Date(Date.now() + 1e6).toISOString() }],
+      ['PUT', `/api/elders/${elderId}/care-checks`, { version: 1, everyDays: 3 }],
+      ['DELETE', `/api/elders/${elderId}/nuisance-plan`, {}],
+      ['DELETE', `/api/homes/${homeId}/photos/${photoId}`, {}],
     ]
     for (const [method, path, body] of ways) {
       expect([path, (await east.send(method, path, body)).status]).toEqual([path, 404])
