@@ -1,3 +1,4 @@
+import { tick } from 'svelte'
 import type { Outcome } from '@anju/domain/alarm/kinds'
 import type { AmbulanceState, StepKind } from '@anju/domain/alarm/step'
 import { Intent } from '../api/intent.svelte.ts'
@@ -32,6 +33,9 @@ export class AlarmActions {
   entryNote = $state<string | null>(null)
   entryProblem = $state.raw<Problem | null>(null)
   #entryAsked = false
+  /** What was struck while the stroke before it still waits for its answer: done after it, of several the last. */
+  #struck: (() => void) | null = null
+  #beginning = false
 
   constructor(id: string) {
     this.id = id
@@ -64,6 +68,7 @@ export class AlarmActions {
   async begin(row: StepRow, target: Target | null, how: { dials: boolean }): Promise<void> {
     const { contactId = null, caregiverId = null } = target ?? {}
     const running = row.running.find((step) => step.contactId === contactId && step.caregiverId === caregiverId)
+    if (this.stepping.pending) return
     if (how.dials && target?.dialable) dial(target.phone)
     if (running) {
       this.chosen = running.id
@@ -71,12 +76,25 @@ export class AlarmActions {
     }
     const whom = { ...(contactId !== null && { contactId }), ...(caregiverId !== null && { caregiverId }) }
     const known = new Set(alarms.file?.steps.map(({ id }) => id))
-    if (!(await this.#post(this.stepping, '/steps', { step: row.step, ...whom }))) return
-    this.chosen = alarms.file?.steps.find(({ id }) => !known.has(id))?.id ?? null
+    this.#beginning = true
+    await this.#step('/steps', { step: row.step, ...whom }, () => {
+      this.chosen = alarms.file?.steps.find(({ id }) => !known.has(id))?.id ?? null
+    })
+    this.#beginning = false
   }
 
   end(stepId: string, outcome: string): Promise<boolean> {
-    return this.#post(this.stepping, `/steps/${stepId}/end`, { outcome })
+    return this.#step(`/steps/${stepId}/end`, { outcome })
+  }
+
+  /** One act on the ladder, and what was struck meanwhile, unless it was refused: then that meant another ladder. */
+  async #step(path: string, body: unknown, done?: () => void): Promise<boolean> {
+    const stepped = await this.#post(this.stepping, path, body)
+    if (stepped) done?.()
+    const struck = stepped ? this.#struck : null
+    this.#struck = null
+    if (struck) void tick().then(struck)
+    return stepped
   }
 
   /** Somebody who said that they would go stands at the door: begun and ended in one. */
@@ -88,11 +106,15 @@ export class AlarmActions {
   }
 
   tellAmbulance(status: AmbulanceState, hospital: string): Promise<boolean> {
-    return this.#post(this.stepping, '/ambulance', { status, ...(hospital.trim() && { hospital: hospital.trim() }) })
+    return this.#step('/ambulance', { status, ...(hospital.trim() && { hospital: hospital.trim() }) })
   }
 
   /** The digit of the ladder: begins that step with whom is next, or shows the one that runs. */
   digit(n: number): void {
+    if (this.stepping.pending) {
+      this.#struck = () => this.digit(n)
+      return
+    }
     const { file } = alarms
     const row = file && ladderOf(file).find((one) => one.n === n)
     if (!file?.can.step.allowed || !row) return
@@ -111,11 +133,13 @@ export class AlarmActions {
     const options = document.querySelectorAll<HTMLElement>(`[data-letter="${key.toLowerCase()}"]`)
     return [...options].find(({ dataset }) => dataset['step'] === step)
   }
+  /** While a step is under way to the platform its letters are awaited, and mean nothing else. */
   hasLetter(key: string): boolean {
-    return this.#lettered(key) !== undefined
+    return this.stepping.pending || this.#lettered(key) !== undefined
   }
   letter(key: string): void {
-    this.#lettered(key)?.click()
+    if (!this.stepping.pending) this.#lettered(key)?.click()
+    else if (this.#beginning) this.#struck = () => this.letter(key)
   }
 
   async resolve(): Promise<boolean> {
