@@ -51,6 +51,16 @@ export const refusals = {
   'referral-closed': { status: 409, title: 'This referral is closed; reopen it first' },
   'referral-open': { status: 409, title: 'This referral is open already' },
   'check-corrected': { status: 409, title: 'This care check was corrected already; correct the newer one' },
+  // visits
+  'visit-state': { status: 409, title: 'The visit is not at the point where this is done' },
+  'visit-not-yours': { status: 403, title: 'This visit is another caregiver’s' },
+  'visit-not-in-question': { status: 409, title: 'This visit is not in question' },
+  'visit-unfinished': { status: 409, title: 'Finish the visit before it first' },
+  'not-fit-to-send': { status: 409, title: 'This caregiver may not be sent; what is missing is named' },
+  'caregiver-busy': { status: 409, title: 'This caregiver has another visit at that time' },
+  'no-contract': { status: 409, title: 'This provider has no contract for that area on that day' },
+  'elder-away': { status: 409, title: 'The elder is away at that time' },
+  'time-order': { status: 422, title: 'The end lies before the begin' },
   // people and devices
   'id-number-invalid': { status: 422, title: 'This is not a valid identity number' },
   'id-number-taken': { status: 409, title: 'An elder with this identity number is already registered' },

@@ -54,11 +54,17 @@ export const actions = [
   'read-caregivers',
   'manage-caregivers',
   'manage-providers',
+  'read-visits',
+  'plan-visits', // plan, assign, reschedule, cancel, call back; mend what a check found
+  'do-visits', // a caregiver's own
+  'check-visits', // decide about what a check found, settle what is in question
+  'manage-services', // the catalogue and contracts
+  'manage-tags', // area keys, and tags that hold theirs
 ] as const
 export type Action = (typeof actions)[number]
 
 const own = ['own-session'] as const
-const viewer = [...own, 'read-alarms', 'read-people', 'read-devices', 'read-caregivers'] as const
+const viewer = [...own, 'read-alarms', 'read-people', 'read-devices', 'read-caregivers', 'read-visits'] as const
 const clerk = [
   ...viewer,
   'keep-referrals',
@@ -108,6 +114,9 @@ const table: Record<Role, ReadonlySet<Action>> = {
     'read-figures',
     'manage-providers',
     'manage-caregivers',
+    'check-visits',
+    'manage-services',
+    'manage-tags',
   ]),
   'city-bureau': new Set([...viewer, 'read-figures']),
   'town-clerk': new Set(clerk),
@@ -116,9 +125,9 @@ const table: Record<Role, ReadonlySet<Action>> = {
   seat: new Set(seat),
   'village-doctor': new Set([...own, 'read-alarms', 'read-people', 'check-care']),
   clinician: new Set([...own, 'read-people']),
-  provider: new Set([...own, 'read-caregivers', 'manage-caregivers']),
-  caregiver: new Set(own),
-  assessor: new Set([...own, 'read-people', 'read-caregivers']),
+  provider: new Set([...own, 'read-caregivers', 'manage-caregivers', 'read-visits', 'plan-visits']),
+  caregiver: new Set([...own, 'do-visits']),
+  assessor: new Set([...own, 'read-people', 'read-caregivers', 'read-visits']),
   finance: new Set(own),
   auditor: new Set([...viewer, 'read-calls', 'read-staff', 'read-access-log', 'read-figures', 'read-channels']),
 }

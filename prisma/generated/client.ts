@@ -271,3 +271,78 @@ export type Notification = Prisma.NotificationModel
  * 
  */
 export type NotificationAttempt = Prisma.NotificationAttemptModel
+/**
+ * Model Service
+ * 
+ */
+export type Service = Prisma.ServiceModel
+/**
+ * Model Contract
+ * 
+ */
+export type Contract = Prisma.ContractModel
+/**
+ * Model Credential
+ * 
+ */
+export type Credential = Prisma.CredentialModel
+/**
+ * Model Kinship
+ * 
+ */
+export type Kinship = Prisma.KinshipModel
+/**
+ * Model VisitPlan
+ * 
+ */
+export type VisitPlan = Prisma.VisitPlanModel
+/**
+ * Model Visit
+ * 
+ */
+export type Visit = Prisma.VisitModel
+/**
+ * Model VisitService
+ * 
+ */
+export type VisitService = Prisma.VisitServiceModel
+/**
+ * Model VisitEntry
+ * 
+ */
+export type VisitEntry = Prisma.VisitEntryModel
+/**
+ * Model Phone
+ * 
+ */
+export type Phone = Prisma.PhoneModel
+/**
+ * Model AreaKey
+ * 
+ */
+export type AreaKey = Prisma.AreaKeyModel
+/**
+ * Model Presence
+ * 
+ */
+export type Presence = Prisma.PresenceModel
+/**
+ * Model VisitFile
+ * 
+ */
+export type VisitFile = Prisma.VisitFileModel
+/**
+ * Model VisitException
+ * 
+ */
+export type VisitException = Prisma.VisitExceptionModel
+/**
+ * Model GroupSession
+ * 
+ */
+export type GroupSession = Prisma.GroupSessionModel
+/**
+ * Model Attendance
+ * 
+ */
+export type Attendance = Prisma.AttendanceModel

@@ -442,7 +442,22 @@ export const ModelName = {
   ChannelState: 'ChannelState',
   OnCall: 'OnCall',
   Notification: 'Notification',
-  NotificationAttempt: 'NotificationAttempt'
+  NotificationAttempt: 'NotificationAttempt',
+  Service: 'Service',
+  Contract: 'Contract',
+  Credential: 'Credential',
+  Kinship: 'Kinship',
+  VisitPlan: 'VisitPlan',
+  Visit: 'Visit',
+  VisitService: 'VisitService',
+  VisitEntry: 'VisitEntry',
+  Phone: 'Phone',
+  AreaKey: 'AreaKey',
+  Presence: 'Presence',
+  VisitFile: 'VisitFile',
+  VisitException: 'VisitException',
+  GroupSession: 'GroupSession',
+  Attendance: 'Attendance'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -458,7 +473,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "area" | "appUser" | "session" | "home" | "elder" | "contact" | "device" | "deviceState" | "assignment" | "message" | "rejectedMessage" | "reading" | "tap" | "alarm" | "alarmEntry" | "alarmShown" | "command" | "seat" | "recordChange" | "residence" | "absence" | "elderTerm" | "provider" | "caregiver" | "tag" | "invitation" | "shift" | "accessLog" | "deviceTest" | "logHead" | "playbook" | "alarmRule" | "drill" | "probe" | "nuisancePlan" | "handover" | "homePhoto" | "call" | "callEvent" | "referral" | "careCheck" | "channel" | "channelState" | "onCall" | "notification" | "notificationAttempt"
+    modelProps: "area" | "appUser" | "session" | "home" | "elder" | "contact" | "device" | "deviceState" | "assignment" | "message" | "rejectedMessage" | "reading" | "tap" | "alarm" | "alarmEntry" | "alarmShown" | "command" | "seat" | "recordChange" | "residence" | "absence" | "elderTerm" | "provider" | "caregiver" | "tag" | "invitation" | "shift" | "accessLog" | "deviceTest" | "logHead" | "playbook" | "alarmRule" | "drill" | "probe" | "nuisancePlan" | "handover" | "homePhoto" | "call" | "callEvent" | "referral" | "careCheck" | "channel" | "channelState" | "onCall" | "notification" | "notificationAttempt" | "service" | "contract" | "credential" | "kinship" | "visitPlan" | "visit" | "visitService" | "visitEntry" | "phone" | "areaKey" | "presence" | "visitFile" | "visitException" | "groupSession" | "attendance"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -3866,6 +3881,1116 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Service: {
+      payload: Prisma.$ServicePayload<ExtArgs>
+      fields: Prisma.ServiceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ServiceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServicePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ServiceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServicePayload>
+        }
+        findFirst: {
+          args: Prisma.ServiceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServicePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ServiceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServicePayload>
+        }
+        findMany: {
+          args: Prisma.ServiceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServicePayload>[]
+        }
+        create: {
+          args: Prisma.ServiceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServicePayload>
+        }
+        createMany: {
+          args: Prisma.ServiceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ServiceCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServicePayload>[]
+        }
+        delete: {
+          args: Prisma.ServiceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServicePayload>
+        }
+        update: {
+          args: Prisma.ServiceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServicePayload>
+        }
+        deleteMany: {
+          args: Prisma.ServiceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ServiceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ServiceUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServicePayload>[]
+        }
+        upsert: {
+          args: Prisma.ServiceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServicePayload>
+        }
+        aggregate: {
+          args: Prisma.ServiceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateService>
+        }
+        groupBy: {
+          args: Prisma.ServiceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ServiceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ServiceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ServiceCountAggregateOutputType> | number
+        }
+      }
+    }
+    Contract: {
+      payload: Prisma.$ContractPayload<ExtArgs>
+      fields: Prisma.ContractFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ContractFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContractPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ContractFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContractPayload>
+        }
+        findFirst: {
+          args: Prisma.ContractFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContractPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ContractFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContractPayload>
+        }
+        findMany: {
+          args: Prisma.ContractFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContractPayload>[]
+        }
+        create: {
+          args: Prisma.ContractCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContractPayload>
+        }
+        createMany: {
+          args: Prisma.ContractCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ContractCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContractPayload>[]
+        }
+        delete: {
+          args: Prisma.ContractDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContractPayload>
+        }
+        update: {
+          args: Prisma.ContractUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContractPayload>
+        }
+        deleteMany: {
+          args: Prisma.ContractDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ContractUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ContractUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContractPayload>[]
+        }
+        upsert: {
+          args: Prisma.ContractUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContractPayload>
+        }
+        aggregate: {
+          args: Prisma.ContractAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateContract>
+        }
+        groupBy: {
+          args: Prisma.ContractGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ContractGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ContractCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ContractCountAggregateOutputType> | number
+        }
+      }
+    }
+    Credential: {
+      payload: Prisma.$CredentialPayload<ExtArgs>
+      fields: Prisma.CredentialFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CredentialFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CredentialPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CredentialFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CredentialPayload>
+        }
+        findFirst: {
+          args: Prisma.CredentialFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CredentialPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CredentialFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CredentialPayload>
+        }
+        findMany: {
+          args: Prisma.CredentialFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CredentialPayload>[]
+        }
+        create: {
+          args: Prisma.CredentialCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CredentialPayload>
+        }
+        createMany: {
+          args: Prisma.CredentialCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CredentialCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CredentialPayload>[]
+        }
+        delete: {
+          args: Prisma.CredentialDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CredentialPayload>
+        }
+        update: {
+          args: Prisma.CredentialUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CredentialPayload>
+        }
+        deleteMany: {
+          args: Prisma.CredentialDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CredentialUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CredentialUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CredentialPayload>[]
+        }
+        upsert: {
+          args: Prisma.CredentialUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CredentialPayload>
+        }
+        aggregate: {
+          args: Prisma.CredentialAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCredential>
+        }
+        groupBy: {
+          args: Prisma.CredentialGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CredentialGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CredentialCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CredentialCountAggregateOutputType> | number
+        }
+      }
+    }
+    Kinship: {
+      payload: Prisma.$KinshipPayload<ExtArgs>
+      fields: Prisma.KinshipFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.KinshipFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KinshipPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.KinshipFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KinshipPayload>
+        }
+        findFirst: {
+          args: Prisma.KinshipFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KinshipPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.KinshipFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KinshipPayload>
+        }
+        findMany: {
+          args: Prisma.KinshipFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KinshipPayload>[]
+        }
+        create: {
+          args: Prisma.KinshipCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KinshipPayload>
+        }
+        createMany: {
+          args: Prisma.KinshipCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.KinshipCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KinshipPayload>[]
+        }
+        delete: {
+          args: Prisma.KinshipDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KinshipPayload>
+        }
+        update: {
+          args: Prisma.KinshipUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KinshipPayload>
+        }
+        deleteMany: {
+          args: Prisma.KinshipDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.KinshipUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.KinshipUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KinshipPayload>[]
+        }
+        upsert: {
+          args: Prisma.KinshipUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KinshipPayload>
+        }
+        aggregate: {
+          args: Prisma.KinshipAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateKinship>
+        }
+        groupBy: {
+          args: Prisma.KinshipGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.KinshipGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.KinshipCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.KinshipCountAggregateOutputType> | number
+        }
+      }
+    }
+    VisitPlan: {
+      payload: Prisma.$VisitPlanPayload<ExtArgs>
+      fields: Prisma.VisitPlanFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.VisitPlanFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.VisitPlanFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanPayload>
+        }
+        findFirst: {
+          args: Prisma.VisitPlanFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.VisitPlanFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanPayload>
+        }
+        findMany: {
+          args: Prisma.VisitPlanFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanPayload>[]
+        }
+        create: {
+          args: Prisma.VisitPlanCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanPayload>
+        }
+        createMany: {
+          args: Prisma.VisitPlanCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.VisitPlanCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanPayload>[]
+        }
+        delete: {
+          args: Prisma.VisitPlanDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanPayload>
+        }
+        update: {
+          args: Prisma.VisitPlanUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanPayload>
+        }
+        deleteMany: {
+          args: Prisma.VisitPlanDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.VisitPlanUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.VisitPlanUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanPayload>[]
+        }
+        upsert: {
+          args: Prisma.VisitPlanUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanPayload>
+        }
+        aggregate: {
+          args: Prisma.VisitPlanAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateVisitPlan>
+        }
+        groupBy: {
+          args: Prisma.VisitPlanGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VisitPlanGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.VisitPlanCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VisitPlanCountAggregateOutputType> | number
+        }
+      }
+    }
+    Visit: {
+      payload: Prisma.$VisitPayload<ExtArgs>
+      fields: Prisma.VisitFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.VisitFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.VisitFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPayload>
+        }
+        findFirst: {
+          args: Prisma.VisitFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.VisitFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPayload>
+        }
+        findMany: {
+          args: Prisma.VisitFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPayload>[]
+        }
+        create: {
+          args: Prisma.VisitCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPayload>
+        }
+        createMany: {
+          args: Prisma.VisitCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.VisitCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPayload>[]
+        }
+        delete: {
+          args: Prisma.VisitDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPayload>
+        }
+        update: {
+          args: Prisma.VisitUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPayload>
+        }
+        deleteMany: {
+          args: Prisma.VisitDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.VisitUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.VisitUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPayload>[]
+        }
+        upsert: {
+          args: Prisma.VisitUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPayload>
+        }
+        aggregate: {
+          args: Prisma.VisitAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateVisit>
+        }
+        groupBy: {
+          args: Prisma.VisitGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VisitGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.VisitCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VisitCountAggregateOutputType> | number
+        }
+      }
+    }
+    VisitService: {
+      payload: Prisma.$VisitServicePayload<ExtArgs>
+      fields: Prisma.VisitServiceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.VisitServiceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitServicePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.VisitServiceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitServicePayload>
+        }
+        findFirst: {
+          args: Prisma.VisitServiceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitServicePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.VisitServiceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitServicePayload>
+        }
+        findMany: {
+          args: Prisma.VisitServiceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitServicePayload>[]
+        }
+        create: {
+          args: Prisma.VisitServiceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitServicePayload>
+        }
+        createMany: {
+          args: Prisma.VisitServiceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.VisitServiceCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitServicePayload>[]
+        }
+        delete: {
+          args: Prisma.VisitServiceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitServicePayload>
+        }
+        update: {
+          args: Prisma.VisitServiceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitServicePayload>
+        }
+        deleteMany: {
+          args: Prisma.VisitServiceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.VisitServiceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.VisitServiceUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitServicePayload>[]
+        }
+        upsert: {
+          args: Prisma.VisitServiceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitServicePayload>
+        }
+        aggregate: {
+          args: Prisma.VisitServiceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateVisitService>
+        }
+        groupBy: {
+          args: Prisma.VisitServiceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VisitServiceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.VisitServiceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VisitServiceCountAggregateOutputType> | number
+        }
+      }
+    }
+    VisitEntry: {
+      payload: Prisma.$VisitEntryPayload<ExtArgs>
+      fields: Prisma.VisitEntryFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.VisitEntryFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitEntryPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.VisitEntryFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitEntryPayload>
+        }
+        findFirst: {
+          args: Prisma.VisitEntryFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitEntryPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.VisitEntryFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitEntryPayload>
+        }
+        findMany: {
+          args: Prisma.VisitEntryFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitEntryPayload>[]
+        }
+        create: {
+          args: Prisma.VisitEntryCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitEntryPayload>
+        }
+        createMany: {
+          args: Prisma.VisitEntryCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.VisitEntryCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitEntryPayload>[]
+        }
+        delete: {
+          args: Prisma.VisitEntryDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitEntryPayload>
+        }
+        update: {
+          args: Prisma.VisitEntryUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitEntryPayload>
+        }
+        deleteMany: {
+          args: Prisma.VisitEntryDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.VisitEntryUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.VisitEntryUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitEntryPayload>[]
+        }
+        upsert: {
+          args: Prisma.VisitEntryUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitEntryPayload>
+        }
+        aggregate: {
+          args: Prisma.VisitEntryAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateVisitEntry>
+        }
+        groupBy: {
+          args: Prisma.VisitEntryGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VisitEntryGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.VisitEntryCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VisitEntryCountAggregateOutputType> | number
+        }
+      }
+    }
+    Phone: {
+      payload: Prisma.$PhonePayload<ExtArgs>
+      fields: Prisma.PhoneFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PhoneFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhonePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PhoneFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhonePayload>
+        }
+        findFirst: {
+          args: Prisma.PhoneFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhonePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PhoneFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhonePayload>
+        }
+        findMany: {
+          args: Prisma.PhoneFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhonePayload>[]
+        }
+        create: {
+          args: Prisma.PhoneCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhonePayload>
+        }
+        createMany: {
+          args: Prisma.PhoneCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PhoneCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhonePayload>[]
+        }
+        delete: {
+          args: Prisma.PhoneDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhonePayload>
+        }
+        update: {
+          args: Prisma.PhoneUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhonePayload>
+        }
+        deleteMany: {
+          args: Prisma.PhoneDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PhoneUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PhoneUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhonePayload>[]
+        }
+        upsert: {
+          args: Prisma.PhoneUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhonePayload>
+        }
+        aggregate: {
+          args: Prisma.PhoneAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePhone>
+        }
+        groupBy: {
+          args: Prisma.PhoneGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PhoneGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PhoneCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PhoneCountAggregateOutputType> | number
+        }
+      }
+    }
+    AreaKey: {
+      payload: Prisma.$AreaKeyPayload<ExtArgs>
+      fields: Prisma.AreaKeyFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AreaKeyFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AreaKeyPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AreaKeyFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AreaKeyPayload>
+        }
+        findFirst: {
+          args: Prisma.AreaKeyFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AreaKeyPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AreaKeyFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AreaKeyPayload>
+        }
+        findMany: {
+          args: Prisma.AreaKeyFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AreaKeyPayload>[]
+        }
+        create: {
+          args: Prisma.AreaKeyCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AreaKeyPayload>
+        }
+        createMany: {
+          args: Prisma.AreaKeyCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AreaKeyCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AreaKeyPayload>[]
+        }
+        delete: {
+          args: Prisma.AreaKeyDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AreaKeyPayload>
+        }
+        update: {
+          args: Prisma.AreaKeyUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AreaKeyPayload>
+        }
+        deleteMany: {
+          args: Prisma.AreaKeyDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AreaKeyUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AreaKeyUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AreaKeyPayload>[]
+        }
+        upsert: {
+          args: Prisma.AreaKeyUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AreaKeyPayload>
+        }
+        aggregate: {
+          args: Prisma.AreaKeyAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAreaKey>
+        }
+        groupBy: {
+          args: Prisma.AreaKeyGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AreaKeyGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AreaKeyCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AreaKeyCountAggregateOutputType> | number
+        }
+      }
+    }
+    Presence: {
+      payload: Prisma.$PresencePayload<ExtArgs>
+      fields: Prisma.PresenceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PresenceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PresencePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PresenceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PresencePayload>
+        }
+        findFirst: {
+          args: Prisma.PresenceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PresencePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PresenceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PresencePayload>
+        }
+        findMany: {
+          args: Prisma.PresenceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PresencePayload>[]
+        }
+        create: {
+          args: Prisma.PresenceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PresencePayload>
+        }
+        createMany: {
+          args: Prisma.PresenceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PresenceCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PresencePayload>[]
+        }
+        delete: {
+          args: Prisma.PresenceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PresencePayload>
+        }
+        update: {
+          args: Prisma.PresenceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PresencePayload>
+        }
+        deleteMany: {
+          args: Prisma.PresenceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PresenceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PresenceUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PresencePayload>[]
+        }
+        upsert: {
+          args: Prisma.PresenceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PresencePayload>
+        }
+        aggregate: {
+          args: Prisma.PresenceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePresence>
+        }
+        groupBy: {
+          args: Prisma.PresenceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PresenceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PresenceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PresenceCountAggregateOutputType> | number
+        }
+      }
+    }
+    VisitFile: {
+      payload: Prisma.$VisitFilePayload<ExtArgs>
+      fields: Prisma.VisitFileFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.VisitFileFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitFilePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.VisitFileFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitFilePayload>
+        }
+        findFirst: {
+          args: Prisma.VisitFileFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitFilePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.VisitFileFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitFilePayload>
+        }
+        findMany: {
+          args: Prisma.VisitFileFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitFilePayload>[]
+        }
+        create: {
+          args: Prisma.VisitFileCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitFilePayload>
+        }
+        createMany: {
+          args: Prisma.VisitFileCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.VisitFileCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitFilePayload>[]
+        }
+        delete: {
+          args: Prisma.VisitFileDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitFilePayload>
+        }
+        update: {
+          args: Prisma.VisitFileUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitFilePayload>
+        }
+        deleteMany: {
+          args: Prisma.VisitFileDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.VisitFileUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.VisitFileUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitFilePayload>[]
+        }
+        upsert: {
+          args: Prisma.VisitFileUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitFilePayload>
+        }
+        aggregate: {
+          args: Prisma.VisitFileAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateVisitFile>
+        }
+        groupBy: {
+          args: Prisma.VisitFileGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VisitFileGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.VisitFileCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VisitFileCountAggregateOutputType> | number
+        }
+      }
+    }
+    VisitException: {
+      payload: Prisma.$VisitExceptionPayload<ExtArgs>
+      fields: Prisma.VisitExceptionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.VisitExceptionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitExceptionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.VisitExceptionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitExceptionPayload>
+        }
+        findFirst: {
+          args: Prisma.VisitExceptionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitExceptionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.VisitExceptionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitExceptionPayload>
+        }
+        findMany: {
+          args: Prisma.VisitExceptionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitExceptionPayload>[]
+        }
+        create: {
+          args: Prisma.VisitExceptionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitExceptionPayload>
+        }
+        createMany: {
+          args: Prisma.VisitExceptionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.VisitExceptionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitExceptionPayload>[]
+        }
+        delete: {
+          args: Prisma.VisitExceptionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitExceptionPayload>
+        }
+        update: {
+          args: Prisma.VisitExceptionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitExceptionPayload>
+        }
+        deleteMany: {
+          args: Prisma.VisitExceptionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.VisitExceptionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.VisitExceptionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitExceptionPayload>[]
+        }
+        upsert: {
+          args: Prisma.VisitExceptionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitExceptionPayload>
+        }
+        aggregate: {
+          args: Prisma.VisitExceptionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateVisitException>
+        }
+        groupBy: {
+          args: Prisma.VisitExceptionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VisitExceptionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.VisitExceptionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VisitExceptionCountAggregateOutputType> | number
+        }
+      }
+    }
+    GroupSession: {
+      payload: Prisma.$GroupSessionPayload<ExtArgs>
+      fields: Prisma.GroupSessionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.GroupSessionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupSessionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.GroupSessionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupSessionPayload>
+        }
+        findFirst: {
+          args: Prisma.GroupSessionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupSessionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.GroupSessionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupSessionPayload>
+        }
+        findMany: {
+          args: Prisma.GroupSessionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupSessionPayload>[]
+        }
+        create: {
+          args: Prisma.GroupSessionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupSessionPayload>
+        }
+        createMany: {
+          args: Prisma.GroupSessionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.GroupSessionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupSessionPayload>[]
+        }
+        delete: {
+          args: Prisma.GroupSessionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupSessionPayload>
+        }
+        update: {
+          args: Prisma.GroupSessionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupSessionPayload>
+        }
+        deleteMany: {
+          args: Prisma.GroupSessionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.GroupSessionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.GroupSessionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupSessionPayload>[]
+        }
+        upsert: {
+          args: Prisma.GroupSessionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GroupSessionPayload>
+        }
+        aggregate: {
+          args: Prisma.GroupSessionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateGroupSession>
+        }
+        groupBy: {
+          args: Prisma.GroupSessionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.GroupSessionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.GroupSessionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.GroupSessionCountAggregateOutputType> | number
+        }
+      }
+    }
+    Attendance: {
+      payload: Prisma.$AttendancePayload<ExtArgs>
+      fields: Prisma.AttendanceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AttendanceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AttendancePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AttendanceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AttendancePayload>
+        }
+        findFirst: {
+          args: Prisma.AttendanceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AttendancePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AttendanceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AttendancePayload>
+        }
+        findMany: {
+          args: Prisma.AttendanceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AttendancePayload>[]
+        }
+        create: {
+          args: Prisma.AttendanceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AttendancePayload>
+        }
+        createMany: {
+          args: Prisma.AttendanceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AttendanceCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AttendancePayload>[]
+        }
+        delete: {
+          args: Prisma.AttendanceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AttendancePayload>
+        }
+        update: {
+          args: Prisma.AttendanceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AttendancePayload>
+        }
+        deleteMany: {
+          args: Prisma.AttendanceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AttendanceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AttendanceUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AttendancePayload>[]
+        }
+        upsert: {
+          args: Prisma.AttendanceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AttendancePayload>
+        }
+        aggregate: {
+          args: Prisma.AttendanceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAttendance>
+        }
+        groupBy: {
+          args: Prisma.AttendanceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AttendanceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AttendanceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AttendanceCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -4318,7 +5443,14 @@ export const TagScalarFieldEnum = {
   caregiverId: 'caregiverId',
   label: 'label',
   createdAt: 'createdAt',
-  revokedAt: 'revokedAt'
+  revokedAt: 'revokedAt',
+  areaKeyId: 'areaKeyId',
+  sun: 'sun',
+  counter: 'counter',
+  writtenAt: 'writtenAt',
+  replacesId: 'replacesId',
+  checkedById: 'checkedById',
+  note: 'note'
 } as const
 
 export type TagScalarFieldEnum = (typeof TagScalarFieldEnum)[keyof typeof TagScalarFieldEnum]
@@ -4638,6 +5770,287 @@ export const NotificationAttemptScalarFieldEnum = {
 } as const
 
 export type NotificationAttemptScalarFieldEnum = (typeof NotificationAttemptScalarFieldEnum)[keyof typeof NotificationAttemptScalarFieldEnum]
+
+
+export const ServiceScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  code: 'code',
+  category: 'category',
+  name: 'name',
+  unit: 'unit',
+  priceFen: 'priceFen',
+  minMinutes: 'minMinutes',
+  conditions: 'conditions',
+  credentials: 'credentials',
+  photos: 'photos',
+  source: 'source',
+  version: 'version',
+  madeAt: 'madeAt',
+  retiredAt: 'retiredAt'
+} as const
+
+export type ServiceScalarFieldEnum = (typeof ServiceScalarFieldEnum)[keyof typeof ServiceScalarFieldEnum]
+
+
+export const ContractScalarFieldEnum = {
+  id: 'id',
+  providerId: 'providerId',
+  areaId: 'areaId',
+  number: 'number',
+  validFrom: 'validFrom',
+  validTo: 'validTo',
+  note: 'note',
+  version: 'version',
+  madeAt: 'madeAt',
+  endedAt: 'endedAt'
+} as const
+
+export type ContractScalarFieldEnum = (typeof ContractScalarFieldEnum)[keyof typeof ContractScalarFieldEnum]
+
+
+export const CredentialScalarFieldEnum = {
+  id: 'id',
+  caregiverId: 'caregiverId',
+  kind: 'kind',
+  title: 'title',
+  number: 'number',
+  issuedOn: 'issuedOn',
+  expiresOn: 'expiresOn',
+  documentType: 'documentType',
+  document: 'document',
+  enteredById: 'enteredById',
+  enteredAt: 'enteredAt',
+  withdrawnById: 'withdrawnById',
+  withdrawnAt: 'withdrawnAt',
+  withdrawnReason: 'withdrawnReason'
+} as const
+
+export type CredentialScalarFieldEnum = (typeof CredentialScalarFieldEnum)[keyof typeof CredentialScalarFieldEnum]
+
+
+export const KinshipScalarFieldEnum = {
+  id: 'id',
+  caregiverId: 'caregiverId',
+  elderId: 'elderId',
+  relation: 'relation',
+  declaredById: 'declaredById',
+  declaredAt: 'declaredAt',
+  endedAt: 'endedAt'
+} as const
+
+export type KinshipScalarFieldEnum = (typeof KinshipScalarFieldEnum)[keyof typeof KinshipScalarFieldEnum]
+
+
+export const VisitPlanScalarFieldEnum = {
+  id: 'id',
+  elderId: 'elderId',
+  providerId: 'providerId',
+  caregiverId: 'caregiverId',
+  weekdays: 'weekdays',
+  everyWeeks: 'everyWeeks',
+  beginsAt: 'beginsAt',
+  minutes: 'minutes',
+  services: 'services',
+  validFrom: 'validFrom',
+  validTo: 'validTo',
+  madeThrough: 'madeThrough',
+  madeById: 'madeById',
+  madeAt: 'madeAt',
+  endedAt: 'endedAt',
+  version: 'version'
+} as const
+
+export type VisitPlanScalarFieldEnum = (typeof VisitPlanScalarFieldEnum)[keyof typeof VisitPlanScalarFieldEnum]
+
+
+export const VisitScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  areaPath: 'areaPath',
+  elderId: 'elderId',
+  homeId: 'homeId',
+  providerId: 'providerId',
+  caregiverId: 'caregiverId',
+  planId: 'planId',
+  planDay: 'planDay',
+  jointId: 'jointId',
+  plannedFrom: 'plannedFrom',
+  plannedTo: 'plannedTo',
+  state: 'state',
+  outcome: 'outcome',
+  inQuestion: 'inQuestion',
+  confirmedAt: 'confirmedAt',
+  beganAt: 'beganAt',
+  leftAt: 'leftAt',
+  minutes: 'minutes',
+  beginGrade: 'beginGrade',
+  endGrade: 'endGrade',
+  verified: 'verified',
+  verdict: 'verdict',
+  madeById: 'madeById',
+  madeAt: 'madeAt',
+  drill: 'drill',
+  version: 'version'
+} as const
+
+export type VisitScalarFieldEnum = (typeof VisitScalarFieldEnum)[keyof typeof VisitScalarFieldEnum]
+
+
+export const VisitServiceScalarFieldEnum = {
+  visitId: 'visitId',
+  serviceId: 'serviceId',
+  planned: 'planned',
+  doneAt: 'doneAt',
+  conditions: 'conditions'
+} as const
+
+export type VisitServiceScalarFieldEnum = (typeof VisitServiceScalarFieldEnum)[keyof typeof VisitServiceScalarFieldEnum]
+
+
+export const VisitEntryScalarFieldEnum = {
+  id: 'id',
+  visitId: 'visitId',
+  at: 'at',
+  deviceAt: 'deviceAt',
+  kind: 'kind',
+  userId: 'userId',
+  correctsId: 'correctsId',
+  body: 'body'
+} as const
+
+export type VisitEntryScalarFieldEnum = (typeof VisitEntryScalarFieldEnum)[keyof typeof VisitEntryScalarFieldEnum]
+
+
+export const PhoneScalarFieldEnum = {
+  id: 'id',
+  firstSeenAt: 'firstSeenAt',
+  lastSeenAt: 'lastSeenAt',
+  userAgent: 'userAgent',
+  sharedSince: 'sharedSince',
+  sharedNote: 'sharedNote',
+  sharedById: 'sharedById'
+} as const
+
+export type PhoneScalarFieldEnum = (typeof PhoneScalarFieldEnum)[keyof typeof PhoneScalarFieldEnum]
+
+
+export const AreaKeyScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  sealed: 'sealed',
+  madeById: 'madeById',
+  madeAt: 'madeAt',
+  retiredAt: 'retiredAt'
+} as const
+
+export type AreaKeyScalarFieldEnum = (typeof AreaKeyScalarFieldEnum)[keyof typeof AreaKeyScalarFieldEnum]
+
+
+export const PresenceScalarFieldEnum = {
+  id: 'id',
+  visitId: 'visitId',
+  part: 'part',
+  way: 'way',
+  at: 'at',
+  deviceAt: 'deviceAt',
+  receivedAt: 'receivedAt',
+  caregiverId: 'caregiverId',
+  homeId: 'homeId',
+  tagId: 'tagId',
+  uid: 'uid',
+  counter: 'counter',
+  tapId: 'tapId',
+  deviceId: 'deviceId',
+  userId: 'userId',
+  phoneId: 'phoneId',
+  message: 'message',
+  position: 'position',
+  verification: 'verification',
+  grade: 'grade',
+  inQuestion: 'inQuestion',
+  reasons: 'reasons',
+  reasonCode: 'reasonCode',
+  note: 'note',
+  approvedById: 'approvedById',
+  approvedAt: 'approvedAt',
+  idempotency: 'idempotency'
+} as const
+
+export type PresenceScalarFieldEnum = (typeof PresenceScalarFieldEnum)[keyof typeof PresenceScalarFieldEnum]
+
+
+export const VisitFileScalarFieldEnum = {
+  id: 'id',
+  visitId: 'visitId',
+  kind: 'kind',
+  type: 'type',
+  bytes: 'bytes',
+  digest: 'digest',
+  look: 'look',
+  takenAt: 'takenAt',
+  receivedAt: 'receivedAt',
+  serviceId: 'serviceId',
+  position: 'position',
+  caption: 'caption',
+  userId: 'userId',
+  phoneId: 'phoneId',
+  idempotency: 'idempotency',
+  erasedAt: 'erasedAt'
+} as const
+
+export type VisitFileScalarFieldEnum = (typeof VisitFileScalarFieldEnum)[keyof typeof VisitFileScalarFieldEnum]
+
+
+export const VisitExceptionScalarFieldEnum = {
+  id: 'id',
+  visitId: 'visitId',
+  rule: 'rule',
+  version: 'version',
+  severity: 'severity',
+  findings: 'findings',
+  foundAt: 'foundAt',
+  state: 'state',
+  decidedById: 'decidedById',
+  decidedAt: 'decidedAt',
+  reasonCode: 'reasonCode',
+  note: 'note',
+  disputedAt: 'disputedAt',
+  disputedById: 'disputedById',
+  dispute: 'dispute',
+  rowVersion: 'rowVersion'
+} as const
+
+export type VisitExceptionScalarFieldEnum = (typeof VisitExceptionScalarFieldEnum)[keyof typeof VisitExceptionScalarFieldEnum]
+
+
+export const GroupSessionScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  providerId: 'providerId',
+  caregiverId: 'caregiverId',
+  title: 'title',
+  place: 'place',
+  plannedFrom: 'plannedFrom',
+  plannedTo: 'plannedTo',
+  state: 'state',
+  note: 'note',
+  madeById: 'madeById',
+  madeAt: 'madeAt',
+  version: 'version'
+} as const
+
+export type GroupSessionScalarFieldEnum = (typeof GroupSessionScalarFieldEnum)[keyof typeof GroupSessionScalarFieldEnum]
+
+
+export const AttendanceScalarFieldEnum = {
+  sessionId: 'sessionId',
+  elderId: 'elderId',
+  notedById: 'notedById',
+  notedAt: 'notedAt'
+} as const
+
+export type AttendanceScalarFieldEnum = (typeof AttendanceScalarFieldEnum)[keyof typeof AttendanceScalarFieldEnum]
 
 
 export const SortOrder = {
@@ -4995,6 +6408,21 @@ export type GlobalOmitConfig = {
   onCall?: Prisma.OnCallOmit
   notification?: Prisma.NotificationOmit
   notificationAttempt?: Prisma.NotificationAttemptOmit
+  service?: Prisma.ServiceOmit
+  contract?: Prisma.ContractOmit
+  credential?: Prisma.CredentialOmit
+  kinship?: Prisma.KinshipOmit
+  visitPlan?: Prisma.VisitPlanOmit
+  visit?: Prisma.VisitOmit
+  visitService?: Prisma.VisitServiceOmit
+  visitEntry?: Prisma.VisitEntryOmit
+  phone?: Prisma.PhoneOmit
+  areaKey?: Prisma.AreaKeyOmit
+  presence?: Prisma.PresenceOmit
+  visitFile?: Prisma.VisitFileOmit
+  visitException?: Prisma.VisitExceptionOmit
+  groupSession?: Prisma.GroupSessionOmit
+  attendance?: Prisma.AttendanceOmit
 }
 
 /* Types for Logging */

@@ -96,7 +96,22 @@ export const ModelName = {
   ChannelState: 'ChannelState',
   OnCall: 'OnCall',
   Notification: 'Notification',
-  NotificationAttempt: 'NotificationAttempt'
+  NotificationAttempt: 'NotificationAttempt',
+  Service: 'Service',
+  Contract: 'Contract',
+  Credential: 'Credential',
+  Kinship: 'Kinship',
+  VisitPlan: 'VisitPlan',
+  Visit: 'Visit',
+  VisitService: 'VisitService',
+  VisitEntry: 'VisitEntry',
+  Phone: 'Phone',
+  AreaKey: 'AreaKey',
+  Presence: 'Presence',
+  VisitFile: 'VisitFile',
+  VisitException: 'VisitException',
+  GroupSession: 'GroupSession',
+  Attendance: 'Attendance'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -528,7 +543,14 @@ export const TagScalarFieldEnum = {
   caregiverId: 'caregiverId',
   label: 'label',
   createdAt: 'createdAt',
-  revokedAt: 'revokedAt'
+  revokedAt: 'revokedAt',
+  areaKeyId: 'areaKeyId',
+  sun: 'sun',
+  counter: 'counter',
+  writtenAt: 'writtenAt',
+  replacesId: 'replacesId',
+  checkedById: 'checkedById',
+  note: 'note'
 } as const
 
 export type TagScalarFieldEnum = (typeof TagScalarFieldEnum)[keyof typeof TagScalarFieldEnum]
@@ -848,6 +870,287 @@ export const NotificationAttemptScalarFieldEnum = {
 } as const
 
 export type NotificationAttemptScalarFieldEnum = (typeof NotificationAttemptScalarFieldEnum)[keyof typeof NotificationAttemptScalarFieldEnum]
+
+
+export const ServiceScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  code: 'code',
+  category: 'category',
+  name: 'name',
+  unit: 'unit',
+  priceFen: 'priceFen',
+  minMinutes: 'minMinutes',
+  conditions: 'conditions',
+  credentials: 'credentials',
+  photos: 'photos',
+  source: 'source',
+  version: 'version',
+  madeAt: 'madeAt',
+  retiredAt: 'retiredAt'
+} as const
+
+export type ServiceScalarFieldEnum = (typeof ServiceScalarFieldEnum)[keyof typeof ServiceScalarFieldEnum]
+
+
+export const ContractScalarFieldEnum = {
+  id: 'id',
+  providerId: 'providerId',
+  areaId: 'areaId',
+  number: 'number',
+  validFrom: 'validFrom',
+  validTo: 'validTo',
+  note: 'note',
+  version: 'version',
+  madeAt: 'madeAt',
+  endedAt: 'endedAt'
+} as const
+
+export type ContractScalarFieldEnum = (typeof ContractScalarFieldEnum)[keyof typeof ContractScalarFieldEnum]
+
+
+export const CredentialScalarFieldEnum = {
+  id: 'id',
+  caregiverId: 'caregiverId',
+  kind: 'kind',
+  title: 'title',
+  number: 'number',
+  issuedOn: 'issuedOn',
+  expiresOn: 'expiresOn',
+  documentType: 'documentType',
+  document: 'document',
+  enteredById: 'enteredById',
+  enteredAt: 'enteredAt',
+  withdrawnById: 'withdrawnById',
+  withdrawnAt: 'withdrawnAt',
+  withdrawnReason: 'withdrawnReason'
+} as const
+
+export type CredentialScalarFieldEnum = (typeof CredentialScalarFieldEnum)[keyof typeof CredentialScalarFieldEnum]
+
+
+export const KinshipScalarFieldEnum = {
+  id: 'id',
+  caregiverId: 'caregiverId',
+  elderId: 'elderId',
+  relation: 'relation',
+  declaredById: 'declaredById',
+  declaredAt: 'declaredAt',
+  endedAt: 'endedAt'
+} as const
+
+export type KinshipScalarFieldEnum = (typeof KinshipScalarFieldEnum)[keyof typeof KinshipScalarFieldEnum]
+
+
+export const VisitPlanScalarFieldEnum = {
+  id: 'id',
+  elderId: 'elderId',
+  providerId: 'providerId',
+  caregiverId: 'caregiverId',
+  weekdays: 'weekdays',
+  everyWeeks: 'everyWeeks',
+  beginsAt: 'beginsAt',
+  minutes: 'minutes',
+  services: 'services',
+  validFrom: 'validFrom',
+  validTo: 'validTo',
+  madeThrough: 'madeThrough',
+  madeById: 'madeById',
+  madeAt: 'madeAt',
+  endedAt: 'endedAt',
+  version: 'version'
+} as const
+
+export type VisitPlanScalarFieldEnum = (typeof VisitPlanScalarFieldEnum)[keyof typeof VisitPlanScalarFieldEnum]
+
+
+export const VisitScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  areaPath: 'areaPath',
+  elderId: 'elderId',
+  homeId: 'homeId',
+  providerId: 'providerId',
+  caregiverId: 'caregiverId',
+  planId: 'planId',
+  planDay: 'planDay',
+  jointId: 'jointId',
+  plannedFrom: 'plannedFrom',
+  plannedTo: 'plannedTo',
+  state: 'state',
+  outcome: 'outcome',
+  inQuestion: 'inQuestion',
+  confirmedAt: 'confirmedAt',
+  beganAt: 'beganAt',
+  leftAt: 'leftAt',
+  minutes: 'minutes',
+  beginGrade: 'beginGrade',
+  endGrade: 'endGrade',
+  verified: 'verified',
+  verdict: 'verdict',
+  madeById: 'madeById',
+  madeAt: 'madeAt',
+  drill: 'drill',
+  version: 'version'
+} as const
+
+export type VisitScalarFieldEnum = (typeof VisitScalarFieldEnum)[keyof typeof VisitScalarFieldEnum]
+
+
+export const VisitServiceScalarFieldEnum = {
+  visitId: 'visitId',
+  serviceId: 'serviceId',
+  planned: 'planned',
+  doneAt: 'doneAt',
+  conditions: 'conditions'
+} as const
+
+export type VisitServiceScalarFieldEnum = (typeof VisitServiceScalarFieldEnum)[keyof typeof VisitServiceScalarFieldEnum]
+
+
+export const VisitEntryScalarFieldEnum = {
+  id: 'id',
+  visitId: 'visitId',
+  at: 'at',
+  deviceAt: 'deviceAt',
+  kind: 'kind',
+  userId: 'userId',
+  correctsId: 'correctsId',
+  body: 'body'
+} as const
+
+export type VisitEntryScalarFieldEnum = (typeof VisitEntryScalarFieldEnum)[keyof typeof VisitEntryScalarFieldEnum]
+
+
+export const PhoneScalarFieldEnum = {
+  id: 'id',
+  firstSeenAt: 'firstSeenAt',
+  lastSeenAt: 'lastSeenAt',
+  userAgent: 'userAgent',
+  sharedSince: 'sharedSince',
+  sharedNote: 'sharedNote',
+  sharedById: 'sharedById'
+} as const
+
+export type PhoneScalarFieldEnum = (typeof PhoneScalarFieldEnum)[keyof typeof PhoneScalarFieldEnum]
+
+
+export const AreaKeyScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  sealed: 'sealed',
+  madeById: 'madeById',
+  madeAt: 'madeAt',
+  retiredAt: 'retiredAt'
+} as const
+
+export type AreaKeyScalarFieldEnum = (typeof AreaKeyScalarFieldEnum)[keyof typeof AreaKeyScalarFieldEnum]
+
+
+export const PresenceScalarFieldEnum = {
+  id: 'id',
+  visitId: 'visitId',
+  part: 'part',
+  way: 'way',
+  at: 'at',
+  deviceAt: 'deviceAt',
+  receivedAt: 'receivedAt',
+  caregiverId: 'caregiverId',
+  homeId: 'homeId',
+  tagId: 'tagId',
+  uid: 'uid',
+  counter: 'counter',
+  tapId: 'tapId',
+  deviceId: 'deviceId',
+  userId: 'userId',
+  phoneId: 'phoneId',
+  message: 'message',
+  position: 'position',
+  verification: 'verification',
+  grade: 'grade',
+  inQuestion: 'inQuestion',
+  reasons: 'reasons',
+  reasonCode: 'reasonCode',
+  note: 'note',
+  approvedById: 'approvedById',
+  approvedAt: 'approvedAt',
+  idempotency: 'idempotency'
+} as const
+
+export type PresenceScalarFieldEnum = (typeof PresenceScalarFieldEnum)[keyof typeof PresenceScalarFieldEnum]
+
+
+export const VisitFileScalarFieldEnum = {
+  id: 'id',
+  visitId: 'visitId',
+  kind: 'kind',
+  type: 'type',
+  bytes: 'bytes',
+  digest: 'digest',
+  look: 'look',
+  takenAt: 'takenAt',
+  receivedAt: 'receivedAt',
+  serviceId: 'serviceId',
+  position: 'position',
+  caption: 'caption',
+  userId: 'userId',
+  phoneId: 'phoneId',
+  idempotency: 'idempotency',
+  erasedAt: 'erasedAt'
+} as const
+
+export type VisitFileScalarFieldEnum = (typeof VisitFileScalarFieldEnum)[keyof typeof VisitFileScalarFieldEnum]
+
+
+export const VisitExceptionScalarFieldEnum = {
+  id: 'id',
+  visitId: 'visitId',
+  rule: 'rule',
+  version: 'version',
+  severity: 'severity',
+  findings: 'findings',
+  foundAt: 'foundAt',
+  state: 'state',
+  decidedById: 'decidedById',
+  decidedAt: 'decidedAt',
+  reasonCode: 'reasonCode',
+  note: 'note',
+  disputedAt: 'disputedAt',
+  disputedById: 'disputedById',
+  dispute: 'dispute',
+  rowVersion: 'rowVersion'
+} as const
+
+export type VisitExceptionScalarFieldEnum = (typeof VisitExceptionScalarFieldEnum)[keyof typeof VisitExceptionScalarFieldEnum]
+
+
+export const GroupSessionScalarFieldEnum = {
+  id: 'id',
+  areaId: 'areaId',
+  providerId: 'providerId',
+  caregiverId: 'caregiverId',
+  title: 'title',
+  place: 'place',
+  plannedFrom: 'plannedFrom',
+  plannedTo: 'plannedTo',
+  state: 'state',
+  note: 'note',
+  madeById: 'madeById',
+  madeAt: 'madeAt',
+  version: 'version'
+} as const
+
+export type GroupSessionScalarFieldEnum = (typeof GroupSessionScalarFieldEnum)[keyof typeof GroupSessionScalarFieldEnum]
+
+
+export const AttendanceScalarFieldEnum = {
+  sessionId: 'sessionId',
+  elderId: 'elderId',
+  notedById: 'notedById',
+  notedAt: 'notedAt'
+} as const
+
+export type AttendanceScalarFieldEnum = (typeof AttendanceScalarFieldEnum)[keyof typeof AttendanceScalarFieldEnum]
 
 
 export const SortOrder = {

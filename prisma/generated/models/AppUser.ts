@@ -294,6 +294,22 @@ export type AppUserWhereInput = {
   closed?: Prisma.ReferralListRelationFilter
   drills?: Prisma.DrillListRelationFilter
   playbooks?: Prisma.PlaybookListRelationFilter
+  credentialsEntered?: Prisma.CredentialListRelationFilter
+  credentialsWithdrawn?: Prisma.CredentialListRelationFilter
+  kinships?: Prisma.KinshipListRelationFilter
+  visitPlans?: Prisma.VisitPlanListRelationFilter
+  visitsMade?: Prisma.VisitListRelationFilter
+  visitEntries?: Prisma.VisitEntryListRelationFilter
+  phonesShared?: Prisma.PhoneListRelationFilter
+  areaKeys?: Prisma.AreaKeyListRelationFilter
+  presences?: Prisma.PresenceListRelationFilter
+  presencesApproved?: Prisma.PresenceListRelationFilter
+  visitFiles?: Prisma.VisitFileListRelationFilter
+  exceptionsDecided?: Prisma.VisitExceptionListRelationFilter
+  exceptionsDisputed?: Prisma.VisitExceptionListRelationFilter
+  groupSessions?: Prisma.GroupSessionListRelationFilter
+  attendance?: Prisma.AttendanceListRelationFilter
+  tagsChecked?: Prisma.TagListRelationFilter
 }
 
 export type AppUserOrderByWithRelationInput = {
@@ -331,6 +347,22 @@ export type AppUserOrderByWithRelationInput = {
   closed?: Prisma.ReferralOrderByRelationAggregateInput
   drills?: Prisma.DrillOrderByRelationAggregateInput
   playbooks?: Prisma.PlaybookOrderByRelationAggregateInput
+  credentialsEntered?: Prisma.CredentialOrderByRelationAggregateInput
+  credentialsWithdrawn?: Prisma.CredentialOrderByRelationAggregateInput
+  kinships?: Prisma.KinshipOrderByRelationAggregateInput
+  visitPlans?: Prisma.VisitPlanOrderByRelationAggregateInput
+  visitsMade?: Prisma.VisitOrderByRelationAggregateInput
+  visitEntries?: Prisma.VisitEntryOrderByRelationAggregateInput
+  phonesShared?: Prisma.PhoneOrderByRelationAggregateInput
+  areaKeys?: Prisma.AreaKeyOrderByRelationAggregateInput
+  presences?: Prisma.PresenceOrderByRelationAggregateInput
+  presencesApproved?: Prisma.PresenceOrderByRelationAggregateInput
+  visitFiles?: Prisma.VisitFileOrderByRelationAggregateInput
+  exceptionsDecided?: Prisma.VisitExceptionOrderByRelationAggregateInput
+  exceptionsDisputed?: Prisma.VisitExceptionOrderByRelationAggregateInput
+  groupSessions?: Prisma.GroupSessionOrderByRelationAggregateInput
+  attendance?: Prisma.AttendanceOrderByRelationAggregateInput
+  tagsChecked?: Prisma.TagOrderByRelationAggregateInput
 }
 
 export type AppUserWhereUniqueInput = Prisma.AtLeast<{
@@ -371,6 +403,22 @@ export type AppUserWhereUniqueInput = Prisma.AtLeast<{
   closed?: Prisma.ReferralListRelationFilter
   drills?: Prisma.DrillListRelationFilter
   playbooks?: Prisma.PlaybookListRelationFilter
+  credentialsEntered?: Prisma.CredentialListRelationFilter
+  credentialsWithdrawn?: Prisma.CredentialListRelationFilter
+  kinships?: Prisma.KinshipListRelationFilter
+  visitPlans?: Prisma.VisitPlanListRelationFilter
+  visitsMade?: Prisma.VisitListRelationFilter
+  visitEntries?: Prisma.VisitEntryListRelationFilter
+  phonesShared?: Prisma.PhoneListRelationFilter
+  areaKeys?: Prisma.AreaKeyListRelationFilter
+  presences?: Prisma.PresenceListRelationFilter
+  presencesApproved?: Prisma.PresenceListRelationFilter
+  visitFiles?: Prisma.VisitFileListRelationFilter
+  exceptionsDecided?: Prisma.VisitExceptionListRelationFilter
+  exceptionsDisputed?: Prisma.VisitExceptionListRelationFilter
+  groupSessions?: Prisma.GroupSessionListRelationFilter
+  attendance?: Prisma.AttendanceListRelationFilter
+  tagsChecked?: Prisma.TagListRelationFilter
 }, "id" | "username">
 
 export type AppUserOrderByWithAggregationInput = {
@@ -443,6 +491,22 @@ export type AppUserCreateInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateInput = {
@@ -477,6 +541,22 @@ export type AppUserUncheckedCreateInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUpdateInput = {
@@ -511,6 +591,22 @@ export type AppUserUpdateInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateInput = {
@@ -545,6 +641,22 @@ export type AppUserUncheckedUpdateInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserCreateManyInput = {
@@ -868,6 +980,22 @@ export type AppUserUncheckedUpdateManyWithoutCaregiverNestedInput = {
   deleteMany?: Prisma.AppUserScalarWhereInput | Prisma.AppUserScalarWhereInput[]
 }
 
+export type AppUserCreateNestedOneWithoutTagsCheckedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutTagsCheckedInput, Prisma.AppUserUncheckedCreateWithoutTagsCheckedInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutTagsCheckedInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutTagsCheckedNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutTagsCheckedInput, Prisma.AppUserUncheckedCreateWithoutTagsCheckedInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutTagsCheckedInput
+  upsert?: Prisma.AppUserUpsertWithoutTagsCheckedInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutTagsCheckedInput, Prisma.AppUserUpdateWithoutTagsCheckedInput>, Prisma.AppUserUncheckedUpdateWithoutTagsCheckedInput>
+}
+
 export type AppUserCreateNestedOneWithoutInvitationsInput = {
   create?: Prisma.XOR<Prisma.AppUserCreateWithoutInvitationsInput, Prisma.AppUserUncheckedCreateWithoutInvitationsInput>
   connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutInvitationsInput
@@ -1082,6 +1210,246 @@ export type AppUserUpdateOneRequiredWithoutOnCallNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutOnCallInput, Prisma.AppUserUpdateWithoutOnCallInput>, Prisma.AppUserUncheckedUpdateWithoutOnCallInput>
 }
 
+export type AppUserCreateNestedOneWithoutCredentialsEnteredInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutCredentialsEnteredInput, Prisma.AppUserUncheckedCreateWithoutCredentialsEnteredInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutCredentialsEnteredInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserCreateNestedOneWithoutCredentialsWithdrawnInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutCredentialsWithdrawnInput, Prisma.AppUserUncheckedCreateWithoutCredentialsWithdrawnInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutCredentialsWithdrawnInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutCredentialsEnteredNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutCredentialsEnteredInput, Prisma.AppUserUncheckedCreateWithoutCredentialsEnteredInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutCredentialsEnteredInput
+  upsert?: Prisma.AppUserUpsertWithoutCredentialsEnteredInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutCredentialsEnteredInput, Prisma.AppUserUpdateWithoutCredentialsEnteredInput>, Prisma.AppUserUncheckedUpdateWithoutCredentialsEnteredInput>
+}
+
+export type AppUserUpdateOneWithoutCredentialsWithdrawnNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutCredentialsWithdrawnInput, Prisma.AppUserUncheckedCreateWithoutCredentialsWithdrawnInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutCredentialsWithdrawnInput
+  upsert?: Prisma.AppUserUpsertWithoutCredentialsWithdrawnInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutCredentialsWithdrawnInput, Prisma.AppUserUpdateWithoutCredentialsWithdrawnInput>, Prisma.AppUserUncheckedUpdateWithoutCredentialsWithdrawnInput>
+}
+
+export type AppUserCreateNestedOneWithoutKinshipsInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutKinshipsInput, Prisma.AppUserUncheckedCreateWithoutKinshipsInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutKinshipsInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutKinshipsNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutKinshipsInput, Prisma.AppUserUncheckedCreateWithoutKinshipsInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutKinshipsInput
+  upsert?: Prisma.AppUserUpsertWithoutKinshipsInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutKinshipsInput, Prisma.AppUserUpdateWithoutKinshipsInput>, Prisma.AppUserUncheckedUpdateWithoutKinshipsInput>
+}
+
+export type AppUserCreateNestedOneWithoutVisitPlansInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutVisitPlansInput, Prisma.AppUserUncheckedCreateWithoutVisitPlansInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutVisitPlansInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutVisitPlansNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutVisitPlansInput, Prisma.AppUserUncheckedCreateWithoutVisitPlansInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutVisitPlansInput
+  upsert?: Prisma.AppUserUpsertWithoutVisitPlansInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutVisitPlansInput, Prisma.AppUserUpdateWithoutVisitPlansInput>, Prisma.AppUserUncheckedUpdateWithoutVisitPlansInput>
+}
+
+export type AppUserCreateNestedOneWithoutVisitsMadeInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutVisitsMadeInput, Prisma.AppUserUncheckedCreateWithoutVisitsMadeInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutVisitsMadeInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutVisitsMadeNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutVisitsMadeInput, Prisma.AppUserUncheckedCreateWithoutVisitsMadeInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutVisitsMadeInput
+  upsert?: Prisma.AppUserUpsertWithoutVisitsMadeInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutVisitsMadeInput, Prisma.AppUserUpdateWithoutVisitsMadeInput>, Prisma.AppUserUncheckedUpdateWithoutVisitsMadeInput>
+}
+
+export type AppUserCreateNestedOneWithoutVisitEntriesInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutVisitEntriesInput, Prisma.AppUserUncheckedCreateWithoutVisitEntriesInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutVisitEntriesInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutVisitEntriesNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutVisitEntriesInput, Prisma.AppUserUncheckedCreateWithoutVisitEntriesInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutVisitEntriesInput
+  upsert?: Prisma.AppUserUpsertWithoutVisitEntriesInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutVisitEntriesInput, Prisma.AppUserUpdateWithoutVisitEntriesInput>, Prisma.AppUserUncheckedUpdateWithoutVisitEntriesInput>
+}
+
+export type AppUserCreateNestedOneWithoutPhonesSharedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutPhonesSharedInput, Prisma.AppUserUncheckedCreateWithoutPhonesSharedInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutPhonesSharedInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutPhonesSharedNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutPhonesSharedInput, Prisma.AppUserUncheckedCreateWithoutPhonesSharedInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutPhonesSharedInput
+  upsert?: Prisma.AppUserUpsertWithoutPhonesSharedInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutPhonesSharedInput, Prisma.AppUserUpdateWithoutPhonesSharedInput>, Prisma.AppUserUncheckedUpdateWithoutPhonesSharedInput>
+}
+
+export type AppUserCreateNestedOneWithoutAreaKeysInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutAreaKeysInput, Prisma.AppUserUncheckedCreateWithoutAreaKeysInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutAreaKeysInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutAreaKeysNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutAreaKeysInput, Prisma.AppUserUncheckedCreateWithoutAreaKeysInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutAreaKeysInput
+  upsert?: Prisma.AppUserUpsertWithoutAreaKeysInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutAreaKeysInput, Prisma.AppUserUpdateWithoutAreaKeysInput>, Prisma.AppUserUncheckedUpdateWithoutAreaKeysInput>
+}
+
+export type AppUserCreateNestedOneWithoutPresencesInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutPresencesInput, Prisma.AppUserUncheckedCreateWithoutPresencesInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutPresencesInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserCreateNestedOneWithoutPresencesApprovedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutPresencesApprovedInput, Prisma.AppUserUncheckedCreateWithoutPresencesApprovedInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutPresencesApprovedInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutPresencesNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutPresencesInput, Prisma.AppUserUncheckedCreateWithoutPresencesInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutPresencesInput
+  upsert?: Prisma.AppUserUpsertWithoutPresencesInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutPresencesInput, Prisma.AppUserUpdateWithoutPresencesInput>, Prisma.AppUserUncheckedUpdateWithoutPresencesInput>
+}
+
+export type AppUserUpdateOneWithoutPresencesApprovedNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutPresencesApprovedInput, Prisma.AppUserUncheckedCreateWithoutPresencesApprovedInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutPresencesApprovedInput
+  upsert?: Prisma.AppUserUpsertWithoutPresencesApprovedInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutPresencesApprovedInput, Prisma.AppUserUpdateWithoutPresencesApprovedInput>, Prisma.AppUserUncheckedUpdateWithoutPresencesApprovedInput>
+}
+
+export type AppUserCreateNestedOneWithoutVisitFilesInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutVisitFilesInput, Prisma.AppUserUncheckedCreateWithoutVisitFilesInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutVisitFilesInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutVisitFilesNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutVisitFilesInput, Prisma.AppUserUncheckedCreateWithoutVisitFilesInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutVisitFilesInput
+  upsert?: Prisma.AppUserUpsertWithoutVisitFilesInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutVisitFilesInput, Prisma.AppUserUpdateWithoutVisitFilesInput>, Prisma.AppUserUncheckedUpdateWithoutVisitFilesInput>
+}
+
+export type AppUserCreateNestedOneWithoutExceptionsDecidedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutExceptionsDecidedInput, Prisma.AppUserUncheckedCreateWithoutExceptionsDecidedInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutExceptionsDecidedInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserCreateNestedOneWithoutExceptionsDisputedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutExceptionsDisputedInput, Prisma.AppUserUncheckedCreateWithoutExceptionsDisputedInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutExceptionsDisputedInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutExceptionsDecidedNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutExceptionsDecidedInput, Prisma.AppUserUncheckedCreateWithoutExceptionsDecidedInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutExceptionsDecidedInput
+  upsert?: Prisma.AppUserUpsertWithoutExceptionsDecidedInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutExceptionsDecidedInput, Prisma.AppUserUpdateWithoutExceptionsDecidedInput>, Prisma.AppUserUncheckedUpdateWithoutExceptionsDecidedInput>
+}
+
+export type AppUserUpdateOneWithoutExceptionsDisputedNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutExceptionsDisputedInput, Prisma.AppUserUncheckedCreateWithoutExceptionsDisputedInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutExceptionsDisputedInput
+  upsert?: Prisma.AppUserUpsertWithoutExceptionsDisputedInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutExceptionsDisputedInput, Prisma.AppUserUpdateWithoutExceptionsDisputedInput>, Prisma.AppUserUncheckedUpdateWithoutExceptionsDisputedInput>
+}
+
+export type AppUserCreateNestedOneWithoutGroupSessionsInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutGroupSessionsInput, Prisma.AppUserUncheckedCreateWithoutGroupSessionsInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutGroupSessionsInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutGroupSessionsNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutGroupSessionsInput, Prisma.AppUserUncheckedCreateWithoutGroupSessionsInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutGroupSessionsInput
+  upsert?: Prisma.AppUserUpsertWithoutGroupSessionsInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutGroupSessionsInput, Prisma.AppUserUpdateWithoutGroupSessionsInput>, Prisma.AppUserUncheckedUpdateWithoutGroupSessionsInput>
+}
+
+export type AppUserCreateNestedOneWithoutAttendanceInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutAttendanceInput, Prisma.AppUserUncheckedCreateWithoutAttendanceInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutAttendanceInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutAttendanceNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutAttendanceInput, Prisma.AppUserUncheckedCreateWithoutAttendanceInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutAttendanceInput
+  upsert?: Prisma.AppUserUpsertWithoutAttendanceInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutAttendanceInput, Prisma.AppUserUpdateWithoutAttendanceInput>, Prisma.AppUserUncheckedUpdateWithoutAttendanceInput>
+}
+
 export type AppUserCreateWithoutAreaInput = {
   id: string
   username?: string | null
@@ -1113,6 +1481,22 @@ export type AppUserCreateWithoutAreaInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutAreaInput = {
@@ -1146,6 +1530,22 @@ export type AppUserUncheckedCreateWithoutAreaInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutAreaInput = {
@@ -1223,6 +1623,22 @@ export type AppUserCreateWithoutSessionsInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutSessionsInput = {
@@ -1256,6 +1672,22 @@ export type AppUserUncheckedCreateWithoutSessionsInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutSessionsInput = {
@@ -1305,6 +1737,22 @@ export type AppUserUpdateWithoutSessionsInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutSessionsInput = {
@@ -1338,6 +1786,22 @@ export type AppUserUncheckedUpdateWithoutSessionsInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserCreateWithoutOwnedInput = {
@@ -1371,6 +1835,22 @@ export type AppUserCreateWithoutOwnedInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutOwnedInput = {
@@ -1404,6 +1884,22 @@ export type AppUserUncheckedCreateWithoutOwnedInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutOwnedInput = {
@@ -1453,6 +1949,22 @@ export type AppUserUpdateWithoutOwnedInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutOwnedInput = {
@@ -1486,6 +1998,22 @@ export type AppUserUncheckedUpdateWithoutOwnedInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserCreateWithoutEntriesInput = {
@@ -1519,6 +2047,22 @@ export type AppUserCreateWithoutEntriesInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutEntriesInput = {
@@ -1552,6 +2096,22 @@ export type AppUserUncheckedCreateWithoutEntriesInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutEntriesInput = {
@@ -1601,6 +2161,22 @@ export type AppUserUpdateWithoutEntriesInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutEntriesInput = {
@@ -1634,6 +2210,22 @@ export type AppUserUncheckedUpdateWithoutEntriesInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserCreateWithoutSeatsInput = {
@@ -1667,6 +2259,22 @@ export type AppUserCreateWithoutSeatsInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutSeatsInput = {
@@ -1700,6 +2308,22 @@ export type AppUserUncheckedCreateWithoutSeatsInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutSeatsInput = {
@@ -1749,6 +2373,22 @@ export type AppUserUpdateWithoutSeatsInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutSeatsInput = {
@@ -1782,6 +2422,22 @@ export type AppUserUncheckedUpdateWithoutSeatsInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserCreateWithoutChangesInput = {
@@ -1815,6 +2471,22 @@ export type AppUserCreateWithoutChangesInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutChangesInput = {
@@ -1848,6 +2520,22 @@ export type AppUserUncheckedCreateWithoutChangesInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutChangesInput = {
@@ -1897,6 +2585,22 @@ export type AppUserUpdateWithoutChangesInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutChangesInput = {
@@ -1930,6 +2634,22 @@ export type AppUserUncheckedUpdateWithoutChangesInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserCreateWithoutProviderInput = {
@@ -1963,6 +2683,22 @@ export type AppUserCreateWithoutProviderInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutProviderInput = {
@@ -1996,6 +2732,22 @@ export type AppUserUncheckedCreateWithoutProviderInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutProviderInput = {
@@ -2055,6 +2807,22 @@ export type AppUserCreateWithoutCaregiverInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutCaregiverInput = {
@@ -2088,6 +2856,22 @@ export type AppUserUncheckedCreateWithoutCaregiverInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutCaregiverInput = {
@@ -2114,6 +2898,218 @@ export type AppUserUpdateWithWhereUniqueWithoutCaregiverInput = {
 export type AppUserUpdateManyWithWhereWithoutCaregiverInput = {
   where: Prisma.AppUserScalarWhereInput
   data: Prisma.XOR<Prisma.AppUserUpdateManyMutationInput, Prisma.AppUserUncheckedUpdateManyWithoutCaregiverInput>
+}
+
+export type AppUserCreateWithoutTagsCheckedInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+}
+
+export type AppUserUncheckedCreateWithoutTagsCheckedInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+}
+
+export type AppUserCreateOrConnectWithoutTagsCheckedInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutTagsCheckedInput, Prisma.AppUserUncheckedCreateWithoutTagsCheckedInput>
+}
+
+export type AppUserUpsertWithoutTagsCheckedInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutTagsCheckedInput, Prisma.AppUserUncheckedUpdateWithoutTagsCheckedInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutTagsCheckedInput, Prisma.AppUserUncheckedCreateWithoutTagsCheckedInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutTagsCheckedInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutTagsCheckedInput, Prisma.AppUserUncheckedUpdateWithoutTagsCheckedInput>
+}
+
+export type AppUserUpdateWithoutTagsCheckedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutTagsCheckedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
 }
 
 export type AppUserCreateWithoutInvitationsInput = {
@@ -2147,6 +3143,22 @@ export type AppUserCreateWithoutInvitationsInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutInvitationsInput = {
@@ -2180,6 +3192,22 @@ export type AppUserUncheckedCreateWithoutInvitationsInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutInvitationsInput = {
@@ -2229,6 +3257,22 @@ export type AppUserUpdateWithoutInvitationsInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutInvitationsInput = {
@@ -2262,6 +3306,22 @@ export type AppUserUncheckedUpdateWithoutInvitationsInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserCreateWithoutShiftsInput = {
@@ -2295,6 +3355,22 @@ export type AppUserCreateWithoutShiftsInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutShiftsInput = {
@@ -2328,6 +3404,22 @@ export type AppUserUncheckedCreateWithoutShiftsInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutShiftsInput = {
@@ -2377,6 +3469,22 @@ export type AppUserUpdateWithoutShiftsInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutShiftsInput = {
@@ -2410,6 +3518,22 @@ export type AppUserUncheckedUpdateWithoutShiftsInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserCreateWithoutOpeningsInput = {
@@ -2443,6 +3567,22 @@ export type AppUserCreateWithoutOpeningsInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutOpeningsInput = {
@@ -2476,6 +3616,22 @@ export type AppUserUncheckedCreateWithoutOpeningsInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutOpeningsInput = {
@@ -2525,6 +3681,22 @@ export type AppUserUpdateWithoutOpeningsInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutOpeningsInput = {
@@ -2558,6 +3730,22 @@ export type AppUserUncheckedUpdateWithoutOpeningsInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserCreateWithoutPlaybooksInput = {
@@ -2591,6 +3779,22 @@ export type AppUserCreateWithoutPlaybooksInput = {
   opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutPlaybooksInput = {
@@ -2624,6 +3828,22 @@ export type AppUserUncheckedCreateWithoutPlaybooksInput = {
   opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutPlaybooksInput = {
@@ -2673,6 +3893,22 @@ export type AppUserUpdateWithoutPlaybooksInput = {
   opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutPlaybooksInput = {
@@ -2706,6 +3942,22 @@ export type AppUserUncheckedUpdateWithoutPlaybooksInput = {
   opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserCreateWithoutDrillsInput = {
@@ -2739,6 +3991,22 @@ export type AppUserCreateWithoutDrillsInput = {
   opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutDrillsInput = {
@@ -2772,6 +4040,22 @@ export type AppUserUncheckedCreateWithoutDrillsInput = {
   opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutDrillsInput = {
@@ -2821,6 +4105,22 @@ export type AppUserUpdateWithoutDrillsInput = {
   opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutDrillsInput = {
@@ -2854,6 +4154,22 @@ export type AppUserUncheckedUpdateWithoutDrillsInput = {
   opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserCreateWithoutNuisancePlansInput = {
@@ -2887,6 +4203,22 @@ export type AppUserCreateWithoutNuisancePlansInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutNuisancePlansInput = {
@@ -2920,6 +4252,22 @@ export type AppUserUncheckedCreateWithoutNuisancePlansInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutNuisancePlansInput = {
@@ -2969,6 +4317,22 @@ export type AppUserUpdateWithoutNuisancePlansInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutNuisancePlansInput = {
@@ -3002,6 +4366,22 @@ export type AppUserUncheckedUpdateWithoutNuisancePlansInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserCreateWithoutHandedOverInput = {
@@ -3035,6 +4415,22 @@ export type AppUserCreateWithoutHandedOverInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutHandedOverInput = {
@@ -3068,6 +4464,22 @@ export type AppUserUncheckedCreateWithoutHandedOverInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutHandedOverInput = {
@@ -3106,6 +4518,22 @@ export type AppUserCreateWithoutHandedToInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutHandedToInput = {
@@ -3139,6 +4567,22 @@ export type AppUserUncheckedCreateWithoutHandedToInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutHandedToInput = {
@@ -3177,6 +4621,22 @@ export type AppUserCreateWithoutTookOverInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutTookOverInput = {
@@ -3210,6 +4670,22 @@ export type AppUserUncheckedCreateWithoutTookOverInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutTookOverInput = {
@@ -3259,6 +4735,22 @@ export type AppUserUpdateWithoutHandedOverInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutHandedOverInput = {
@@ -3292,6 +4784,22 @@ export type AppUserUncheckedUpdateWithoutHandedOverInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUpsertWithoutHandedToInput = {
@@ -3336,6 +4844,22 @@ export type AppUserUpdateWithoutHandedToInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutHandedToInput = {
@@ -3369,6 +4893,22 @@ export type AppUserUncheckedUpdateWithoutHandedToInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUpsertWithoutTookOverInput = {
@@ -3413,6 +4953,22 @@ export type AppUserUpdateWithoutTookOverInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutTookOverInput = {
@@ -3446,6 +5002,22 @@ export type AppUserUncheckedUpdateWithoutTookOverInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserCreateWithoutCallsInput = {
@@ -3479,6 +5051,22 @@ export type AppUserCreateWithoutCallsInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutCallsInput = {
@@ -3512,6 +5100,22 @@ export type AppUserUncheckedCreateWithoutCallsInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutCallsInput = {
@@ -3561,6 +5165,22 @@ export type AppUserUpdateWithoutCallsInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutCallsInput = {
@@ -3594,6 +5214,22 @@ export type AppUserUncheckedUpdateWithoutCallsInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserCreateWithoutOpenedInput = {
@@ -3627,6 +5263,22 @@ export type AppUserCreateWithoutOpenedInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutOpenedInput = {
@@ -3660,6 +5312,22 @@ export type AppUserUncheckedCreateWithoutOpenedInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutOpenedInput = {
@@ -3698,6 +5366,22 @@ export type AppUserCreateWithoutClosedInput = {
   opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutClosedInput = {
@@ -3731,6 +5415,22 @@ export type AppUserUncheckedCreateWithoutClosedInput = {
   opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutClosedInput = {
@@ -3780,6 +5480,22 @@ export type AppUserUpdateWithoutOpenedInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutOpenedInput = {
@@ -3813,6 +5529,22 @@ export type AppUserUncheckedUpdateWithoutOpenedInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUpsertWithoutClosedInput = {
@@ -3857,6 +5589,22 @@ export type AppUserUpdateWithoutClosedInput = {
   opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutClosedInput = {
@@ -3890,6 +5638,22 @@ export type AppUserUncheckedUpdateWithoutClosedInput = {
   opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserCreateWithoutCareChecksInput = {
@@ -3923,6 +5687,22 @@ export type AppUserCreateWithoutCareChecksInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutCareChecksInput = {
@@ -3956,6 +5736,22 @@ export type AppUserUncheckedCreateWithoutCareChecksInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutCareChecksInput = {
@@ -4005,6 +5801,22 @@ export type AppUserUpdateWithoutCareChecksInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutCareChecksInput = {
@@ -4038,6 +5850,22 @@ export type AppUserUncheckedUpdateWithoutCareChecksInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserCreateWithoutOnCallInput = {
@@ -4071,6 +5899,22 @@ export type AppUserCreateWithoutOnCallInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserUncheckedCreateWithoutOnCallInput = {
@@ -4104,6 +5948,22 @@ export type AppUserUncheckedCreateWithoutOnCallInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
 }
 
 export type AppUserCreateOrConnectWithoutOnCallInput = {
@@ -4153,6 +6013,22 @@ export type AppUserUpdateWithoutOnCallInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutOnCallInput = {
@@ -4186,6 +6062,3202 @@ export type AppUserUncheckedUpdateWithoutOnCallInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserCreateWithoutCredentialsEnteredInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserUncheckedCreateWithoutCredentialsEnteredInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserCreateOrConnectWithoutCredentialsEnteredInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutCredentialsEnteredInput, Prisma.AppUserUncheckedCreateWithoutCredentialsEnteredInput>
+}
+
+export type AppUserCreateWithoutCredentialsWithdrawnInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserUncheckedCreateWithoutCredentialsWithdrawnInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserCreateOrConnectWithoutCredentialsWithdrawnInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutCredentialsWithdrawnInput, Prisma.AppUserUncheckedCreateWithoutCredentialsWithdrawnInput>
+}
+
+export type AppUserUpsertWithoutCredentialsEnteredInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutCredentialsEnteredInput, Prisma.AppUserUncheckedUpdateWithoutCredentialsEnteredInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutCredentialsEnteredInput, Prisma.AppUserUncheckedCreateWithoutCredentialsEnteredInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutCredentialsEnteredInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutCredentialsEnteredInput, Prisma.AppUserUncheckedUpdateWithoutCredentialsEnteredInput>
+}
+
+export type AppUserUpdateWithoutCredentialsEnteredInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutCredentialsEnteredInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserUpsertWithoutCredentialsWithdrawnInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutCredentialsWithdrawnInput, Prisma.AppUserUncheckedUpdateWithoutCredentialsWithdrawnInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutCredentialsWithdrawnInput, Prisma.AppUserUncheckedCreateWithoutCredentialsWithdrawnInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutCredentialsWithdrawnInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutCredentialsWithdrawnInput, Prisma.AppUserUncheckedUpdateWithoutCredentialsWithdrawnInput>
+}
+
+export type AppUserUpdateWithoutCredentialsWithdrawnInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutCredentialsWithdrawnInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserCreateWithoutKinshipsInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserUncheckedCreateWithoutKinshipsInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserCreateOrConnectWithoutKinshipsInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutKinshipsInput, Prisma.AppUserUncheckedCreateWithoutKinshipsInput>
+}
+
+export type AppUserUpsertWithoutKinshipsInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutKinshipsInput, Prisma.AppUserUncheckedUpdateWithoutKinshipsInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutKinshipsInput, Prisma.AppUserUncheckedCreateWithoutKinshipsInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutKinshipsInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutKinshipsInput, Prisma.AppUserUncheckedUpdateWithoutKinshipsInput>
+}
+
+export type AppUserUpdateWithoutKinshipsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutKinshipsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserCreateWithoutVisitPlansInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserUncheckedCreateWithoutVisitPlansInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserCreateOrConnectWithoutVisitPlansInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutVisitPlansInput, Prisma.AppUserUncheckedCreateWithoutVisitPlansInput>
+}
+
+export type AppUserUpsertWithoutVisitPlansInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutVisitPlansInput, Prisma.AppUserUncheckedUpdateWithoutVisitPlansInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutVisitPlansInput, Prisma.AppUserUncheckedCreateWithoutVisitPlansInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutVisitPlansInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutVisitPlansInput, Prisma.AppUserUncheckedUpdateWithoutVisitPlansInput>
+}
+
+export type AppUserUpdateWithoutVisitPlansInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutVisitPlansInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserCreateWithoutVisitsMadeInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserUncheckedCreateWithoutVisitsMadeInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserCreateOrConnectWithoutVisitsMadeInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutVisitsMadeInput, Prisma.AppUserUncheckedCreateWithoutVisitsMadeInput>
+}
+
+export type AppUserUpsertWithoutVisitsMadeInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutVisitsMadeInput, Prisma.AppUserUncheckedUpdateWithoutVisitsMadeInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutVisitsMadeInput, Prisma.AppUserUncheckedCreateWithoutVisitsMadeInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutVisitsMadeInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutVisitsMadeInput, Prisma.AppUserUncheckedUpdateWithoutVisitsMadeInput>
+}
+
+export type AppUserUpdateWithoutVisitsMadeInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutVisitsMadeInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserCreateWithoutVisitEntriesInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserUncheckedCreateWithoutVisitEntriesInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserCreateOrConnectWithoutVisitEntriesInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutVisitEntriesInput, Prisma.AppUserUncheckedCreateWithoutVisitEntriesInput>
+}
+
+export type AppUserUpsertWithoutVisitEntriesInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutVisitEntriesInput, Prisma.AppUserUncheckedUpdateWithoutVisitEntriesInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutVisitEntriesInput, Prisma.AppUserUncheckedCreateWithoutVisitEntriesInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutVisitEntriesInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutVisitEntriesInput, Prisma.AppUserUncheckedUpdateWithoutVisitEntriesInput>
+}
+
+export type AppUserUpdateWithoutVisitEntriesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutVisitEntriesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserCreateWithoutPhonesSharedInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserUncheckedCreateWithoutPhonesSharedInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserCreateOrConnectWithoutPhonesSharedInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutPhonesSharedInput, Prisma.AppUserUncheckedCreateWithoutPhonesSharedInput>
+}
+
+export type AppUserUpsertWithoutPhonesSharedInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutPhonesSharedInput, Prisma.AppUserUncheckedUpdateWithoutPhonesSharedInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutPhonesSharedInput, Prisma.AppUserUncheckedCreateWithoutPhonesSharedInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutPhonesSharedInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutPhonesSharedInput, Prisma.AppUserUncheckedUpdateWithoutPhonesSharedInput>
+}
+
+export type AppUserUpdateWithoutPhonesSharedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutPhonesSharedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserCreateWithoutAreaKeysInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserUncheckedCreateWithoutAreaKeysInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserCreateOrConnectWithoutAreaKeysInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutAreaKeysInput, Prisma.AppUserUncheckedCreateWithoutAreaKeysInput>
+}
+
+export type AppUserUpsertWithoutAreaKeysInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutAreaKeysInput, Prisma.AppUserUncheckedUpdateWithoutAreaKeysInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutAreaKeysInput, Prisma.AppUserUncheckedCreateWithoutAreaKeysInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutAreaKeysInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutAreaKeysInput, Prisma.AppUserUncheckedUpdateWithoutAreaKeysInput>
+}
+
+export type AppUserUpdateWithoutAreaKeysInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutAreaKeysInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserCreateWithoutPresencesInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserUncheckedCreateWithoutPresencesInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserCreateOrConnectWithoutPresencesInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutPresencesInput, Prisma.AppUserUncheckedCreateWithoutPresencesInput>
+}
+
+export type AppUserCreateWithoutPresencesApprovedInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserUncheckedCreateWithoutPresencesApprovedInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserCreateOrConnectWithoutPresencesApprovedInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutPresencesApprovedInput, Prisma.AppUserUncheckedCreateWithoutPresencesApprovedInput>
+}
+
+export type AppUserUpsertWithoutPresencesInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutPresencesInput, Prisma.AppUserUncheckedUpdateWithoutPresencesInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutPresencesInput, Prisma.AppUserUncheckedCreateWithoutPresencesInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutPresencesInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutPresencesInput, Prisma.AppUserUncheckedUpdateWithoutPresencesInput>
+}
+
+export type AppUserUpdateWithoutPresencesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutPresencesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserUpsertWithoutPresencesApprovedInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutPresencesApprovedInput, Prisma.AppUserUncheckedUpdateWithoutPresencesApprovedInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutPresencesApprovedInput, Prisma.AppUserUncheckedCreateWithoutPresencesApprovedInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutPresencesApprovedInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutPresencesApprovedInput, Prisma.AppUserUncheckedUpdateWithoutPresencesApprovedInput>
+}
+
+export type AppUserUpdateWithoutPresencesApprovedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutPresencesApprovedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserCreateWithoutVisitFilesInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserUncheckedCreateWithoutVisitFilesInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserCreateOrConnectWithoutVisitFilesInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutVisitFilesInput, Prisma.AppUserUncheckedCreateWithoutVisitFilesInput>
+}
+
+export type AppUserUpsertWithoutVisitFilesInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutVisitFilesInput, Prisma.AppUserUncheckedUpdateWithoutVisitFilesInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutVisitFilesInput, Prisma.AppUserUncheckedCreateWithoutVisitFilesInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutVisitFilesInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutVisitFilesInput, Prisma.AppUserUncheckedUpdateWithoutVisitFilesInput>
+}
+
+export type AppUserUpdateWithoutVisitFilesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutVisitFilesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserCreateWithoutExceptionsDecidedInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserUncheckedCreateWithoutExceptionsDecidedInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserCreateOrConnectWithoutExceptionsDecidedInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutExceptionsDecidedInput, Prisma.AppUserUncheckedCreateWithoutExceptionsDecidedInput>
+}
+
+export type AppUserCreateWithoutExceptionsDisputedInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserUncheckedCreateWithoutExceptionsDisputedInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserCreateOrConnectWithoutExceptionsDisputedInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutExceptionsDisputedInput, Prisma.AppUserUncheckedCreateWithoutExceptionsDisputedInput>
+}
+
+export type AppUserUpsertWithoutExceptionsDecidedInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutExceptionsDecidedInput, Prisma.AppUserUncheckedUpdateWithoutExceptionsDecidedInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutExceptionsDecidedInput, Prisma.AppUserUncheckedCreateWithoutExceptionsDecidedInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutExceptionsDecidedInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutExceptionsDecidedInput, Prisma.AppUserUncheckedUpdateWithoutExceptionsDecidedInput>
+}
+
+export type AppUserUpdateWithoutExceptionsDecidedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutExceptionsDecidedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserUpsertWithoutExceptionsDisputedInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutExceptionsDisputedInput, Prisma.AppUserUncheckedUpdateWithoutExceptionsDisputedInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutExceptionsDisputedInput, Prisma.AppUserUncheckedCreateWithoutExceptionsDisputedInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutExceptionsDisputedInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutExceptionsDisputedInput, Prisma.AppUserUncheckedUpdateWithoutExceptionsDisputedInput>
+}
+
+export type AppUserUpdateWithoutExceptionsDisputedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutExceptionsDisputedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserCreateWithoutGroupSessionsInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserUncheckedCreateWithoutGroupSessionsInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserCreateOrConnectWithoutGroupSessionsInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutGroupSessionsInput, Prisma.AppUserUncheckedCreateWithoutGroupSessionsInput>
+}
+
+export type AppUserUpsertWithoutGroupSessionsInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutGroupSessionsInput, Prisma.AppUserUncheckedUpdateWithoutGroupSessionsInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutGroupSessionsInput, Prisma.AppUserUncheckedCreateWithoutGroupSessionsInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutGroupSessionsInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutGroupSessionsInput, Prisma.AppUserUncheckedUpdateWithoutGroupSessionsInput>
+}
+
+export type AppUserUpdateWithoutGroupSessionsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutGroupSessionsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserCreateWithoutAttendanceInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserUncheckedCreateWithoutAttendanceInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserCreateOrConnectWithoutAttendanceInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutAttendanceInput, Prisma.AppUserUncheckedCreateWithoutAttendanceInput>
+}
+
+export type AppUserUpsertWithoutAttendanceInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutAttendanceInput, Prisma.AppUserUncheckedUpdateWithoutAttendanceInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutAttendanceInput, Prisma.AppUserUncheckedCreateWithoutAttendanceInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutAttendanceInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutAttendanceInput, Prisma.AppUserUncheckedUpdateWithoutAttendanceInput>
+}
+
+export type AppUserUpdateWithoutAttendanceInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutAttendanceInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserCreateManyAreaInput = {
@@ -4233,6 +9305,22 @@ export type AppUserUpdateWithoutAreaInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutAreaInput = {
@@ -4266,6 +9354,22 @@ export type AppUserUncheckedUpdateWithoutAreaInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateManyWithoutAreaInput = {
@@ -4327,6 +9431,22 @@ export type AppUserUpdateWithoutProviderInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutProviderInput = {
@@ -4360,6 +9480,22 @@ export type AppUserUncheckedUpdateWithoutProviderInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateManyWithoutProviderInput = {
@@ -4421,6 +9557,22 @@ export type AppUserUpdateWithoutCaregiverInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutCaregiverInput = {
@@ -4454,6 +9606,22 @@ export type AppUserUncheckedUpdateWithoutCaregiverInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
 }
 
 export type AppUserUncheckedUpdateManyWithoutCaregiverInput = {
@@ -4495,6 +9663,22 @@ export type AppUserCountOutputType = {
   closed: number
   drills: number
   playbooks: number
+  credentialsEntered: number
+  credentialsWithdrawn: number
+  kinships: number
+  visitPlans: number
+  visitsMade: number
+  visitEntries: number
+  phonesShared: number
+  areaKeys: number
+  presences: number
+  presencesApproved: number
+  visitFiles: number
+  exceptionsDecided: number
+  exceptionsDisputed: number
+  groupSessions: number
+  attendance: number
+  tagsChecked: number
 }
 
 export type AppUserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -4517,6 +9701,22 @@ export type AppUserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extension
   closed?: boolean | AppUserCountOutputTypeCountClosedArgs
   drills?: boolean | AppUserCountOutputTypeCountDrillsArgs
   playbooks?: boolean | AppUserCountOutputTypeCountPlaybooksArgs
+  credentialsEntered?: boolean | AppUserCountOutputTypeCountCredentialsEnteredArgs
+  credentialsWithdrawn?: boolean | AppUserCountOutputTypeCountCredentialsWithdrawnArgs
+  kinships?: boolean | AppUserCountOutputTypeCountKinshipsArgs
+  visitPlans?: boolean | AppUserCountOutputTypeCountVisitPlansArgs
+  visitsMade?: boolean | AppUserCountOutputTypeCountVisitsMadeArgs
+  visitEntries?: boolean | AppUserCountOutputTypeCountVisitEntriesArgs
+  phonesShared?: boolean | AppUserCountOutputTypeCountPhonesSharedArgs
+  areaKeys?: boolean | AppUserCountOutputTypeCountAreaKeysArgs
+  presences?: boolean | AppUserCountOutputTypeCountPresencesArgs
+  presencesApproved?: boolean | AppUserCountOutputTypeCountPresencesApprovedArgs
+  visitFiles?: boolean | AppUserCountOutputTypeCountVisitFilesArgs
+  exceptionsDecided?: boolean | AppUserCountOutputTypeCountExceptionsDecidedArgs
+  exceptionsDisputed?: boolean | AppUserCountOutputTypeCountExceptionsDisputedArgs
+  groupSessions?: boolean | AppUserCountOutputTypeCountGroupSessionsArgs
+  attendance?: boolean | AppUserCountOutputTypeCountAttendanceArgs
+  tagsChecked?: boolean | AppUserCountOutputTypeCountTagsCheckedArgs
 }
 
 /**
@@ -4662,6 +9862,118 @@ export type AppUserCountOutputTypeCountPlaybooksArgs<ExtArgs extends runtime.Typ
   where?: Prisma.PlaybookWhereInput
 }
 
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountCredentialsEnteredArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CredentialWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountCredentialsWithdrawnArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CredentialWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountKinshipsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.KinshipWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountVisitPlansArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.VisitPlanWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountVisitsMadeArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.VisitWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountVisitEntriesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.VisitEntryWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountPhonesSharedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.PhoneWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountAreaKeysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.AreaKeyWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountPresencesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.PresenceWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountPresencesApprovedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.PresenceWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountVisitFilesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.VisitFileWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountExceptionsDecidedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.VisitExceptionWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountExceptionsDisputedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.VisitExceptionWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountGroupSessionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.GroupSessionWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountAttendanceArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.AttendanceWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountTagsCheckedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.TagWhereInput
+}
+
 
 export type AppUserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -4698,6 +10010,22 @@ export type AppUserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   closed?: boolean | Prisma.AppUser$closedArgs<ExtArgs>
   drills?: boolean | Prisma.AppUser$drillsArgs<ExtArgs>
   playbooks?: boolean | Prisma.AppUser$playbooksArgs<ExtArgs>
+  credentialsEntered?: boolean | Prisma.AppUser$credentialsEnteredArgs<ExtArgs>
+  credentialsWithdrawn?: boolean | Prisma.AppUser$credentialsWithdrawnArgs<ExtArgs>
+  kinships?: boolean | Prisma.AppUser$kinshipsArgs<ExtArgs>
+  visitPlans?: boolean | Prisma.AppUser$visitPlansArgs<ExtArgs>
+  visitsMade?: boolean | Prisma.AppUser$visitsMadeArgs<ExtArgs>
+  visitEntries?: boolean | Prisma.AppUser$visitEntriesArgs<ExtArgs>
+  phonesShared?: boolean | Prisma.AppUser$phonesSharedArgs<ExtArgs>
+  areaKeys?: boolean | Prisma.AppUser$areaKeysArgs<ExtArgs>
+  presences?: boolean | Prisma.AppUser$presencesArgs<ExtArgs>
+  presencesApproved?: boolean | Prisma.AppUser$presencesApprovedArgs<ExtArgs>
+  visitFiles?: boolean | Prisma.AppUser$visitFilesArgs<ExtArgs>
+  exceptionsDecided?: boolean | Prisma.AppUser$exceptionsDecidedArgs<ExtArgs>
+  exceptionsDisputed?: boolean | Prisma.AppUser$exceptionsDisputedArgs<ExtArgs>
+  groupSessions?: boolean | Prisma.AppUser$groupSessionsArgs<ExtArgs>
+  attendance?: boolean | Prisma.AppUser$attendanceArgs<ExtArgs>
+  tagsChecked?: boolean | Prisma.AppUser$tagsCheckedArgs<ExtArgs>
   _count?: boolean | Prisma.AppUserCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["appUser"]>
 
@@ -4776,6 +10104,22 @@ export type AppUserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   closed?: boolean | Prisma.AppUser$closedArgs<ExtArgs>
   drills?: boolean | Prisma.AppUser$drillsArgs<ExtArgs>
   playbooks?: boolean | Prisma.AppUser$playbooksArgs<ExtArgs>
+  credentialsEntered?: boolean | Prisma.AppUser$credentialsEnteredArgs<ExtArgs>
+  credentialsWithdrawn?: boolean | Prisma.AppUser$credentialsWithdrawnArgs<ExtArgs>
+  kinships?: boolean | Prisma.AppUser$kinshipsArgs<ExtArgs>
+  visitPlans?: boolean | Prisma.AppUser$visitPlansArgs<ExtArgs>
+  visitsMade?: boolean | Prisma.AppUser$visitsMadeArgs<ExtArgs>
+  visitEntries?: boolean | Prisma.AppUser$visitEntriesArgs<ExtArgs>
+  phonesShared?: boolean | Prisma.AppUser$phonesSharedArgs<ExtArgs>
+  areaKeys?: boolean | Prisma.AppUser$areaKeysArgs<ExtArgs>
+  presences?: boolean | Prisma.AppUser$presencesArgs<ExtArgs>
+  presencesApproved?: boolean | Prisma.AppUser$presencesApprovedArgs<ExtArgs>
+  visitFiles?: boolean | Prisma.AppUser$visitFilesArgs<ExtArgs>
+  exceptionsDecided?: boolean | Prisma.AppUser$exceptionsDecidedArgs<ExtArgs>
+  exceptionsDisputed?: boolean | Prisma.AppUser$exceptionsDisputedArgs<ExtArgs>
+  groupSessions?: boolean | Prisma.AppUser$groupSessionsArgs<ExtArgs>
+  attendance?: boolean | Prisma.AppUser$attendanceArgs<ExtArgs>
+  tagsChecked?: boolean | Prisma.AppUser$tagsCheckedArgs<ExtArgs>
   _count?: boolean | Prisma.AppUserCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type AppUserIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -4814,6 +10158,22 @@ export type $AppUserPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     closed: Prisma.$ReferralPayload<ExtArgs>[]
     drills: Prisma.$DrillPayload<ExtArgs>[]
     playbooks: Prisma.$PlaybookPayload<ExtArgs>[]
+    credentialsEntered: Prisma.$CredentialPayload<ExtArgs>[]
+    credentialsWithdrawn: Prisma.$CredentialPayload<ExtArgs>[]
+    kinships: Prisma.$KinshipPayload<ExtArgs>[]
+    visitPlans: Prisma.$VisitPlanPayload<ExtArgs>[]
+    visitsMade: Prisma.$VisitPayload<ExtArgs>[]
+    visitEntries: Prisma.$VisitEntryPayload<ExtArgs>[]
+    phonesShared: Prisma.$PhonePayload<ExtArgs>[]
+    areaKeys: Prisma.$AreaKeyPayload<ExtArgs>[]
+    presences: Prisma.$PresencePayload<ExtArgs>[]
+    presencesApproved: Prisma.$PresencePayload<ExtArgs>[]
+    visitFiles: Prisma.$VisitFilePayload<ExtArgs>[]
+    exceptionsDecided: Prisma.$VisitExceptionPayload<ExtArgs>[]
+    exceptionsDisputed: Prisma.$VisitExceptionPayload<ExtArgs>[]
+    groupSessions: Prisma.$GroupSessionPayload<ExtArgs>[]
+    attendance: Prisma.$AttendancePayload<ExtArgs>[]
+    tagsChecked: Prisma.$TagPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -5244,6 +10604,22 @@ export interface Prisma__AppUserClient<T, Null = never, ExtArgs extends runtime.
   closed<T extends Prisma.AppUser$closedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$closedArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ReferralPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   drills<T extends Prisma.AppUser$drillsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$drillsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DrillPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   playbooks<T extends Prisma.AppUser$playbooksArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$playbooksArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PlaybookPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  credentialsEntered<T extends Prisma.AppUser$credentialsEnteredArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$credentialsEnteredArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CredentialPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  credentialsWithdrawn<T extends Prisma.AppUser$credentialsWithdrawnArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$credentialsWithdrawnArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CredentialPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  kinships<T extends Prisma.AppUser$kinshipsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$kinshipsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$KinshipPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  visitPlans<T extends Prisma.AppUser$visitPlansArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$visitPlansArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitPlanPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  visitsMade<T extends Prisma.AppUser$visitsMadeArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$visitsMadeArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  visitEntries<T extends Prisma.AppUser$visitEntriesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$visitEntriesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitEntryPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  phonesShared<T extends Prisma.AppUser$phonesSharedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$phonesSharedArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PhonePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  areaKeys<T extends Prisma.AppUser$areaKeysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$areaKeysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AreaKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  presences<T extends Prisma.AppUser$presencesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$presencesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PresencePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  presencesApproved<T extends Prisma.AppUser$presencesApprovedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$presencesApprovedArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PresencePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  visitFiles<T extends Prisma.AppUser$visitFilesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$visitFilesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitFilePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  exceptionsDecided<T extends Prisma.AppUser$exceptionsDecidedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$exceptionsDecidedArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitExceptionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  exceptionsDisputed<T extends Prisma.AppUser$exceptionsDisputedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$exceptionsDisputedArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitExceptionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  groupSessions<T extends Prisma.AppUser$groupSessionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$groupSessionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GroupSessionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  attendance<T extends Prisma.AppUser$attendanceArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$attendanceArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AttendancePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  tagsChecked<T extends Prisma.AppUser$tagsCheckedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$tagsCheckedArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$TagPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -6186,6 +11562,390 @@ export type AppUser$playbooksArgs<ExtArgs extends runtime.Types.Extensions.Inter
   take?: number
   skip?: number
   distinct?: Prisma.PlaybookScalarFieldEnum | Prisma.PlaybookScalarFieldEnum[]
+}
+
+/**
+ * AppUser.credentialsEntered
+ */
+export type AppUser$credentialsEnteredArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Credential
+   */
+  select?: Prisma.CredentialSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Credential
+   */
+  omit?: Prisma.CredentialOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CredentialInclude<ExtArgs> | null
+  where?: Prisma.CredentialWhereInput
+  orderBy?: Prisma.CredentialOrderByWithRelationInput | Prisma.CredentialOrderByWithRelationInput[]
+  cursor?: Prisma.CredentialWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CredentialScalarFieldEnum | Prisma.CredentialScalarFieldEnum[]
+}
+
+/**
+ * AppUser.credentialsWithdrawn
+ */
+export type AppUser$credentialsWithdrawnArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Credential
+   */
+  select?: Prisma.CredentialSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Credential
+   */
+  omit?: Prisma.CredentialOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CredentialInclude<ExtArgs> | null
+  where?: Prisma.CredentialWhereInput
+  orderBy?: Prisma.CredentialOrderByWithRelationInput | Prisma.CredentialOrderByWithRelationInput[]
+  cursor?: Prisma.CredentialWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CredentialScalarFieldEnum | Prisma.CredentialScalarFieldEnum[]
+}
+
+/**
+ * AppUser.kinships
+ */
+export type AppUser$kinshipsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Kinship
+   */
+  select?: Prisma.KinshipSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Kinship
+   */
+  omit?: Prisma.KinshipOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.KinshipInclude<ExtArgs> | null
+  where?: Prisma.KinshipWhereInput
+  orderBy?: Prisma.KinshipOrderByWithRelationInput | Prisma.KinshipOrderByWithRelationInput[]
+  cursor?: Prisma.KinshipWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.KinshipScalarFieldEnum | Prisma.KinshipScalarFieldEnum[]
+}
+
+/**
+ * AppUser.visitPlans
+ */
+export type AppUser$visitPlansArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the VisitPlan
+   */
+  select?: Prisma.VisitPlanSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the VisitPlan
+   */
+  omit?: Prisma.VisitPlanOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VisitPlanInclude<ExtArgs> | null
+  where?: Prisma.VisitPlanWhereInput
+  orderBy?: Prisma.VisitPlanOrderByWithRelationInput | Prisma.VisitPlanOrderByWithRelationInput[]
+  cursor?: Prisma.VisitPlanWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.VisitPlanScalarFieldEnum | Prisma.VisitPlanScalarFieldEnum[]
+}
+
+/**
+ * AppUser.visitsMade
+ */
+export type AppUser$visitsMadeArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Visit
+   */
+  select?: Prisma.VisitSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Visit
+   */
+  omit?: Prisma.VisitOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VisitInclude<ExtArgs> | null
+  where?: Prisma.VisitWhereInput
+  orderBy?: Prisma.VisitOrderByWithRelationInput | Prisma.VisitOrderByWithRelationInput[]
+  cursor?: Prisma.VisitWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.VisitScalarFieldEnum | Prisma.VisitScalarFieldEnum[]
+}
+
+/**
+ * AppUser.visitEntries
+ */
+export type AppUser$visitEntriesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the VisitEntry
+   */
+  select?: Prisma.VisitEntrySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the VisitEntry
+   */
+  omit?: Prisma.VisitEntryOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VisitEntryInclude<ExtArgs> | null
+  where?: Prisma.VisitEntryWhereInput
+  orderBy?: Prisma.VisitEntryOrderByWithRelationInput | Prisma.VisitEntryOrderByWithRelationInput[]
+  cursor?: Prisma.VisitEntryWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.VisitEntryScalarFieldEnum | Prisma.VisitEntryScalarFieldEnum[]
+}
+
+/**
+ * AppUser.phonesShared
+ */
+export type AppUser$phonesSharedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Phone
+   */
+  select?: Prisma.PhoneSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Phone
+   */
+  omit?: Prisma.PhoneOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PhoneInclude<ExtArgs> | null
+  where?: Prisma.PhoneWhereInput
+  orderBy?: Prisma.PhoneOrderByWithRelationInput | Prisma.PhoneOrderByWithRelationInput[]
+  cursor?: Prisma.PhoneWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.PhoneScalarFieldEnum | Prisma.PhoneScalarFieldEnum[]
+}
+
+/**
+ * AppUser.areaKeys
+ */
+export type AppUser$areaKeysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AreaKey
+   */
+  select?: Prisma.AreaKeySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AreaKey
+   */
+  omit?: Prisma.AreaKeyOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AreaKeyInclude<ExtArgs> | null
+  where?: Prisma.AreaKeyWhereInput
+  orderBy?: Prisma.AreaKeyOrderByWithRelationInput | Prisma.AreaKeyOrderByWithRelationInput[]
+  cursor?: Prisma.AreaKeyWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.AreaKeyScalarFieldEnum | Prisma.AreaKeyScalarFieldEnum[]
+}
+
+/**
+ * AppUser.presences
+ */
+export type AppUser$presencesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Presence
+   */
+  select?: Prisma.PresenceSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Presence
+   */
+  omit?: Prisma.PresenceOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PresenceInclude<ExtArgs> | null
+  where?: Prisma.PresenceWhereInput
+  orderBy?: Prisma.PresenceOrderByWithRelationInput | Prisma.PresenceOrderByWithRelationInput[]
+  cursor?: Prisma.PresenceWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.PresenceScalarFieldEnum | Prisma.PresenceScalarFieldEnum[]
+}
+
+/**
+ * AppUser.presencesApproved
+ */
+export type AppUser$presencesApprovedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Presence
+   */
+  select?: Prisma.PresenceSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Presence
+   */
+  omit?: Prisma.PresenceOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PresenceInclude<ExtArgs> | null
+  where?: Prisma.PresenceWhereInput
+  orderBy?: Prisma.PresenceOrderByWithRelationInput | Prisma.PresenceOrderByWithRelationInput[]
+  cursor?: Prisma.PresenceWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.PresenceScalarFieldEnum | Prisma.PresenceScalarFieldEnum[]
+}
+
+/**
+ * AppUser.visitFiles
+ */
+export type AppUser$visitFilesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the VisitFile
+   */
+  select?: Prisma.VisitFileSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the VisitFile
+   */
+  omit?: Prisma.VisitFileOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VisitFileInclude<ExtArgs> | null
+  where?: Prisma.VisitFileWhereInput
+  orderBy?: Prisma.VisitFileOrderByWithRelationInput | Prisma.VisitFileOrderByWithRelationInput[]
+  cursor?: Prisma.VisitFileWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.VisitFileScalarFieldEnum | Prisma.VisitFileScalarFieldEnum[]
+}
+
+/**
+ * AppUser.exceptionsDecided
+ */
+export type AppUser$exceptionsDecidedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the VisitException
+   */
+  select?: Prisma.VisitExceptionSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the VisitException
+   */
+  omit?: Prisma.VisitExceptionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VisitExceptionInclude<ExtArgs> | null
+  where?: Prisma.VisitExceptionWhereInput
+  orderBy?: Prisma.VisitExceptionOrderByWithRelationInput | Prisma.VisitExceptionOrderByWithRelationInput[]
+  cursor?: Prisma.VisitExceptionWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.VisitExceptionScalarFieldEnum | Prisma.VisitExceptionScalarFieldEnum[]
+}
+
+/**
+ * AppUser.exceptionsDisputed
+ */
+export type AppUser$exceptionsDisputedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the VisitException
+   */
+  select?: Prisma.VisitExceptionSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the VisitException
+   */
+  omit?: Prisma.VisitExceptionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VisitExceptionInclude<ExtArgs> | null
+  where?: Prisma.VisitExceptionWhereInput
+  orderBy?: Prisma.VisitExceptionOrderByWithRelationInput | Prisma.VisitExceptionOrderByWithRelationInput[]
+  cursor?: Prisma.VisitExceptionWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.VisitExceptionScalarFieldEnum | Prisma.VisitExceptionScalarFieldEnum[]
+}
+
+/**
+ * AppUser.groupSessions
+ */
+export type AppUser$groupSessionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the GroupSession
+   */
+  select?: Prisma.GroupSessionSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the GroupSession
+   */
+  omit?: Prisma.GroupSessionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.GroupSessionInclude<ExtArgs> | null
+  where?: Prisma.GroupSessionWhereInput
+  orderBy?: Prisma.GroupSessionOrderByWithRelationInput | Prisma.GroupSessionOrderByWithRelationInput[]
+  cursor?: Prisma.GroupSessionWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.GroupSessionScalarFieldEnum | Prisma.GroupSessionScalarFieldEnum[]
+}
+
+/**
+ * AppUser.attendance
+ */
+export type AppUser$attendanceArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Attendance
+   */
+  select?: Prisma.AttendanceSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Attendance
+   */
+  omit?: Prisma.AttendanceOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AttendanceInclude<ExtArgs> | null
+  where?: Prisma.AttendanceWhereInput
+  orderBy?: Prisma.AttendanceOrderByWithRelationInput | Prisma.AttendanceOrderByWithRelationInput[]
+  cursor?: Prisma.AttendanceWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.AttendanceScalarFieldEnum | Prisma.AttendanceScalarFieldEnum[]
+}
+
+/**
+ * AppUser.tagsChecked
+ */
+export type AppUser$tagsCheckedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Tag
+   */
+  select?: Prisma.TagSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Tag
+   */
+  omit?: Prisma.TagOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.TagInclude<ExtArgs> | null
+  where?: Prisma.TagWhereInput
+  orderBy?: Prisma.TagOrderByWithRelationInput | Prisma.TagOrderByWithRelationInput[]
+  cursor?: Prisma.TagWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.TagScalarFieldEnum | Prisma.TagScalarFieldEnum[]
 }
 
 /**

@@ -257,6 +257,11 @@ export type AreaWhereInput = {
   onCall?: Prisma.OnCallListRelationFilter
   handovers?: Prisma.HandoverListRelationFilter
   probes?: Prisma.ProbeListRelationFilter
+  services?: Prisma.ServiceListRelationFilter
+  contracts?: Prisma.ContractListRelationFilter
+  visits?: Prisma.VisitListRelationFilter
+  areaKeys?: Prisma.AreaKeyListRelationFilter
+  groupSessions?: Prisma.GroupSessionListRelationFilter
 }
 
 export type AreaOrderByWithRelationInput = {
@@ -285,6 +290,11 @@ export type AreaOrderByWithRelationInput = {
   onCall?: Prisma.OnCallOrderByRelationAggregateInput
   handovers?: Prisma.HandoverOrderByRelationAggregateInput
   probes?: Prisma.ProbeOrderByRelationAggregateInput
+  services?: Prisma.ServiceOrderByRelationAggregateInput
+  contracts?: Prisma.ContractOrderByRelationAggregateInput
+  visits?: Prisma.VisitOrderByRelationAggregateInput
+  areaKeys?: Prisma.AreaKeyOrderByRelationAggregateInput
+  groupSessions?: Prisma.GroupSessionOrderByRelationAggregateInput
 }
 
 export type AreaWhereUniqueInput = Prisma.AtLeast<{
@@ -316,6 +326,11 @@ export type AreaWhereUniqueInput = Prisma.AtLeast<{
   onCall?: Prisma.OnCallListRelationFilter
   handovers?: Prisma.HandoverListRelationFilter
   probes?: Prisma.ProbeListRelationFilter
+  services?: Prisma.ServiceListRelationFilter
+  contracts?: Prisma.ContractListRelationFilter
+  visits?: Prisma.VisitListRelationFilter
+  areaKeys?: Prisma.AreaKeyListRelationFilter
+  groupSessions?: Prisma.GroupSessionListRelationFilter
 }, "id" | "path">
 
 export type AreaOrderByWithAggregationInput = {
@@ -373,6 +388,11 @@ export type AreaCreateInput = {
   onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateInput = {
@@ -400,6 +420,11 @@ export type AreaUncheckedCreateInput = {
   onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUpdateInput = {
@@ -427,6 +452,11 @@ export type AreaUpdateInput = {
   onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateInput = {
@@ -454,6 +484,11 @@ export type AreaUncheckedUpdateInput = {
   onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateManyInput = {
@@ -839,6 +874,76 @@ export type AreaUpdateOneRequiredWithoutOnCallNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.AreaUpdateToOneWithWhereWithoutOnCallInput, Prisma.AreaUpdateWithoutOnCallInput>, Prisma.AreaUncheckedUpdateWithoutOnCallInput>
 }
 
+export type AreaCreateNestedOneWithoutServicesInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutServicesInput, Prisma.AreaUncheckedCreateWithoutServicesInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutServicesInput
+  connect?: Prisma.AreaWhereUniqueInput
+}
+
+export type AreaUpdateOneRequiredWithoutServicesNestedInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutServicesInput, Prisma.AreaUncheckedCreateWithoutServicesInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutServicesInput
+  upsert?: Prisma.AreaUpsertWithoutServicesInput
+  connect?: Prisma.AreaWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AreaUpdateToOneWithWhereWithoutServicesInput, Prisma.AreaUpdateWithoutServicesInput>, Prisma.AreaUncheckedUpdateWithoutServicesInput>
+}
+
+export type AreaCreateNestedOneWithoutContractsInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutContractsInput, Prisma.AreaUncheckedCreateWithoutContractsInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutContractsInput
+  connect?: Prisma.AreaWhereUniqueInput
+}
+
+export type AreaUpdateOneRequiredWithoutContractsNestedInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutContractsInput, Prisma.AreaUncheckedCreateWithoutContractsInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutContractsInput
+  upsert?: Prisma.AreaUpsertWithoutContractsInput
+  connect?: Prisma.AreaWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AreaUpdateToOneWithWhereWithoutContractsInput, Prisma.AreaUpdateWithoutContractsInput>, Prisma.AreaUncheckedUpdateWithoutContractsInput>
+}
+
+export type AreaCreateNestedOneWithoutVisitsInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutVisitsInput, Prisma.AreaUncheckedCreateWithoutVisitsInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutVisitsInput
+  connect?: Prisma.AreaWhereUniqueInput
+}
+
+export type AreaUpdateOneRequiredWithoutVisitsNestedInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutVisitsInput, Prisma.AreaUncheckedCreateWithoutVisitsInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutVisitsInput
+  upsert?: Prisma.AreaUpsertWithoutVisitsInput
+  connect?: Prisma.AreaWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AreaUpdateToOneWithWhereWithoutVisitsInput, Prisma.AreaUpdateWithoutVisitsInput>, Prisma.AreaUncheckedUpdateWithoutVisitsInput>
+}
+
+export type AreaCreateNestedOneWithoutAreaKeysInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutAreaKeysInput, Prisma.AreaUncheckedCreateWithoutAreaKeysInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutAreaKeysInput
+  connect?: Prisma.AreaWhereUniqueInput
+}
+
+export type AreaUpdateOneRequiredWithoutAreaKeysNestedInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutAreaKeysInput, Prisma.AreaUncheckedCreateWithoutAreaKeysInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutAreaKeysInput
+  upsert?: Prisma.AreaUpsertWithoutAreaKeysInput
+  connect?: Prisma.AreaWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AreaUpdateToOneWithWhereWithoutAreaKeysInput, Prisma.AreaUpdateWithoutAreaKeysInput>, Prisma.AreaUncheckedUpdateWithoutAreaKeysInput>
+}
+
+export type AreaCreateNestedOneWithoutGroupSessionsInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutGroupSessionsInput, Prisma.AreaUncheckedCreateWithoutGroupSessionsInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutGroupSessionsInput
+  connect?: Prisma.AreaWhereUniqueInput
+}
+
+export type AreaUpdateOneRequiredWithoutGroupSessionsNestedInput = {
+  create?: Prisma.XOR<Prisma.AreaCreateWithoutGroupSessionsInput, Prisma.AreaUncheckedCreateWithoutGroupSessionsInput>
+  connectOrCreate?: Prisma.AreaCreateOrConnectWithoutGroupSessionsInput
+  upsert?: Prisma.AreaUpsertWithoutGroupSessionsInput
+  connect?: Prisma.AreaWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AreaUpdateToOneWithWhereWithoutGroupSessionsInput, Prisma.AreaUpdateWithoutGroupSessionsInput>, Prisma.AreaUncheckedUpdateWithoutGroupSessionsInput>
+}
+
 export type AreaCreateWithoutChildrenInput = {
   id: string
   path: string
@@ -863,6 +968,11 @@ export type AreaCreateWithoutChildrenInput = {
   onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutChildrenInput = {
@@ -889,6 +999,11 @@ export type AreaUncheckedCreateWithoutChildrenInput = {
   onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutChildrenInput = {
@@ -920,6 +1035,11 @@ export type AreaCreateWithoutParentInput = {
   onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutParentInput = {
@@ -946,6 +1066,11 @@ export type AreaUncheckedCreateWithoutParentInput = {
   onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutParentInput = {
@@ -993,6 +1118,11 @@ export type AreaUpdateWithoutChildrenInput = {
   onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutChildrenInput = {
@@ -1019,6 +1149,11 @@ export type AreaUncheckedUpdateWithoutChildrenInput = {
   onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUpsertWithWhereUniqueWithoutParentInput = {
@@ -1075,6 +1210,11 @@ export type AreaCreateWithoutUsersInput = {
   onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutUsersInput = {
@@ -1101,6 +1241,11 @@ export type AreaUncheckedCreateWithoutUsersInput = {
   onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutUsersInput = {
@@ -1143,6 +1288,11 @@ export type AreaUpdateWithoutUsersInput = {
   onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutUsersInput = {
@@ -1169,6 +1319,11 @@ export type AreaUncheckedUpdateWithoutUsersInput = {
   onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutHomesInput = {
@@ -1195,6 +1350,11 @@ export type AreaCreateWithoutHomesInput = {
   onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutHomesInput = {
@@ -1221,6 +1381,11 @@ export type AreaUncheckedCreateWithoutHomesInput = {
   onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutHomesInput = {
@@ -1263,6 +1428,11 @@ export type AreaUpdateWithoutHomesInput = {
   onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutHomesInput = {
@@ -1289,6 +1459,11 @@ export type AreaUncheckedUpdateWithoutHomesInput = {
   onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutDevicesInput = {
@@ -1315,6 +1490,11 @@ export type AreaCreateWithoutDevicesInput = {
   onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutDevicesInput = {
@@ -1341,6 +1521,11 @@ export type AreaUncheckedCreateWithoutDevicesInput = {
   onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutDevicesInput = {
@@ -1383,6 +1568,11 @@ export type AreaUpdateWithoutDevicesInput = {
   onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutDevicesInput = {
@@ -1409,6 +1599,11 @@ export type AreaUncheckedUpdateWithoutDevicesInput = {
   onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutAlarmsInput = {
@@ -1435,6 +1630,11 @@ export type AreaCreateWithoutAlarmsInput = {
   onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutAlarmsInput = {
@@ -1461,6 +1661,11 @@ export type AreaUncheckedCreateWithoutAlarmsInput = {
   onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutAlarmsInput = {
@@ -1503,6 +1708,11 @@ export type AreaUpdateWithoutAlarmsInput = {
   onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutAlarmsInput = {
@@ -1529,6 +1739,11 @@ export type AreaUncheckedUpdateWithoutAlarmsInput = {
   onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutProvidersInput = {
@@ -1555,6 +1770,11 @@ export type AreaCreateWithoutProvidersInput = {
   onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutProvidersInput = {
@@ -1581,6 +1801,11 @@ export type AreaUncheckedCreateWithoutProvidersInput = {
   onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutProvidersInput = {
@@ -1623,6 +1848,11 @@ export type AreaUpdateWithoutProvidersInput = {
   onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutProvidersInput = {
@@ -1649,6 +1879,11 @@ export type AreaUncheckedUpdateWithoutProvidersInput = {
   onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutShiftsInput = {
@@ -1675,6 +1910,11 @@ export type AreaCreateWithoutShiftsInput = {
   onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutShiftsInput = {
@@ -1701,6 +1941,11 @@ export type AreaUncheckedCreateWithoutShiftsInput = {
   onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutShiftsInput = {
@@ -1743,6 +1988,11 @@ export type AreaUpdateWithoutShiftsInput = {
   onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutShiftsInput = {
@@ -1769,6 +2019,11 @@ export type AreaUncheckedUpdateWithoutShiftsInput = {
   onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutPlaybooksInput = {
@@ -1795,6 +2050,11 @@ export type AreaCreateWithoutPlaybooksInput = {
   onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutPlaybooksInput = {
@@ -1821,6 +2081,11 @@ export type AreaUncheckedCreateWithoutPlaybooksInput = {
   onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutPlaybooksInput = {
@@ -1863,6 +2128,11 @@ export type AreaUpdateWithoutPlaybooksInput = {
   onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutPlaybooksInput = {
@@ -1889,6 +2159,11 @@ export type AreaUncheckedUpdateWithoutPlaybooksInput = {
   onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutAlarmRulesInput = {
@@ -1915,6 +2190,11 @@ export type AreaCreateWithoutAlarmRulesInput = {
   onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutAlarmRulesInput = {
@@ -1941,6 +2221,11 @@ export type AreaUncheckedCreateWithoutAlarmRulesInput = {
   onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutAlarmRulesInput = {
@@ -1983,6 +2268,11 @@ export type AreaUpdateWithoutAlarmRulesInput = {
   onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutAlarmRulesInput = {
@@ -2009,6 +2299,11 @@ export type AreaUncheckedUpdateWithoutAlarmRulesInput = {
   onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutDrillsInput = {
@@ -2035,6 +2330,11 @@ export type AreaCreateWithoutDrillsInput = {
   onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutDrillsInput = {
@@ -2061,6 +2361,11 @@ export type AreaUncheckedCreateWithoutDrillsInput = {
   onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutDrillsInput = {
@@ -2103,6 +2408,11 @@ export type AreaUpdateWithoutDrillsInput = {
   onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutDrillsInput = {
@@ -2129,6 +2439,11 @@ export type AreaUncheckedUpdateWithoutDrillsInput = {
   onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutProbesInput = {
@@ -2155,6 +2470,11 @@ export type AreaCreateWithoutProbesInput = {
   channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
   onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutProbesInput = {
@@ -2181,6 +2501,11 @@ export type AreaUncheckedCreateWithoutProbesInput = {
   channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
   onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutProbesInput = {
@@ -2223,6 +2548,11 @@ export type AreaUpdateWithoutProbesInput = {
   channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
   onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutProbesInput = {
@@ -2249,6 +2579,11 @@ export type AreaUncheckedUpdateWithoutProbesInput = {
   channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
   onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutHandoversInput = {
@@ -2275,6 +2610,11 @@ export type AreaCreateWithoutHandoversInput = {
   channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
   onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutHandoversInput = {
@@ -2301,6 +2641,11 @@ export type AreaUncheckedCreateWithoutHandoversInput = {
   channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
   onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutHandoversInput = {
@@ -2343,6 +2688,11 @@ export type AreaUpdateWithoutHandoversInput = {
   channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
   onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutHandoversInput = {
@@ -2369,6 +2719,11 @@ export type AreaUncheckedUpdateWithoutHandoversInput = {
   channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
   onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutCallsInput = {
@@ -2395,6 +2750,11 @@ export type AreaCreateWithoutCallsInput = {
   onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutCallsInput = {
@@ -2421,6 +2781,11 @@ export type AreaUncheckedCreateWithoutCallsInput = {
   onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutCallsInput = {
@@ -2463,6 +2828,11 @@ export type AreaUpdateWithoutCallsInput = {
   onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutCallsInput = {
@@ -2489,6 +2859,11 @@ export type AreaUncheckedUpdateWithoutCallsInput = {
   onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutReferralsInput = {
@@ -2515,6 +2890,11 @@ export type AreaCreateWithoutReferralsInput = {
   onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutReferralsInput = {
@@ -2541,6 +2921,11 @@ export type AreaUncheckedCreateWithoutReferralsInput = {
   onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutReferralsInput = {
@@ -2583,6 +2968,11 @@ export type AreaUpdateWithoutReferralsInput = {
   onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutReferralsInput = {
@@ -2609,6 +2999,11 @@ export type AreaUncheckedUpdateWithoutReferralsInput = {
   onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutChannelsInput = {
@@ -2635,6 +3030,11 @@ export type AreaCreateWithoutChannelsInput = {
   onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutChannelsInput = {
@@ -2661,6 +3061,11 @@ export type AreaUncheckedCreateWithoutChannelsInput = {
   onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutChannelsInput = {
@@ -2703,6 +3108,11 @@ export type AreaUpdateWithoutChannelsInput = {
   onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutChannelsInput = {
@@ -2729,6 +3139,11 @@ export type AreaUncheckedUpdateWithoutChannelsInput = {
   onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateWithoutOnCallInput = {
@@ -2755,6 +3170,11 @@ export type AreaCreateWithoutOnCallInput = {
   channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
 }
 
 export type AreaUncheckedCreateWithoutOnCallInput = {
@@ -2781,6 +3201,11 @@ export type AreaUncheckedCreateWithoutOnCallInput = {
   channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
   handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
 }
 
 export type AreaCreateOrConnectWithoutOnCallInput = {
@@ -2823,6 +3248,11 @@ export type AreaUpdateWithoutOnCallInput = {
   channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutOnCallInput = {
@@ -2849,6 +3279,711 @@ export type AreaUncheckedUpdateWithoutOnCallInput = {
   channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaCreateWithoutServicesInput = {
+  id: string
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
+  children?: Prisma.AreaCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
+}
+
+export type AreaUncheckedCreateWithoutServicesInput = {
+  id: string
+  parentId?: string | null
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
+}
+
+export type AreaCreateOrConnectWithoutServicesInput = {
+  where: Prisma.AreaWhereUniqueInput
+  create: Prisma.XOR<Prisma.AreaCreateWithoutServicesInput, Prisma.AreaUncheckedCreateWithoutServicesInput>
+}
+
+export type AreaUpsertWithoutServicesInput = {
+  update: Prisma.XOR<Prisma.AreaUpdateWithoutServicesInput, Prisma.AreaUncheckedUpdateWithoutServicesInput>
+  create: Prisma.XOR<Prisma.AreaCreateWithoutServicesInput, Prisma.AreaUncheckedCreateWithoutServicesInput>
+  where?: Prisma.AreaWhereInput
+}
+
+export type AreaUpdateToOneWithWhereWithoutServicesInput = {
+  where?: Prisma.AreaWhereInput
+  data: Prisma.XOR<Prisma.AreaUpdateWithoutServicesInput, Prisma.AreaUncheckedUpdateWithoutServicesInput>
+}
+
+export type AreaUpdateWithoutServicesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
+  children?: Prisma.AreaUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaUncheckedUpdateWithoutServicesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaCreateWithoutContractsInput = {
+  id: string
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
+  children?: Prisma.AreaCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
+}
+
+export type AreaUncheckedCreateWithoutContractsInput = {
+  id: string
+  parentId?: string | null
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
+}
+
+export type AreaCreateOrConnectWithoutContractsInput = {
+  where: Prisma.AreaWhereUniqueInput
+  create: Prisma.XOR<Prisma.AreaCreateWithoutContractsInput, Prisma.AreaUncheckedCreateWithoutContractsInput>
+}
+
+export type AreaUpsertWithoutContractsInput = {
+  update: Prisma.XOR<Prisma.AreaUpdateWithoutContractsInput, Prisma.AreaUncheckedUpdateWithoutContractsInput>
+  create: Prisma.XOR<Prisma.AreaCreateWithoutContractsInput, Prisma.AreaUncheckedCreateWithoutContractsInput>
+  where?: Prisma.AreaWhereInput
+}
+
+export type AreaUpdateToOneWithWhereWithoutContractsInput = {
+  where?: Prisma.AreaWhereInput
+  data: Prisma.XOR<Prisma.AreaUpdateWithoutContractsInput, Prisma.AreaUncheckedUpdateWithoutContractsInput>
+}
+
+export type AreaUpdateWithoutContractsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
+  children?: Prisma.AreaUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaUncheckedUpdateWithoutContractsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaCreateWithoutVisitsInput = {
+  id: string
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
+  children?: Prisma.AreaCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
+}
+
+export type AreaUncheckedCreateWithoutVisitsInput = {
+  id: string
+  parentId?: string | null
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
+}
+
+export type AreaCreateOrConnectWithoutVisitsInput = {
+  where: Prisma.AreaWhereUniqueInput
+  create: Prisma.XOR<Prisma.AreaCreateWithoutVisitsInput, Prisma.AreaUncheckedCreateWithoutVisitsInput>
+}
+
+export type AreaUpsertWithoutVisitsInput = {
+  update: Prisma.XOR<Prisma.AreaUpdateWithoutVisitsInput, Prisma.AreaUncheckedUpdateWithoutVisitsInput>
+  create: Prisma.XOR<Prisma.AreaCreateWithoutVisitsInput, Prisma.AreaUncheckedCreateWithoutVisitsInput>
+  where?: Prisma.AreaWhereInput
+}
+
+export type AreaUpdateToOneWithWhereWithoutVisitsInput = {
+  where?: Prisma.AreaWhereInput
+  data: Prisma.XOR<Prisma.AreaUpdateWithoutVisitsInput, Prisma.AreaUncheckedUpdateWithoutVisitsInput>
+}
+
+export type AreaUpdateWithoutVisitsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
+  children?: Prisma.AreaUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaUncheckedUpdateWithoutVisitsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaCreateWithoutAreaKeysInput = {
+  id: string
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
+  children?: Prisma.AreaCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutAreaInput
+}
+
+export type AreaUncheckedCreateWithoutAreaKeysInput = {
+  id: string
+  parentId?: string | null
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutAreaInput
+}
+
+export type AreaCreateOrConnectWithoutAreaKeysInput = {
+  where: Prisma.AreaWhereUniqueInput
+  create: Prisma.XOR<Prisma.AreaCreateWithoutAreaKeysInput, Prisma.AreaUncheckedCreateWithoutAreaKeysInput>
+}
+
+export type AreaUpsertWithoutAreaKeysInput = {
+  update: Prisma.XOR<Prisma.AreaUpdateWithoutAreaKeysInput, Prisma.AreaUncheckedUpdateWithoutAreaKeysInput>
+  create: Prisma.XOR<Prisma.AreaCreateWithoutAreaKeysInput, Prisma.AreaUncheckedCreateWithoutAreaKeysInput>
+  where?: Prisma.AreaWhereInput
+}
+
+export type AreaUpdateToOneWithWhereWithoutAreaKeysInput = {
+  where?: Prisma.AreaWhereInput
+  data: Prisma.XOR<Prisma.AreaUpdateWithoutAreaKeysInput, Prisma.AreaUncheckedUpdateWithoutAreaKeysInput>
+}
+
+export type AreaUpdateWithoutAreaKeysInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
+  children?: Prisma.AreaUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaUncheckedUpdateWithoutAreaKeysInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaCreateWithoutGroupSessionsInput = {
+  id: string
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  parent?: Prisma.AreaCreateNestedOneWithoutChildrenInput
+  children?: Prisma.AreaCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutAreaInput
+}
+
+export type AreaUncheckedCreateWithoutGroupSessionsInput = {
+  id: string
+  parentId?: string | null
+  path: string
+  name: string
+  kind: string
+  version?: number
+  timeZone?: string
+  createdAt: Date | string
+  children?: Prisma.AreaUncheckedCreateNestedManyWithoutParentInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutAreaInput
+  homes?: Prisma.HomeUncheckedCreateNestedManyWithoutAreaInput
+  devices?: Prisma.DeviceUncheckedCreateNestedManyWithoutAreaInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutAreaInput
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutAreaInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutAreaInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutAreaInput
+  alarmRules?: Prisma.AlarmRuleUncheckedCreateNestedManyWithoutAreaInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutAreaInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutAreaInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutAreaInput
+  channels?: Prisma.ChannelUncheckedCreateNestedManyWithoutAreaInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutAreaInput
+  handovers?: Prisma.HandoverUncheckedCreateNestedManyWithoutAreaInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutAreaInput
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutAreaInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutAreaInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutAreaInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutAreaInput
+}
+
+export type AreaCreateOrConnectWithoutGroupSessionsInput = {
+  where: Prisma.AreaWhereUniqueInput
+  create: Prisma.XOR<Prisma.AreaCreateWithoutGroupSessionsInput, Prisma.AreaUncheckedCreateWithoutGroupSessionsInput>
+}
+
+export type AreaUpsertWithoutGroupSessionsInput = {
+  update: Prisma.XOR<Prisma.AreaUpdateWithoutGroupSessionsInput, Prisma.AreaUncheckedUpdateWithoutGroupSessionsInput>
+  create: Prisma.XOR<Prisma.AreaCreateWithoutGroupSessionsInput, Prisma.AreaUncheckedCreateWithoutGroupSessionsInput>
+  where?: Prisma.AreaWhereInput
+}
+
+export type AreaUpdateToOneWithWhereWithoutGroupSessionsInput = {
+  where?: Prisma.AreaWhereInput
+  data: Prisma.XOR<Prisma.AreaUpdateWithoutGroupSessionsInput, Prisma.AreaUncheckedUpdateWithoutGroupSessionsInput>
+}
+
+export type AreaUpdateWithoutGroupSessionsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  parent?: Prisma.AreaUpdateOneWithoutChildrenNestedInput
+  children?: Prisma.AreaUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+}
+
+export type AreaUncheckedUpdateWithoutGroupSessionsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  path?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  children?: Prisma.AreaUncheckedUpdateManyWithoutParentNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutAreaNestedInput
+  homes?: Prisma.HomeUncheckedUpdateManyWithoutAreaNestedInput
+  devices?: Prisma.DeviceUncheckedUpdateManyWithoutAreaNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutAreaNestedInput
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutAreaNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutAreaNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutAreaNestedInput
+  alarmRules?: Prisma.AlarmRuleUncheckedUpdateManyWithoutAreaNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutAreaNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutAreaNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutAreaNestedInput
+  channels?: Prisma.ChannelUncheckedUpdateManyWithoutAreaNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
+  handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaCreateManyParentInput = {
@@ -2885,6 +4020,11 @@ export type AreaUpdateWithoutParentInput = {
   onCall?: Prisma.OnCallUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateWithoutParentInput = {
@@ -2911,6 +4051,11 @@ export type AreaUncheckedUpdateWithoutParentInput = {
   onCall?: Prisma.OnCallUncheckedUpdateManyWithoutAreaNestedInput
   handovers?: Prisma.HandoverUncheckedUpdateManyWithoutAreaNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutAreaNestedInput
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutAreaNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutAreaNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutAreaNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutAreaNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutAreaNestedInput
 }
 
 export type AreaUncheckedUpdateManyWithoutParentInput = {
@@ -2945,6 +4090,11 @@ export type AreaCountOutputType = {
   onCall: number
   handovers: number
   probes: number
+  services: number
+  contracts: number
+  visits: number
+  areaKeys: number
+  groupSessions: number
 }
 
 export type AreaCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2964,6 +4114,11 @@ export type AreaCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.I
   onCall?: boolean | AreaCountOutputTypeCountOnCallArgs
   handovers?: boolean | AreaCountOutputTypeCountHandoversArgs
   probes?: boolean | AreaCountOutputTypeCountProbesArgs
+  services?: boolean | AreaCountOutputTypeCountServicesArgs
+  contracts?: boolean | AreaCountOutputTypeCountContractsArgs
+  visits?: boolean | AreaCountOutputTypeCountVisitsArgs
+  areaKeys?: boolean | AreaCountOutputTypeCountAreaKeysArgs
+  groupSessions?: boolean | AreaCountOutputTypeCountGroupSessionsArgs
 }
 
 /**
@@ -3088,6 +4243,41 @@ export type AreaCountOutputTypeCountProbesArgs<ExtArgs extends runtime.Types.Ext
   where?: Prisma.ProbeWhereInput
 }
 
+/**
+ * AreaCountOutputType without action
+ */
+export type AreaCountOutputTypeCountServicesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ServiceWhereInput
+}
+
+/**
+ * AreaCountOutputType without action
+ */
+export type AreaCountOutputTypeCountContractsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ContractWhereInput
+}
+
+/**
+ * AreaCountOutputType without action
+ */
+export type AreaCountOutputTypeCountVisitsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.VisitWhereInput
+}
+
+/**
+ * AreaCountOutputType without action
+ */
+export type AreaCountOutputTypeCountAreaKeysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.AreaKeyWhereInput
+}
+
+/**
+ * AreaCountOutputType without action
+ */
+export type AreaCountOutputTypeCountGroupSessionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.GroupSessionWhereInput
+}
+
 
 export type AreaSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -3115,6 +4305,11 @@ export type AreaSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   onCall?: boolean | Prisma.Area$onCallArgs<ExtArgs>
   handovers?: boolean | Prisma.Area$handoversArgs<ExtArgs>
   probes?: boolean | Prisma.Area$probesArgs<ExtArgs>
+  services?: boolean | Prisma.Area$servicesArgs<ExtArgs>
+  contracts?: boolean | Prisma.Area$contractsArgs<ExtArgs>
+  visits?: boolean | Prisma.Area$visitsArgs<ExtArgs>
+  areaKeys?: boolean | Prisma.Area$areaKeysArgs<ExtArgs>
+  groupSessions?: boolean | Prisma.Area$groupSessionsArgs<ExtArgs>
   _count?: boolean | Prisma.AreaCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["area"]>
 
@@ -3172,6 +4367,11 @@ export type AreaInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   onCall?: boolean | Prisma.Area$onCallArgs<ExtArgs>
   handovers?: boolean | Prisma.Area$handoversArgs<ExtArgs>
   probes?: boolean | Prisma.Area$probesArgs<ExtArgs>
+  services?: boolean | Prisma.Area$servicesArgs<ExtArgs>
+  contracts?: boolean | Prisma.Area$contractsArgs<ExtArgs>
+  visits?: boolean | Prisma.Area$visitsArgs<ExtArgs>
+  areaKeys?: boolean | Prisma.Area$areaKeysArgs<ExtArgs>
+  groupSessions?: boolean | Prisma.Area$groupSessionsArgs<ExtArgs>
   _count?: boolean | Prisma.AreaCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type AreaIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -3201,6 +4401,11 @@ export type $AreaPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     onCall: Prisma.$OnCallPayload<ExtArgs>[]
     handovers: Prisma.$HandoverPayload<ExtArgs>[]
     probes: Prisma.$ProbePayload<ExtArgs>[]
+    services: Prisma.$ServicePayload<ExtArgs>[]
+    contracts: Prisma.$ContractPayload<ExtArgs>[]
+    visits: Prisma.$VisitPayload<ExtArgs>[]
+    areaKeys: Prisma.$AreaKeyPayload<ExtArgs>[]
+    groupSessions: Prisma.$GroupSessionPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -3622,6 +4827,11 @@ export interface Prisma__AreaClient<T, Null = never, ExtArgs extends runtime.Typ
   onCall<T extends Prisma.Area$onCallArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$onCallArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$OnCallPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   handovers<T extends Prisma.Area$handoversArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$handoversArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$HandoverPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   probes<T extends Prisma.Area$probesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$probesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ProbePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  services<T extends Prisma.Area$servicesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$servicesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ServicePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  contracts<T extends Prisma.Area$contractsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$contractsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContractPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  visits<T extends Prisma.Area$visitsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$visitsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  areaKeys<T extends Prisma.Area$areaKeysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$areaKeysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AreaKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  groupSessions<T extends Prisma.Area$groupSessionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Area$groupSessionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GroupSessionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -4469,6 +5679,126 @@ export type Area$probesArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
   take?: number
   skip?: number
   distinct?: Prisma.ProbeScalarFieldEnum | Prisma.ProbeScalarFieldEnum[]
+}
+
+/**
+ * Area.services
+ */
+export type Area$servicesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Service
+   */
+  select?: Prisma.ServiceSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Service
+   */
+  omit?: Prisma.ServiceOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ServiceInclude<ExtArgs> | null
+  where?: Prisma.ServiceWhereInput
+  orderBy?: Prisma.ServiceOrderByWithRelationInput | Prisma.ServiceOrderByWithRelationInput[]
+  cursor?: Prisma.ServiceWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ServiceScalarFieldEnum | Prisma.ServiceScalarFieldEnum[]
+}
+
+/**
+ * Area.contracts
+ */
+export type Area$contractsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Contract
+   */
+  select?: Prisma.ContractSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Contract
+   */
+  omit?: Prisma.ContractOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ContractInclude<ExtArgs> | null
+  where?: Prisma.ContractWhereInput
+  orderBy?: Prisma.ContractOrderByWithRelationInput | Prisma.ContractOrderByWithRelationInput[]
+  cursor?: Prisma.ContractWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ContractScalarFieldEnum | Prisma.ContractScalarFieldEnum[]
+}
+
+/**
+ * Area.visits
+ */
+export type Area$visitsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Visit
+   */
+  select?: Prisma.VisitSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Visit
+   */
+  omit?: Prisma.VisitOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VisitInclude<ExtArgs> | null
+  where?: Prisma.VisitWhereInput
+  orderBy?: Prisma.VisitOrderByWithRelationInput | Prisma.VisitOrderByWithRelationInput[]
+  cursor?: Prisma.VisitWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.VisitScalarFieldEnum | Prisma.VisitScalarFieldEnum[]
+}
+
+/**
+ * Area.areaKeys
+ */
+export type Area$areaKeysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AreaKey
+   */
+  select?: Prisma.AreaKeySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AreaKey
+   */
+  omit?: Prisma.AreaKeyOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AreaKeyInclude<ExtArgs> | null
+  where?: Prisma.AreaKeyWhereInput
+  orderBy?: Prisma.AreaKeyOrderByWithRelationInput | Prisma.AreaKeyOrderByWithRelationInput[]
+  cursor?: Prisma.AreaKeyWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.AreaKeyScalarFieldEnum | Prisma.AreaKeyScalarFieldEnum[]
+}
+
+/**
+ * Area.groupSessions
+ */
+export type Area$groupSessionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the GroupSession
+   */
+  select?: Prisma.GroupSessionSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the GroupSession
+   */
+  omit?: Prisma.GroupSessionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.GroupSessionInclude<ExtArgs> | null
+  where?: Prisma.GroupSessionWhereInput
+  orderBy?: Prisma.GroupSessionOrderByWithRelationInput | Prisma.GroupSessionOrderByWithRelationInput[]
+  cursor?: Prisma.GroupSessionWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.GroupSessionScalarFieldEnum | Prisma.GroupSessionScalarFieldEnum[]
 }
 
 /**

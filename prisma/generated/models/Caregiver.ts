@@ -251,6 +251,12 @@ export type CaregiverWhereInput = {
   provider?: Prisma.XOR<Prisma.ProviderScalarRelationFilter, Prisma.ProviderWhereInput>
   tags?: Prisma.TagListRelationFilter
   users?: Prisma.AppUserListRelationFilter
+  credentials?: Prisma.CredentialListRelationFilter
+  kinships?: Prisma.KinshipListRelationFilter
+  visitPlans?: Prisma.VisitPlanListRelationFilter
+  visits?: Prisma.VisitListRelationFilter
+  presences?: Prisma.PresenceListRelationFilter
+  groupSessions?: Prisma.GroupSessionListRelationFilter
 }
 
 export type CaregiverOrderByWithRelationInput = {
@@ -266,6 +272,12 @@ export type CaregiverOrderByWithRelationInput = {
   provider?: Prisma.ProviderOrderByWithRelationInput
   tags?: Prisma.TagOrderByRelationAggregateInput
   users?: Prisma.AppUserOrderByRelationAggregateInput
+  credentials?: Prisma.CredentialOrderByRelationAggregateInput
+  kinships?: Prisma.KinshipOrderByRelationAggregateInput
+  visitPlans?: Prisma.VisitPlanOrderByRelationAggregateInput
+  visits?: Prisma.VisitOrderByRelationAggregateInput
+  presences?: Prisma.PresenceOrderByRelationAggregateInput
+  groupSessions?: Prisma.GroupSessionOrderByRelationAggregateInput
 }
 
 export type CaregiverWhereUniqueInput = Prisma.AtLeast<{
@@ -284,6 +296,12 @@ export type CaregiverWhereUniqueInput = Prisma.AtLeast<{
   provider?: Prisma.XOR<Prisma.ProviderScalarRelationFilter, Prisma.ProviderWhereInput>
   tags?: Prisma.TagListRelationFilter
   users?: Prisma.AppUserListRelationFilter
+  credentials?: Prisma.CredentialListRelationFilter
+  kinships?: Prisma.KinshipListRelationFilter
+  visitPlans?: Prisma.VisitPlanListRelationFilter
+  visits?: Prisma.VisitListRelationFilter
+  presences?: Prisma.PresenceListRelationFilter
+  groupSessions?: Prisma.GroupSessionListRelationFilter
 }, "id">
 
 export type CaregiverOrderByWithAggregationInput = {
@@ -330,6 +348,12 @@ export type CaregiverCreateInput = {
   provider: Prisma.ProviderCreateNestedOneWithoutCaregiversInput
   tags?: Prisma.TagCreateNestedManyWithoutCaregiverInput
   users?: Prisma.AppUserCreateNestedManyWithoutCaregiverInput
+  credentials?: Prisma.CredentialCreateNestedManyWithoutCaregiverInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutCaregiverInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutCaregiverInput
+  visits?: Prisma.VisitCreateNestedManyWithoutCaregiverInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutCaregiverInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverUncheckedCreateInput = {
@@ -344,6 +368,12 @@ export type CaregiverUncheckedCreateInput = {
   leftAt?: Date | string | null
   tags?: Prisma.TagUncheckedCreateNestedManyWithoutCaregiverInput
   users?: Prisma.AppUserUncheckedCreateNestedManyWithoutCaregiverInput
+  credentials?: Prisma.CredentialUncheckedCreateNestedManyWithoutCaregiverInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutCaregiverInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutCaregiverInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutCaregiverInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutCaregiverInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverUpdateInput = {
@@ -358,6 +388,12 @@ export type CaregiverUpdateInput = {
   provider?: Prisma.ProviderUpdateOneRequiredWithoutCaregiversNestedInput
   tags?: Prisma.TagUpdateManyWithoutCaregiverNestedInput
   users?: Prisma.AppUserUpdateManyWithoutCaregiverNestedInput
+  credentials?: Prisma.CredentialUpdateManyWithoutCaregiverNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutCaregiverNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutCaregiverNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutCaregiverNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutCaregiverNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverUncheckedUpdateInput = {
@@ -372,6 +408,12 @@ export type CaregiverUncheckedUpdateInput = {
   leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tags?: Prisma.TagUncheckedUpdateManyWithoutCaregiverNestedInput
   users?: Prisma.AppUserUncheckedUpdateManyWithoutCaregiverNestedInput
+  credentials?: Prisma.CredentialUncheckedUpdateManyWithoutCaregiverNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutCaregiverNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutCaregiverNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutCaregiverNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutCaregiverNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverCreateManyInput = {
@@ -468,6 +510,11 @@ export type CaregiverSumOrderByAggregateInput = {
   version?: Prisma.SortOrder
 }
 
+export type CaregiverScalarRelationFilter = {
+  is?: Prisma.CaregiverWhereInput
+  isNot?: Prisma.CaregiverWhereInput
+}
+
 export type CaregiverCreateNestedOneWithoutUsersInput = {
   create?: Prisma.XOR<Prisma.CaregiverCreateWithoutUsersInput, Prisma.CaregiverUncheckedCreateWithoutUsersInput>
   connectOrCreate?: Prisma.CaregiverCreateOrConnectWithoutUsersInput
@@ -542,6 +589,98 @@ export type CaregiverUpdateOneWithoutTagsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.CaregiverUpdateToOneWithWhereWithoutTagsInput, Prisma.CaregiverUpdateWithoutTagsInput>, Prisma.CaregiverUncheckedUpdateWithoutTagsInput>
 }
 
+export type CaregiverCreateNestedOneWithoutCredentialsInput = {
+  create?: Prisma.XOR<Prisma.CaregiverCreateWithoutCredentialsInput, Prisma.CaregiverUncheckedCreateWithoutCredentialsInput>
+  connectOrCreate?: Prisma.CaregiverCreateOrConnectWithoutCredentialsInput
+  connect?: Prisma.CaregiverWhereUniqueInput
+}
+
+export type CaregiverUpdateOneRequiredWithoutCredentialsNestedInput = {
+  create?: Prisma.XOR<Prisma.CaregiverCreateWithoutCredentialsInput, Prisma.CaregiverUncheckedCreateWithoutCredentialsInput>
+  connectOrCreate?: Prisma.CaregiverCreateOrConnectWithoutCredentialsInput
+  upsert?: Prisma.CaregiverUpsertWithoutCredentialsInput
+  connect?: Prisma.CaregiverWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.CaregiverUpdateToOneWithWhereWithoutCredentialsInput, Prisma.CaregiverUpdateWithoutCredentialsInput>, Prisma.CaregiverUncheckedUpdateWithoutCredentialsInput>
+}
+
+export type CaregiverCreateNestedOneWithoutKinshipsInput = {
+  create?: Prisma.XOR<Prisma.CaregiverCreateWithoutKinshipsInput, Prisma.CaregiverUncheckedCreateWithoutKinshipsInput>
+  connectOrCreate?: Prisma.CaregiverCreateOrConnectWithoutKinshipsInput
+  connect?: Prisma.CaregiverWhereUniqueInput
+}
+
+export type CaregiverUpdateOneRequiredWithoutKinshipsNestedInput = {
+  create?: Prisma.XOR<Prisma.CaregiverCreateWithoutKinshipsInput, Prisma.CaregiverUncheckedCreateWithoutKinshipsInput>
+  connectOrCreate?: Prisma.CaregiverCreateOrConnectWithoutKinshipsInput
+  upsert?: Prisma.CaregiverUpsertWithoutKinshipsInput
+  connect?: Prisma.CaregiverWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.CaregiverUpdateToOneWithWhereWithoutKinshipsInput, Prisma.CaregiverUpdateWithoutKinshipsInput>, Prisma.CaregiverUncheckedUpdateWithoutKinshipsInput>
+}
+
+export type CaregiverCreateNestedOneWithoutVisitPlansInput = {
+  create?: Prisma.XOR<Prisma.CaregiverCreateWithoutVisitPlansInput, Prisma.CaregiverUncheckedCreateWithoutVisitPlansInput>
+  connectOrCreate?: Prisma.CaregiverCreateOrConnectWithoutVisitPlansInput
+  connect?: Prisma.CaregiverWhereUniqueInput
+}
+
+export type CaregiverUpdateOneWithoutVisitPlansNestedInput = {
+  create?: Prisma.XOR<Prisma.CaregiverCreateWithoutVisitPlansInput, Prisma.CaregiverUncheckedCreateWithoutVisitPlansInput>
+  connectOrCreate?: Prisma.CaregiverCreateOrConnectWithoutVisitPlansInput
+  upsert?: Prisma.CaregiverUpsertWithoutVisitPlansInput
+  disconnect?: Prisma.CaregiverWhereInput | boolean
+  delete?: Prisma.CaregiverWhereInput | boolean
+  connect?: Prisma.CaregiverWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.CaregiverUpdateToOneWithWhereWithoutVisitPlansInput, Prisma.CaregiverUpdateWithoutVisitPlansInput>, Prisma.CaregiverUncheckedUpdateWithoutVisitPlansInput>
+}
+
+export type CaregiverCreateNestedOneWithoutVisitsInput = {
+  create?: Prisma.XOR<Prisma.CaregiverCreateWithoutVisitsInput, Prisma.CaregiverUncheckedCreateWithoutVisitsInput>
+  connectOrCreate?: Prisma.CaregiverCreateOrConnectWithoutVisitsInput
+  connect?: Prisma.CaregiverWhereUniqueInput
+}
+
+export type CaregiverUpdateOneWithoutVisitsNestedInput = {
+  create?: Prisma.XOR<Prisma.CaregiverCreateWithoutVisitsInput, Prisma.CaregiverUncheckedCreateWithoutVisitsInput>
+  connectOrCreate?: Prisma.CaregiverCreateOrConnectWithoutVisitsInput
+  upsert?: Prisma.CaregiverUpsertWithoutVisitsInput
+  disconnect?: Prisma.CaregiverWhereInput | boolean
+  delete?: Prisma.CaregiverWhereInput | boolean
+  connect?: Prisma.CaregiverWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.CaregiverUpdateToOneWithWhereWithoutVisitsInput, Prisma.CaregiverUpdateWithoutVisitsInput>, Prisma.CaregiverUncheckedUpdateWithoutVisitsInput>
+}
+
+export type CaregiverCreateNestedOneWithoutPresencesInput = {
+  create?: Prisma.XOR<Prisma.CaregiverCreateWithoutPresencesInput, Prisma.CaregiverUncheckedCreateWithoutPresencesInput>
+  connectOrCreate?: Prisma.CaregiverCreateOrConnectWithoutPresencesInput
+  connect?: Prisma.CaregiverWhereUniqueInput
+}
+
+export type CaregiverUpdateOneWithoutPresencesNestedInput = {
+  create?: Prisma.XOR<Prisma.CaregiverCreateWithoutPresencesInput, Prisma.CaregiverUncheckedCreateWithoutPresencesInput>
+  connectOrCreate?: Prisma.CaregiverCreateOrConnectWithoutPresencesInput
+  upsert?: Prisma.CaregiverUpsertWithoutPresencesInput
+  disconnect?: Prisma.CaregiverWhereInput | boolean
+  delete?: Prisma.CaregiverWhereInput | boolean
+  connect?: Prisma.CaregiverWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.CaregiverUpdateToOneWithWhereWithoutPresencesInput, Prisma.CaregiverUpdateWithoutPresencesInput>, Prisma.CaregiverUncheckedUpdateWithoutPresencesInput>
+}
+
+export type CaregiverCreateNestedOneWithoutGroupSessionsInput = {
+  create?: Prisma.XOR<Prisma.CaregiverCreateWithoutGroupSessionsInput, Prisma.CaregiverUncheckedCreateWithoutGroupSessionsInput>
+  connectOrCreate?: Prisma.CaregiverCreateOrConnectWithoutGroupSessionsInput
+  connect?: Prisma.CaregiverWhereUniqueInput
+}
+
+export type CaregiverUpdateOneWithoutGroupSessionsNestedInput = {
+  create?: Prisma.XOR<Prisma.CaregiverCreateWithoutGroupSessionsInput, Prisma.CaregiverUncheckedCreateWithoutGroupSessionsInput>
+  connectOrCreate?: Prisma.CaregiverCreateOrConnectWithoutGroupSessionsInput
+  upsert?: Prisma.CaregiverUpsertWithoutGroupSessionsInput
+  disconnect?: Prisma.CaregiverWhereInput | boolean
+  delete?: Prisma.CaregiverWhereInput | boolean
+  connect?: Prisma.CaregiverWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.CaregiverUpdateToOneWithWhereWithoutGroupSessionsInput, Prisma.CaregiverUpdateWithoutGroupSessionsInput>, Prisma.CaregiverUncheckedUpdateWithoutGroupSessionsInput>
+}
+
 export type CaregiverCreateWithoutUsersInput = {
   id: string
   name: string
@@ -553,6 +692,12 @@ export type CaregiverCreateWithoutUsersInput = {
   leftAt?: Date | string | null
   provider: Prisma.ProviderCreateNestedOneWithoutCaregiversInput
   tags?: Prisma.TagCreateNestedManyWithoutCaregiverInput
+  credentials?: Prisma.CredentialCreateNestedManyWithoutCaregiverInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutCaregiverInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutCaregiverInput
+  visits?: Prisma.VisitCreateNestedManyWithoutCaregiverInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutCaregiverInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverUncheckedCreateWithoutUsersInput = {
@@ -566,6 +711,12 @@ export type CaregiverUncheckedCreateWithoutUsersInput = {
   createdAt: Date | string
   leftAt?: Date | string | null
   tags?: Prisma.TagUncheckedCreateNestedManyWithoutCaregiverInput
+  credentials?: Prisma.CredentialUncheckedCreateNestedManyWithoutCaregiverInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutCaregiverInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutCaregiverInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutCaregiverInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutCaregiverInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverCreateOrConnectWithoutUsersInput = {
@@ -595,6 +746,12 @@ export type CaregiverUpdateWithoutUsersInput = {
   leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   provider?: Prisma.ProviderUpdateOneRequiredWithoutCaregiversNestedInput
   tags?: Prisma.TagUpdateManyWithoutCaregiverNestedInput
+  credentials?: Prisma.CredentialUpdateManyWithoutCaregiverNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutCaregiverNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutCaregiverNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutCaregiverNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutCaregiverNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverUncheckedUpdateWithoutUsersInput = {
@@ -608,6 +765,12 @@ export type CaregiverUncheckedUpdateWithoutUsersInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tags?: Prisma.TagUncheckedUpdateManyWithoutCaregiverNestedInput
+  credentials?: Prisma.CredentialUncheckedUpdateManyWithoutCaregiverNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutCaregiverNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutCaregiverNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutCaregiverNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutCaregiverNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverCreateWithoutProviderInput = {
@@ -621,6 +784,12 @@ export type CaregiverCreateWithoutProviderInput = {
   leftAt?: Date | string | null
   tags?: Prisma.TagCreateNestedManyWithoutCaregiverInput
   users?: Prisma.AppUserCreateNestedManyWithoutCaregiverInput
+  credentials?: Prisma.CredentialCreateNestedManyWithoutCaregiverInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutCaregiverInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutCaregiverInput
+  visits?: Prisma.VisitCreateNestedManyWithoutCaregiverInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutCaregiverInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverUncheckedCreateWithoutProviderInput = {
@@ -634,6 +803,12 @@ export type CaregiverUncheckedCreateWithoutProviderInput = {
   leftAt?: Date | string | null
   tags?: Prisma.TagUncheckedCreateNestedManyWithoutCaregiverInput
   users?: Prisma.AppUserUncheckedCreateNestedManyWithoutCaregiverInput
+  credentials?: Prisma.CredentialUncheckedCreateNestedManyWithoutCaregiverInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutCaregiverInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutCaregiverInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutCaregiverInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutCaregiverInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverCreateOrConnectWithoutProviderInput = {
@@ -688,6 +863,12 @@ export type CaregiverCreateWithoutTagsInput = {
   leftAt?: Date | string | null
   provider: Prisma.ProviderCreateNestedOneWithoutCaregiversInput
   users?: Prisma.AppUserCreateNestedManyWithoutCaregiverInput
+  credentials?: Prisma.CredentialCreateNestedManyWithoutCaregiverInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutCaregiverInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutCaregiverInput
+  visits?: Prisma.VisitCreateNestedManyWithoutCaregiverInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutCaregiverInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverUncheckedCreateWithoutTagsInput = {
@@ -701,6 +882,12 @@ export type CaregiverUncheckedCreateWithoutTagsInput = {
   createdAt: Date | string
   leftAt?: Date | string | null
   users?: Prisma.AppUserUncheckedCreateNestedManyWithoutCaregiverInput
+  credentials?: Prisma.CredentialUncheckedCreateNestedManyWithoutCaregiverInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutCaregiverInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutCaregiverInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutCaregiverInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutCaregiverInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverCreateOrConnectWithoutTagsInput = {
@@ -730,6 +917,12 @@ export type CaregiverUpdateWithoutTagsInput = {
   leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   provider?: Prisma.ProviderUpdateOneRequiredWithoutCaregiversNestedInput
   users?: Prisma.AppUserUpdateManyWithoutCaregiverNestedInput
+  credentials?: Prisma.CredentialUpdateManyWithoutCaregiverNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutCaregiverNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutCaregiverNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutCaregiverNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutCaregiverNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverUncheckedUpdateWithoutTagsInput = {
@@ -743,6 +936,564 @@ export type CaregiverUncheckedUpdateWithoutTagsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   users?: Prisma.AppUserUncheckedUpdateManyWithoutCaregiverNestedInput
+  credentials?: Prisma.CredentialUncheckedUpdateManyWithoutCaregiverNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutCaregiverNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutCaregiverNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutCaregiverNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutCaregiverNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutCaregiverNestedInput
+}
+
+export type CaregiverCreateWithoutCredentialsInput = {
+  id: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  leftAt?: Date | string | null
+  provider: Prisma.ProviderCreateNestedOneWithoutCaregiversInput
+  tags?: Prisma.TagCreateNestedManyWithoutCaregiverInput
+  users?: Prisma.AppUserCreateNestedManyWithoutCaregiverInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutCaregiverInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutCaregiverInput
+  visits?: Prisma.VisitCreateNestedManyWithoutCaregiverInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutCaregiverInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutCaregiverInput
+}
+
+export type CaregiverUncheckedCreateWithoutCredentialsInput = {
+  id: string
+  providerId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  leftAt?: Date | string | null
+  tags?: Prisma.TagUncheckedCreateNestedManyWithoutCaregiverInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutCaregiverInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutCaregiverInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutCaregiverInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutCaregiverInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutCaregiverInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutCaregiverInput
+}
+
+export type CaregiverCreateOrConnectWithoutCredentialsInput = {
+  where: Prisma.CaregiverWhereUniqueInput
+  create: Prisma.XOR<Prisma.CaregiverCreateWithoutCredentialsInput, Prisma.CaregiverUncheckedCreateWithoutCredentialsInput>
+}
+
+export type CaregiverUpsertWithoutCredentialsInput = {
+  update: Prisma.XOR<Prisma.CaregiverUpdateWithoutCredentialsInput, Prisma.CaregiverUncheckedUpdateWithoutCredentialsInput>
+  create: Prisma.XOR<Prisma.CaregiverCreateWithoutCredentialsInput, Prisma.CaregiverUncheckedCreateWithoutCredentialsInput>
+  where?: Prisma.CaregiverWhereInput
+}
+
+export type CaregiverUpdateToOneWithWhereWithoutCredentialsInput = {
+  where?: Prisma.CaregiverWhereInput
+  data: Prisma.XOR<Prisma.CaregiverUpdateWithoutCredentialsInput, Prisma.CaregiverUncheckedUpdateWithoutCredentialsInput>
+}
+
+export type CaregiverUpdateWithoutCredentialsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  provider?: Prisma.ProviderUpdateOneRequiredWithoutCaregiversNestedInput
+  tags?: Prisma.TagUpdateManyWithoutCaregiverNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutCaregiverNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutCaregiverNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutCaregiverNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutCaregiverNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutCaregiverNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutCaregiverNestedInput
+}
+
+export type CaregiverUncheckedUpdateWithoutCredentialsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  providerId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.TagUncheckedUpdateManyWithoutCaregiverNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutCaregiverNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutCaregiverNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutCaregiverNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutCaregiverNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutCaregiverNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutCaregiverNestedInput
+}
+
+export type CaregiverCreateWithoutKinshipsInput = {
+  id: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  leftAt?: Date | string | null
+  provider: Prisma.ProviderCreateNestedOneWithoutCaregiversInput
+  tags?: Prisma.TagCreateNestedManyWithoutCaregiverInput
+  users?: Prisma.AppUserCreateNestedManyWithoutCaregiverInput
+  credentials?: Prisma.CredentialCreateNestedManyWithoutCaregiverInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutCaregiverInput
+  visits?: Prisma.VisitCreateNestedManyWithoutCaregiverInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutCaregiverInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutCaregiverInput
+}
+
+export type CaregiverUncheckedCreateWithoutKinshipsInput = {
+  id: string
+  providerId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  leftAt?: Date | string | null
+  tags?: Prisma.TagUncheckedCreateNestedManyWithoutCaregiverInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutCaregiverInput
+  credentials?: Prisma.CredentialUncheckedCreateNestedManyWithoutCaregiverInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutCaregiverInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutCaregiverInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutCaregiverInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutCaregiverInput
+}
+
+export type CaregiverCreateOrConnectWithoutKinshipsInput = {
+  where: Prisma.CaregiverWhereUniqueInput
+  create: Prisma.XOR<Prisma.CaregiverCreateWithoutKinshipsInput, Prisma.CaregiverUncheckedCreateWithoutKinshipsInput>
+}
+
+export type CaregiverUpsertWithoutKinshipsInput = {
+  update: Prisma.XOR<Prisma.CaregiverUpdateWithoutKinshipsInput, Prisma.CaregiverUncheckedUpdateWithoutKinshipsInput>
+  create: Prisma.XOR<Prisma.CaregiverCreateWithoutKinshipsInput, Prisma.CaregiverUncheckedCreateWithoutKinshipsInput>
+  where?: Prisma.CaregiverWhereInput
+}
+
+export type CaregiverUpdateToOneWithWhereWithoutKinshipsInput = {
+  where?: Prisma.CaregiverWhereInput
+  data: Prisma.XOR<Prisma.CaregiverUpdateWithoutKinshipsInput, Prisma.CaregiverUncheckedUpdateWithoutKinshipsInput>
+}
+
+export type CaregiverUpdateWithoutKinshipsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  provider?: Prisma.ProviderUpdateOneRequiredWithoutCaregiversNestedInput
+  tags?: Prisma.TagUpdateManyWithoutCaregiverNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutCaregiverNestedInput
+  credentials?: Prisma.CredentialUpdateManyWithoutCaregiverNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutCaregiverNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutCaregiverNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutCaregiverNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutCaregiverNestedInput
+}
+
+export type CaregiverUncheckedUpdateWithoutKinshipsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  providerId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.TagUncheckedUpdateManyWithoutCaregiverNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutCaregiverNestedInput
+  credentials?: Prisma.CredentialUncheckedUpdateManyWithoutCaregiverNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutCaregiverNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutCaregiverNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutCaregiverNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutCaregiverNestedInput
+}
+
+export type CaregiverCreateWithoutVisitPlansInput = {
+  id: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  leftAt?: Date | string | null
+  provider: Prisma.ProviderCreateNestedOneWithoutCaregiversInput
+  tags?: Prisma.TagCreateNestedManyWithoutCaregiverInput
+  users?: Prisma.AppUserCreateNestedManyWithoutCaregiverInput
+  credentials?: Prisma.CredentialCreateNestedManyWithoutCaregiverInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutCaregiverInput
+  visits?: Prisma.VisitCreateNestedManyWithoutCaregiverInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutCaregiverInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutCaregiverInput
+}
+
+export type CaregiverUncheckedCreateWithoutVisitPlansInput = {
+  id: string
+  providerId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  leftAt?: Date | string | null
+  tags?: Prisma.TagUncheckedCreateNestedManyWithoutCaregiverInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutCaregiverInput
+  credentials?: Prisma.CredentialUncheckedCreateNestedManyWithoutCaregiverInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutCaregiverInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutCaregiverInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutCaregiverInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutCaregiverInput
+}
+
+export type CaregiverCreateOrConnectWithoutVisitPlansInput = {
+  where: Prisma.CaregiverWhereUniqueInput
+  create: Prisma.XOR<Prisma.CaregiverCreateWithoutVisitPlansInput, Prisma.CaregiverUncheckedCreateWithoutVisitPlansInput>
+}
+
+export type CaregiverUpsertWithoutVisitPlansInput = {
+  update: Prisma.XOR<Prisma.CaregiverUpdateWithoutVisitPlansInput, Prisma.CaregiverUncheckedUpdateWithoutVisitPlansInput>
+  create: Prisma.XOR<Prisma.CaregiverCreateWithoutVisitPlansInput, Prisma.CaregiverUncheckedCreateWithoutVisitPlansInput>
+  where?: Prisma.CaregiverWhereInput
+}
+
+export type CaregiverUpdateToOneWithWhereWithoutVisitPlansInput = {
+  where?: Prisma.CaregiverWhereInput
+  data: Prisma.XOR<Prisma.CaregiverUpdateWithoutVisitPlansInput, Prisma.CaregiverUncheckedUpdateWithoutVisitPlansInput>
+}
+
+export type CaregiverUpdateWithoutVisitPlansInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  provider?: Prisma.ProviderUpdateOneRequiredWithoutCaregiversNestedInput
+  tags?: Prisma.TagUpdateManyWithoutCaregiverNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutCaregiverNestedInput
+  credentials?: Prisma.CredentialUpdateManyWithoutCaregiverNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutCaregiverNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutCaregiverNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutCaregiverNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutCaregiverNestedInput
+}
+
+export type CaregiverUncheckedUpdateWithoutVisitPlansInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  providerId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.TagUncheckedUpdateManyWithoutCaregiverNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutCaregiverNestedInput
+  credentials?: Prisma.CredentialUncheckedUpdateManyWithoutCaregiverNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutCaregiverNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutCaregiverNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutCaregiverNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutCaregiverNestedInput
+}
+
+export type CaregiverCreateWithoutVisitsInput = {
+  id: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  leftAt?: Date | string | null
+  provider: Prisma.ProviderCreateNestedOneWithoutCaregiversInput
+  tags?: Prisma.TagCreateNestedManyWithoutCaregiverInput
+  users?: Prisma.AppUserCreateNestedManyWithoutCaregiverInput
+  credentials?: Prisma.CredentialCreateNestedManyWithoutCaregiverInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutCaregiverInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutCaregiverInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutCaregiverInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutCaregiverInput
+}
+
+export type CaregiverUncheckedCreateWithoutVisitsInput = {
+  id: string
+  providerId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  leftAt?: Date | string | null
+  tags?: Prisma.TagUncheckedCreateNestedManyWithoutCaregiverInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutCaregiverInput
+  credentials?: Prisma.CredentialUncheckedCreateNestedManyWithoutCaregiverInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutCaregiverInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutCaregiverInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutCaregiverInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutCaregiverInput
+}
+
+export type CaregiverCreateOrConnectWithoutVisitsInput = {
+  where: Prisma.CaregiverWhereUniqueInput
+  create: Prisma.XOR<Prisma.CaregiverCreateWithoutVisitsInput, Prisma.CaregiverUncheckedCreateWithoutVisitsInput>
+}
+
+export type CaregiverUpsertWithoutVisitsInput = {
+  update: Prisma.XOR<Prisma.CaregiverUpdateWithoutVisitsInput, Prisma.CaregiverUncheckedUpdateWithoutVisitsInput>
+  create: Prisma.XOR<Prisma.CaregiverCreateWithoutVisitsInput, Prisma.CaregiverUncheckedCreateWithoutVisitsInput>
+  where?: Prisma.CaregiverWhereInput
+}
+
+export type CaregiverUpdateToOneWithWhereWithoutVisitsInput = {
+  where?: Prisma.CaregiverWhereInput
+  data: Prisma.XOR<Prisma.CaregiverUpdateWithoutVisitsInput, Prisma.CaregiverUncheckedUpdateWithoutVisitsInput>
+}
+
+export type CaregiverUpdateWithoutVisitsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  provider?: Prisma.ProviderUpdateOneRequiredWithoutCaregiversNestedInput
+  tags?: Prisma.TagUpdateManyWithoutCaregiverNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutCaregiverNestedInput
+  credentials?: Prisma.CredentialUpdateManyWithoutCaregiverNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutCaregiverNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutCaregiverNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutCaregiverNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutCaregiverNestedInput
+}
+
+export type CaregiverUncheckedUpdateWithoutVisitsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  providerId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.TagUncheckedUpdateManyWithoutCaregiverNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutCaregiverNestedInput
+  credentials?: Prisma.CredentialUncheckedUpdateManyWithoutCaregiverNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutCaregiverNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutCaregiverNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutCaregiverNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutCaregiverNestedInput
+}
+
+export type CaregiverCreateWithoutPresencesInput = {
+  id: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  leftAt?: Date | string | null
+  provider: Prisma.ProviderCreateNestedOneWithoutCaregiversInput
+  tags?: Prisma.TagCreateNestedManyWithoutCaregiverInput
+  users?: Prisma.AppUserCreateNestedManyWithoutCaregiverInput
+  credentials?: Prisma.CredentialCreateNestedManyWithoutCaregiverInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutCaregiverInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutCaregiverInput
+  visits?: Prisma.VisitCreateNestedManyWithoutCaregiverInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutCaregiverInput
+}
+
+export type CaregiverUncheckedCreateWithoutPresencesInput = {
+  id: string
+  providerId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  leftAt?: Date | string | null
+  tags?: Prisma.TagUncheckedCreateNestedManyWithoutCaregiverInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutCaregiverInput
+  credentials?: Prisma.CredentialUncheckedCreateNestedManyWithoutCaregiverInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutCaregiverInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutCaregiverInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutCaregiverInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutCaregiverInput
+}
+
+export type CaregiverCreateOrConnectWithoutPresencesInput = {
+  where: Prisma.CaregiverWhereUniqueInput
+  create: Prisma.XOR<Prisma.CaregiverCreateWithoutPresencesInput, Prisma.CaregiverUncheckedCreateWithoutPresencesInput>
+}
+
+export type CaregiverUpsertWithoutPresencesInput = {
+  update: Prisma.XOR<Prisma.CaregiverUpdateWithoutPresencesInput, Prisma.CaregiverUncheckedUpdateWithoutPresencesInput>
+  create: Prisma.XOR<Prisma.CaregiverCreateWithoutPresencesInput, Prisma.CaregiverUncheckedCreateWithoutPresencesInput>
+  where?: Prisma.CaregiverWhereInput
+}
+
+export type CaregiverUpdateToOneWithWhereWithoutPresencesInput = {
+  where?: Prisma.CaregiverWhereInput
+  data: Prisma.XOR<Prisma.CaregiverUpdateWithoutPresencesInput, Prisma.CaregiverUncheckedUpdateWithoutPresencesInput>
+}
+
+export type CaregiverUpdateWithoutPresencesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  provider?: Prisma.ProviderUpdateOneRequiredWithoutCaregiversNestedInput
+  tags?: Prisma.TagUpdateManyWithoutCaregiverNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutCaregiverNestedInput
+  credentials?: Prisma.CredentialUpdateManyWithoutCaregiverNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutCaregiverNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutCaregiverNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutCaregiverNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutCaregiverNestedInput
+}
+
+export type CaregiverUncheckedUpdateWithoutPresencesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  providerId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.TagUncheckedUpdateManyWithoutCaregiverNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutCaregiverNestedInput
+  credentials?: Prisma.CredentialUncheckedUpdateManyWithoutCaregiverNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutCaregiverNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutCaregiverNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutCaregiverNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutCaregiverNestedInput
+}
+
+export type CaregiverCreateWithoutGroupSessionsInput = {
+  id: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  leftAt?: Date | string | null
+  provider: Prisma.ProviderCreateNestedOneWithoutCaregiversInput
+  tags?: Prisma.TagCreateNestedManyWithoutCaregiverInput
+  users?: Prisma.AppUserCreateNestedManyWithoutCaregiverInput
+  credentials?: Prisma.CredentialCreateNestedManyWithoutCaregiverInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutCaregiverInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutCaregiverInput
+  visits?: Prisma.VisitCreateNestedManyWithoutCaregiverInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutCaregiverInput
+}
+
+export type CaregiverUncheckedCreateWithoutGroupSessionsInput = {
+  id: string
+  providerId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  leftAt?: Date | string | null
+  tags?: Prisma.TagUncheckedCreateNestedManyWithoutCaregiverInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutCaregiverInput
+  credentials?: Prisma.CredentialUncheckedCreateNestedManyWithoutCaregiverInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutCaregiverInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutCaregiverInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutCaregiverInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutCaregiverInput
+}
+
+export type CaregiverCreateOrConnectWithoutGroupSessionsInput = {
+  where: Prisma.CaregiverWhereUniqueInput
+  create: Prisma.XOR<Prisma.CaregiverCreateWithoutGroupSessionsInput, Prisma.CaregiverUncheckedCreateWithoutGroupSessionsInput>
+}
+
+export type CaregiverUpsertWithoutGroupSessionsInput = {
+  update: Prisma.XOR<Prisma.CaregiverUpdateWithoutGroupSessionsInput, Prisma.CaregiverUncheckedUpdateWithoutGroupSessionsInput>
+  create: Prisma.XOR<Prisma.CaregiverCreateWithoutGroupSessionsInput, Prisma.CaregiverUncheckedCreateWithoutGroupSessionsInput>
+  where?: Prisma.CaregiverWhereInput
+}
+
+export type CaregiverUpdateToOneWithWhereWithoutGroupSessionsInput = {
+  where?: Prisma.CaregiverWhereInput
+  data: Prisma.XOR<Prisma.CaregiverUpdateWithoutGroupSessionsInput, Prisma.CaregiverUncheckedUpdateWithoutGroupSessionsInput>
+}
+
+export type CaregiverUpdateWithoutGroupSessionsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  provider?: Prisma.ProviderUpdateOneRequiredWithoutCaregiversNestedInput
+  tags?: Prisma.TagUpdateManyWithoutCaregiverNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutCaregiverNestedInput
+  credentials?: Prisma.CredentialUpdateManyWithoutCaregiverNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutCaregiverNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutCaregiverNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutCaregiverNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutCaregiverNestedInput
+}
+
+export type CaregiverUncheckedUpdateWithoutGroupSessionsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  providerId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.TagUncheckedUpdateManyWithoutCaregiverNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutCaregiverNestedInput
+  credentials?: Prisma.CredentialUncheckedUpdateManyWithoutCaregiverNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutCaregiverNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutCaregiverNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutCaregiverNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverCreateManyProviderInput = {
@@ -767,6 +1518,12 @@ export type CaregiverUpdateWithoutProviderInput = {
   leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tags?: Prisma.TagUpdateManyWithoutCaregiverNestedInput
   users?: Prisma.AppUserUpdateManyWithoutCaregiverNestedInput
+  credentials?: Prisma.CredentialUpdateManyWithoutCaregiverNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutCaregiverNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutCaregiverNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutCaregiverNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutCaregiverNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverUncheckedUpdateWithoutProviderInput = {
@@ -780,6 +1537,12 @@ export type CaregiverUncheckedUpdateWithoutProviderInput = {
   leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tags?: Prisma.TagUncheckedUpdateManyWithoutCaregiverNestedInput
   users?: Prisma.AppUserUncheckedUpdateManyWithoutCaregiverNestedInput
+  credentials?: Prisma.CredentialUncheckedUpdateManyWithoutCaregiverNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutCaregiverNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutCaregiverNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutCaregiverNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutCaregiverNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverUncheckedUpdateManyWithoutProviderInput = {
@@ -801,11 +1564,23 @@ export type CaregiverUncheckedUpdateManyWithoutProviderInput = {
 export type CaregiverCountOutputType = {
   tags: number
   users: number
+  credentials: number
+  kinships: number
+  visitPlans: number
+  visits: number
+  presences: number
+  groupSessions: number
 }
 
 export type CaregiverCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   tags?: boolean | CaregiverCountOutputTypeCountTagsArgs
   users?: boolean | CaregiverCountOutputTypeCountUsersArgs
+  credentials?: boolean | CaregiverCountOutputTypeCountCredentialsArgs
+  kinships?: boolean | CaregiverCountOutputTypeCountKinshipsArgs
+  visitPlans?: boolean | CaregiverCountOutputTypeCountVisitPlansArgs
+  visits?: boolean | CaregiverCountOutputTypeCountVisitsArgs
+  presences?: boolean | CaregiverCountOutputTypeCountPresencesArgs
+  groupSessions?: boolean | CaregiverCountOutputTypeCountGroupSessionsArgs
 }
 
 /**
@@ -832,6 +1607,48 @@ export type CaregiverCountOutputTypeCountUsersArgs<ExtArgs extends runtime.Types
   where?: Prisma.AppUserWhereInput
 }
 
+/**
+ * CaregiverCountOutputType without action
+ */
+export type CaregiverCountOutputTypeCountCredentialsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CredentialWhereInput
+}
+
+/**
+ * CaregiverCountOutputType without action
+ */
+export type CaregiverCountOutputTypeCountKinshipsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.KinshipWhereInput
+}
+
+/**
+ * CaregiverCountOutputType without action
+ */
+export type CaregiverCountOutputTypeCountVisitPlansArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.VisitPlanWhereInput
+}
+
+/**
+ * CaregiverCountOutputType without action
+ */
+export type CaregiverCountOutputTypeCountVisitsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.VisitWhereInput
+}
+
+/**
+ * CaregiverCountOutputType without action
+ */
+export type CaregiverCountOutputTypeCountPresencesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.PresenceWhereInput
+}
+
+/**
+ * CaregiverCountOutputType without action
+ */
+export type CaregiverCountOutputTypeCountGroupSessionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.GroupSessionWhereInput
+}
+
 
 export type CaregiverSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -846,6 +1663,12 @@ export type CaregiverSelect<ExtArgs extends runtime.Types.Extensions.InternalArg
   provider?: boolean | Prisma.ProviderDefaultArgs<ExtArgs>
   tags?: boolean | Prisma.Caregiver$tagsArgs<ExtArgs>
   users?: boolean | Prisma.Caregiver$usersArgs<ExtArgs>
+  credentials?: boolean | Prisma.Caregiver$credentialsArgs<ExtArgs>
+  kinships?: boolean | Prisma.Caregiver$kinshipsArgs<ExtArgs>
+  visitPlans?: boolean | Prisma.Caregiver$visitPlansArgs<ExtArgs>
+  visits?: boolean | Prisma.Caregiver$visitsArgs<ExtArgs>
+  presences?: boolean | Prisma.Caregiver$presencesArgs<ExtArgs>
+  groupSessions?: boolean | Prisma.Caregiver$groupSessionsArgs<ExtArgs>
   _count?: boolean | Prisma.CaregiverCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["caregiver"]>
 
@@ -892,6 +1715,12 @@ export type CaregiverInclude<ExtArgs extends runtime.Types.Extensions.InternalAr
   provider?: boolean | Prisma.ProviderDefaultArgs<ExtArgs>
   tags?: boolean | Prisma.Caregiver$tagsArgs<ExtArgs>
   users?: boolean | Prisma.Caregiver$usersArgs<ExtArgs>
+  credentials?: boolean | Prisma.Caregiver$credentialsArgs<ExtArgs>
+  kinships?: boolean | Prisma.Caregiver$kinshipsArgs<ExtArgs>
+  visitPlans?: boolean | Prisma.Caregiver$visitPlansArgs<ExtArgs>
+  visits?: boolean | Prisma.Caregiver$visitsArgs<ExtArgs>
+  presences?: boolean | Prisma.Caregiver$presencesArgs<ExtArgs>
+  groupSessions?: boolean | Prisma.Caregiver$groupSessionsArgs<ExtArgs>
   _count?: boolean | Prisma.CaregiverCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type CaregiverIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -907,6 +1736,12 @@ export type $CaregiverPayload<ExtArgs extends runtime.Types.Extensions.InternalA
     provider: Prisma.$ProviderPayload<ExtArgs>
     tags: Prisma.$TagPayload<ExtArgs>[]
     users: Prisma.$AppUserPayload<ExtArgs>[]
+    credentials: Prisma.$CredentialPayload<ExtArgs>[]
+    kinships: Prisma.$KinshipPayload<ExtArgs>[]
+    visitPlans: Prisma.$VisitPlanPayload<ExtArgs>[]
+    visits: Prisma.$VisitPayload<ExtArgs>[]
+    presences: Prisma.$PresencePayload<ExtArgs>[]
+    groupSessions: Prisma.$GroupSessionPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1315,6 +2150,12 @@ export interface Prisma__CaregiverClient<T, Null = never, ExtArgs extends runtim
   provider<T extends Prisma.ProviderDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProviderDefaultArgs<ExtArgs>>): Prisma.Prisma__ProviderClient<runtime.Types.Result.GetResult<Prisma.$ProviderPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   tags<T extends Prisma.Caregiver$tagsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Caregiver$tagsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$TagPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   users<T extends Prisma.Caregiver$usersArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Caregiver$usersArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AppUserPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  credentials<T extends Prisma.Caregiver$credentialsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Caregiver$credentialsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CredentialPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  kinships<T extends Prisma.Caregiver$kinshipsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Caregiver$kinshipsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$KinshipPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  visitPlans<T extends Prisma.Caregiver$visitPlansArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Caregiver$visitPlansArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitPlanPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  visits<T extends Prisma.Caregiver$visitsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Caregiver$visitsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  presences<T extends Prisma.Caregiver$presencesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Caregiver$presencesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PresencePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  groupSessions<T extends Prisma.Caregiver$groupSessionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Caregiver$groupSessionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GroupSessionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1808,6 +2649,150 @@ export type Caregiver$usersArgs<ExtArgs extends runtime.Types.Extensions.Interna
   take?: number
   skip?: number
   distinct?: Prisma.AppUserScalarFieldEnum | Prisma.AppUserScalarFieldEnum[]
+}
+
+/**
+ * Caregiver.credentials
+ */
+export type Caregiver$credentialsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Credential
+   */
+  select?: Prisma.CredentialSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Credential
+   */
+  omit?: Prisma.CredentialOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CredentialInclude<ExtArgs> | null
+  where?: Prisma.CredentialWhereInput
+  orderBy?: Prisma.CredentialOrderByWithRelationInput | Prisma.CredentialOrderByWithRelationInput[]
+  cursor?: Prisma.CredentialWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CredentialScalarFieldEnum | Prisma.CredentialScalarFieldEnum[]
+}
+
+/**
+ * Caregiver.kinships
+ */
+export type Caregiver$kinshipsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Kinship
+   */
+  select?: Prisma.KinshipSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Kinship
+   */
+  omit?: Prisma.KinshipOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.KinshipInclude<ExtArgs> | null
+  where?: Prisma.KinshipWhereInput
+  orderBy?: Prisma.KinshipOrderByWithRelationInput | Prisma.KinshipOrderByWithRelationInput[]
+  cursor?: Prisma.KinshipWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.KinshipScalarFieldEnum | Prisma.KinshipScalarFieldEnum[]
+}
+
+/**
+ * Caregiver.visitPlans
+ */
+export type Caregiver$visitPlansArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the VisitPlan
+   */
+  select?: Prisma.VisitPlanSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the VisitPlan
+   */
+  omit?: Prisma.VisitPlanOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VisitPlanInclude<ExtArgs> | null
+  where?: Prisma.VisitPlanWhereInput
+  orderBy?: Prisma.VisitPlanOrderByWithRelationInput | Prisma.VisitPlanOrderByWithRelationInput[]
+  cursor?: Prisma.VisitPlanWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.VisitPlanScalarFieldEnum | Prisma.VisitPlanScalarFieldEnum[]
+}
+
+/**
+ * Caregiver.visits
+ */
+export type Caregiver$visitsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Visit
+   */
+  select?: Prisma.VisitSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Visit
+   */
+  omit?: Prisma.VisitOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VisitInclude<ExtArgs> | null
+  where?: Prisma.VisitWhereInput
+  orderBy?: Prisma.VisitOrderByWithRelationInput | Prisma.VisitOrderByWithRelationInput[]
+  cursor?: Prisma.VisitWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.VisitScalarFieldEnum | Prisma.VisitScalarFieldEnum[]
+}
+
+/**
+ * Caregiver.presences
+ */
+export type Caregiver$presencesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Presence
+   */
+  select?: Prisma.PresenceSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Presence
+   */
+  omit?: Prisma.PresenceOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PresenceInclude<ExtArgs> | null
+  where?: Prisma.PresenceWhereInput
+  orderBy?: Prisma.PresenceOrderByWithRelationInput | Prisma.PresenceOrderByWithRelationInput[]
+  cursor?: Prisma.PresenceWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.PresenceScalarFieldEnum | Prisma.PresenceScalarFieldEnum[]
+}
+
+/**
+ * Caregiver.groupSessions
+ */
+export type Caregiver$groupSessionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the GroupSession
+   */
+  select?: Prisma.GroupSessionSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the GroupSession
+   */
+  omit?: Prisma.GroupSessionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.GroupSessionInclude<ExtArgs> | null
+  where?: Prisma.GroupSessionWhereInput
+  orderBy?: Prisma.GroupSessionOrderByWithRelationInput | Prisma.GroupSessionOrderByWithRelationInput[]
+  cursor?: Prisma.GroupSessionWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.GroupSessionScalarFieldEnum | Prisma.GroupSessionScalarFieldEnum[]
 }
 
 /**

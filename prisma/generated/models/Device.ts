@@ -318,6 +318,7 @@ export type DeviceWhereInput = {
   tests?: Prisma.DeviceTestListRelationFilter
   drill?: Prisma.XOR<Prisma.DrillNullableScalarRelationFilter, Prisma.DrillWhereInput> | null
   probes?: Prisma.ProbeListRelationFilter
+  presences?: Prisma.PresenceListRelationFilter
 }
 
 export type DeviceOrderByWithRelationInput = {
@@ -347,6 +348,7 @@ export type DeviceOrderByWithRelationInput = {
   tests?: Prisma.DeviceTestOrderByRelationAggregateInput
   drill?: Prisma.DrillOrderByWithRelationInput
   probes?: Prisma.ProbeOrderByRelationAggregateInput
+  presences?: Prisma.PresenceOrderByRelationAggregateInput
 }
 
 export type DeviceWhereUniqueInput = Prisma.AtLeast<{
@@ -379,6 +381,7 @@ export type DeviceWhereUniqueInput = Prisma.AtLeast<{
   tests?: Prisma.DeviceTestListRelationFilter
   drill?: Prisma.XOR<Prisma.DrillNullableScalarRelationFilter, Prisma.DrillWhereInput> | null
   probes?: Prisma.ProbeListRelationFilter
+  presences?: Prisma.PresenceListRelationFilter
 }, "id">
 
 export type DeviceOrderByWithAggregationInput = {
@@ -451,6 +454,7 @@ export type DeviceCreateInput = {
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
   drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
   probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateInput = {
@@ -477,6 +481,7 @@ export type DeviceUncheckedCreateInput = {
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUpdateInput = {
@@ -503,6 +508,7 @@ export type DeviceUpdateInput = {
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
   drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateInput = {
@@ -529,6 +535,7 @@ export type DeviceUncheckedUpdateInput = {
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceCreateManyInput = {
@@ -900,6 +907,22 @@ export type DeviceUpdateOneRequiredWithoutProbesNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.DeviceUpdateToOneWithWhereWithoutProbesInput, Prisma.DeviceUpdateWithoutProbesInput>, Prisma.DeviceUncheckedUpdateWithoutProbesInput>
 }
 
+export type DeviceCreateNestedOneWithoutPresencesInput = {
+  create?: Prisma.XOR<Prisma.DeviceCreateWithoutPresencesInput, Prisma.DeviceUncheckedCreateWithoutPresencesInput>
+  connectOrCreate?: Prisma.DeviceCreateOrConnectWithoutPresencesInput
+  connect?: Prisma.DeviceWhereUniqueInput
+}
+
+export type DeviceUpdateOneWithoutPresencesNestedInput = {
+  create?: Prisma.XOR<Prisma.DeviceCreateWithoutPresencesInput, Prisma.DeviceUncheckedCreateWithoutPresencesInput>
+  connectOrCreate?: Prisma.DeviceCreateOrConnectWithoutPresencesInput
+  upsert?: Prisma.DeviceUpsertWithoutPresencesInput
+  disconnect?: Prisma.DeviceWhereInput | boolean
+  delete?: Prisma.DeviceWhereInput | boolean
+  connect?: Prisma.DeviceWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.DeviceUpdateToOneWithWhereWithoutPresencesInput, Prisma.DeviceUpdateWithoutPresencesInput>, Prisma.DeviceUncheckedUpdateWithoutPresencesInput>
+}
+
 export type DeviceCreateWithoutAreaInput = {
   id: string
   kind: string
@@ -923,6 +946,7 @@ export type DeviceCreateWithoutAreaInput = {
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
   drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
   probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutAreaInput = {
@@ -948,6 +972,7 @@ export type DeviceUncheckedCreateWithoutAreaInput = {
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutAreaInput = {
@@ -1021,6 +1046,7 @@ export type DeviceCreateWithoutBehindInput = {
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
   drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
   probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutBehindInput = {
@@ -1046,6 +1072,7 @@ export type DeviceUncheckedCreateWithoutBehindInput = {
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutBehindInput = {
@@ -1076,6 +1103,7 @@ export type DeviceCreateWithoutHubInput = {
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
   drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
   probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutHubInput = {
@@ -1101,6 +1129,7 @@ export type DeviceUncheckedCreateWithoutHubInput = {
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutHubInput = {
@@ -1147,6 +1176,7 @@ export type DeviceUpdateWithoutBehindInput = {
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
   drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutBehindInput = {
@@ -1172,6 +1202,7 @@ export type DeviceUncheckedUpdateWithoutBehindInput = {
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUpsertWithWhereUniqueWithoutHubInput = {
@@ -1213,6 +1244,7 @@ export type DeviceCreateWithoutStateInput = {
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
   drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
   probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutStateInput = {
@@ -1238,6 +1270,7 @@ export type DeviceUncheckedCreateWithoutStateInput = {
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutStateInput = {
@@ -1279,6 +1312,7 @@ export type DeviceUpdateWithoutStateInput = {
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
   drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutStateInput = {
@@ -1304,6 +1338,7 @@ export type DeviceUncheckedUpdateWithoutStateInput = {
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceCreateWithoutAssignmentsInput = {
@@ -1329,6 +1364,7 @@ export type DeviceCreateWithoutAssignmentsInput = {
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
   drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
   probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutAssignmentsInput = {
@@ -1354,6 +1390,7 @@ export type DeviceUncheckedCreateWithoutAssignmentsInput = {
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutAssignmentsInput = {
@@ -1395,6 +1432,7 @@ export type DeviceUpdateWithoutAssignmentsInput = {
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
   drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutAssignmentsInput = {
@@ -1420,6 +1458,7 @@ export type DeviceUncheckedUpdateWithoutAssignmentsInput = {
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceCreateWithoutAlarmsInput = {
@@ -1445,6 +1484,7 @@ export type DeviceCreateWithoutAlarmsInput = {
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
   drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
   probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutAlarmsInput = {
@@ -1470,6 +1510,7 @@ export type DeviceUncheckedCreateWithoutAlarmsInput = {
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutAlarmsInput = {
@@ -1511,6 +1552,7 @@ export type DeviceUpdateWithoutAlarmsInput = {
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
   drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutAlarmsInput = {
@@ -1536,6 +1578,7 @@ export type DeviceUncheckedUpdateWithoutAlarmsInput = {
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceCreateWithoutCommandsInput = {
@@ -1561,6 +1604,7 @@ export type DeviceCreateWithoutCommandsInput = {
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
   drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
   probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutCommandsInput = {
@@ -1586,6 +1630,7 @@ export type DeviceUncheckedCreateWithoutCommandsInput = {
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutCommandsInput = {
@@ -1627,6 +1672,7 @@ export type DeviceUpdateWithoutCommandsInput = {
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
   drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutCommandsInput = {
@@ -1652,6 +1698,7 @@ export type DeviceUncheckedUpdateWithoutCommandsInput = {
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceCreateWithoutTestsInput = {
@@ -1677,6 +1724,7 @@ export type DeviceCreateWithoutTestsInput = {
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
   drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
   probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutTestsInput = {
@@ -1702,6 +1750,7 @@ export type DeviceUncheckedCreateWithoutTestsInput = {
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutTestsInput = {
@@ -1743,6 +1792,7 @@ export type DeviceUpdateWithoutTestsInput = {
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
   drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutTestsInput = {
@@ -1768,6 +1818,7 @@ export type DeviceUncheckedUpdateWithoutTestsInput = {
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceCreateWithoutDrillInput = {
@@ -1793,6 +1844,7 @@ export type DeviceCreateWithoutDrillInput = {
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
   probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutDrillInput = {
@@ -1818,6 +1870,7 @@ export type DeviceUncheckedCreateWithoutDrillInput = {
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
   probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutDrillInput = {
@@ -1869,6 +1922,7 @@ export type DeviceCreateWithoutProbesInput = {
   commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
   drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceUncheckedCreateWithoutProbesInput = {
@@ -1894,6 +1948,7 @@ export type DeviceUncheckedCreateWithoutProbesInput = {
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
   commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
   tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutDeviceInput
 }
 
 export type DeviceCreateOrConnectWithoutProbesInput = {
@@ -1935,6 +1990,7 @@ export type DeviceUpdateWithoutProbesInput = {
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
   drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutProbesInput = {
@@ -1960,6 +2016,127 @@ export type DeviceUncheckedUpdateWithoutProbesInput = {
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutDeviceNestedInput
+}
+
+export type DeviceCreateWithoutPresencesInput = {
+  id: string
+  kind: string
+  label?: string
+  secretHash: runtime.Bytes
+  httpKeySealed: runtime.Bytes
+  silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  purpose?: string
+  area: Prisma.AreaCreateNestedOneWithoutDevicesInput
+  hub?: Prisma.DeviceCreateNestedOneWithoutBehindInput
+  behind?: Prisma.DeviceCreateNestedManyWithoutHubInput
+  state?: Prisma.DeviceStateCreateNestedOneWithoutDeviceInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutDeviceInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutDeviceInput
+  commands?: Prisma.CommandCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestCreateNestedManyWithoutDeviceInput
+  drill?: Prisma.DrillCreateNestedOneWithoutDevicesInput
+  probes?: Prisma.ProbeCreateNestedManyWithoutDeviceInput
+}
+
+export type DeviceUncheckedCreateWithoutPresencesInput = {
+  id: string
+  kind: string
+  areaId: string
+  hubId?: string | null
+  label?: string
+  secretHash: runtime.Bytes
+  httpKeySealed: runtime.Bytes
+  silentAfterS: number
+  version?: number
+  model?: string
+  serial?: string
+  secretChangedAt?: Date | string | null
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  purpose?: string
+  drillId?: string | null
+  behind?: Prisma.DeviceUncheckedCreateNestedManyWithoutHubInput
+  state?: Prisma.DeviceStateUncheckedCreateNestedOneWithoutDeviceInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutDeviceInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutDeviceInput
+  commands?: Prisma.CommandUncheckedCreateNestedManyWithoutDeviceInput
+  tests?: Prisma.DeviceTestUncheckedCreateNestedManyWithoutDeviceInput
+  probes?: Prisma.ProbeUncheckedCreateNestedManyWithoutDeviceInput
+}
+
+export type DeviceCreateOrConnectWithoutPresencesInput = {
+  where: Prisma.DeviceWhereUniqueInput
+  create: Prisma.XOR<Prisma.DeviceCreateWithoutPresencesInput, Prisma.DeviceUncheckedCreateWithoutPresencesInput>
+}
+
+export type DeviceUpsertWithoutPresencesInput = {
+  update: Prisma.XOR<Prisma.DeviceUpdateWithoutPresencesInput, Prisma.DeviceUncheckedUpdateWithoutPresencesInput>
+  create: Prisma.XOR<Prisma.DeviceCreateWithoutPresencesInput, Prisma.DeviceUncheckedCreateWithoutPresencesInput>
+  where?: Prisma.DeviceWhereInput
+}
+
+export type DeviceUpdateToOneWithWhereWithoutPresencesInput = {
+  where?: Prisma.DeviceWhereInput
+  data: Prisma.XOR<Prisma.DeviceUpdateWithoutPresencesInput, Prisma.DeviceUncheckedUpdateWithoutPresencesInput>
+}
+
+export type DeviceUpdateWithoutPresencesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
+  area?: Prisma.AreaUpdateOneRequiredWithoutDevicesNestedInput
+  hub?: Prisma.DeviceUpdateOneWithoutBehindNestedInput
+  behind?: Prisma.DeviceUpdateManyWithoutHubNestedInput
+  state?: Prisma.DeviceStateUpdateOneWithoutDeviceNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutDeviceNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutDeviceNestedInput
+  commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
+  drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
+  probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
+}
+
+export type DeviceUncheckedUpdateWithoutPresencesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  hubId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  httpKeySealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  silentAfterS?: Prisma.IntFieldUpdateOperationsInput | number
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  model?: Prisma.StringFieldUpdateOperationsInput | string
+  serial?: Prisma.StringFieldUpdateOperationsInput | string
+  secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
+  drillId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  behind?: Prisma.DeviceUncheckedUpdateManyWithoutHubNestedInput
+  state?: Prisma.DeviceStateUncheckedUpdateOneWithoutDeviceNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutDeviceNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutDeviceNestedInput
+  commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
+  tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
+  probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceCreateManyAreaInput = {
@@ -2003,6 +2180,7 @@ export type DeviceUpdateWithoutAreaInput = {
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
   drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutAreaInput = {
@@ -2028,6 +2206,7 @@ export type DeviceUncheckedUpdateWithoutAreaInput = {
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateManyWithoutAreaInput = {
@@ -2089,6 +2268,7 @@ export type DeviceUpdateWithoutHubInput = {
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
   drill?: Prisma.DrillUpdateOneWithoutDevicesNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutHubInput = {
@@ -2114,6 +2294,7 @@ export type DeviceUncheckedUpdateWithoutHubInput = {
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateManyWithoutHubInput = {
@@ -2175,6 +2356,7 @@ export type DeviceUpdateWithoutDrillInput = {
   commands?: Prisma.CommandUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUpdateManyWithoutDeviceNestedInput
   probes?: Prisma.ProbeUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateWithoutDrillInput = {
@@ -2200,6 +2382,7 @@ export type DeviceUncheckedUpdateWithoutDrillInput = {
   commands?: Prisma.CommandUncheckedUpdateManyWithoutDeviceNestedInput
   tests?: Prisma.DeviceTestUncheckedUpdateManyWithoutDeviceNestedInput
   probes?: Prisma.ProbeUncheckedUpdateManyWithoutDeviceNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutDeviceNestedInput
 }
 
 export type DeviceUncheckedUpdateManyWithoutDrillInput = {
@@ -2232,6 +2415,7 @@ export type DeviceCountOutputType = {
   commands: number
   tests: number
   probes: number
+  presences: number
 }
 
 export type DeviceCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2241,6 +2425,7 @@ export type DeviceCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions
   commands?: boolean | DeviceCountOutputTypeCountCommandsArgs
   tests?: boolean | DeviceCountOutputTypeCountTestsArgs
   probes?: boolean | DeviceCountOutputTypeCountProbesArgs
+  presences?: boolean | DeviceCountOutputTypeCountPresencesArgs
 }
 
 /**
@@ -2295,6 +2480,13 @@ export type DeviceCountOutputTypeCountProbesArgs<ExtArgs extends runtime.Types.E
   where?: Prisma.ProbeWhereInput
 }
 
+/**
+ * DeviceCountOutputType without action
+ */
+export type DeviceCountOutputTypeCountPresencesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.PresenceWhereInput
+}
+
 
 export type DeviceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -2323,6 +2515,7 @@ export type DeviceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   tests?: boolean | Prisma.Device$testsArgs<ExtArgs>
   drill?: boolean | Prisma.Device$drillArgs<ExtArgs>
   probes?: boolean | Prisma.Device$probesArgs<ExtArgs>
+  presences?: boolean | Prisma.Device$presencesArgs<ExtArgs>
   _count?: boolean | Prisma.DeviceCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["device"]>
 
@@ -2401,6 +2594,7 @@ export type DeviceInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   tests?: boolean | Prisma.Device$testsArgs<ExtArgs>
   drill?: boolean | Prisma.Device$drillArgs<ExtArgs>
   probes?: boolean | Prisma.Device$probesArgs<ExtArgs>
+  presences?: boolean | Prisma.Device$presencesArgs<ExtArgs>
   _count?: boolean | Prisma.DeviceCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type DeviceIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2427,6 +2621,7 @@ export type $DevicePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     tests: Prisma.$DeviceTestPayload<ExtArgs>[]
     drill: Prisma.$DrillPayload<ExtArgs> | null
     probes: Prisma.$ProbePayload<ExtArgs>[]
+    presences: Prisma.$PresencePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -2849,6 +3044,7 @@ export interface Prisma__DeviceClient<T, Null = never, ExtArgs extends runtime.T
   tests<T extends Prisma.Device$testsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Device$testsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DeviceTestPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   drill<T extends Prisma.Device$drillArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Device$drillArgs<ExtArgs>>): Prisma.Prisma__DrillClient<runtime.Types.Result.GetResult<Prisma.$DrillPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   probes<T extends Prisma.Device$probesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Device$probesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ProbePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  presences<T extends Prisma.Device$presencesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Device$presencesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PresencePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -3502,6 +3698,30 @@ export type Device$probesArgs<ExtArgs extends runtime.Types.Extensions.InternalA
   take?: number
   skip?: number
   distinct?: Prisma.ProbeScalarFieldEnum | Prisma.ProbeScalarFieldEnum[]
+}
+
+/**
+ * Device.presences
+ */
+export type Device$presencesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Presence
+   */
+  select?: Prisma.PresenceSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Presence
+   */
+  omit?: Prisma.PresenceOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PresenceInclude<ExtArgs> | null
+  where?: Prisma.PresenceWhereInput
+  orderBy?: Prisma.PresenceOrderByWithRelationInput | Prisma.PresenceOrderByWithRelationInput[]
+  cursor?: Prisma.PresenceWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.PresenceScalarFieldEnum | Prisma.PresenceScalarFieldEnum[]
 }
 
 /**

@@ -369,6 +369,10 @@ export type ElderWhereInput = {
   careChecks?: Prisma.CareCheckListRelationFilter
   referrals?: Prisma.ReferralListRelationFilter
   nuisancePlans?: Prisma.NuisancePlanListRelationFilter
+  kinships?: Prisma.KinshipListRelationFilter
+  visitPlans?: Prisma.VisitPlanListRelationFilter
+  visits?: Prisma.VisitListRelationFilter
+  attendance?: Prisma.AttendanceListRelationFilter
 }
 
 export type ElderOrderByWithRelationInput = {
@@ -407,6 +411,10 @@ export type ElderOrderByWithRelationInput = {
   careChecks?: Prisma.CareCheckOrderByRelationAggregateInput
   referrals?: Prisma.ReferralOrderByRelationAggregateInput
   nuisancePlans?: Prisma.NuisancePlanOrderByRelationAggregateInput
+  kinships?: Prisma.KinshipOrderByRelationAggregateInput
+  visitPlans?: Prisma.VisitPlanOrderByRelationAggregateInput
+  visits?: Prisma.VisitOrderByRelationAggregateInput
+  attendance?: Prisma.AttendanceOrderByRelationAggregateInput
 }
 
 export type ElderWhereUniqueInput = Prisma.AtLeast<{
@@ -448,6 +456,10 @@ export type ElderWhereUniqueInput = Prisma.AtLeast<{
   careChecks?: Prisma.CareCheckListRelationFilter
   referrals?: Prisma.ReferralListRelationFilter
   nuisancePlans?: Prisma.NuisancePlanListRelationFilter
+  kinships?: Prisma.KinshipListRelationFilter
+  visitPlans?: Prisma.VisitPlanListRelationFilter
+  visits?: Prisma.VisitListRelationFilter
+  attendance?: Prisma.AttendanceListRelationFilter
 }, "id">
 
 export type ElderOrderByWithAggregationInput = {
@@ -542,6 +554,10 @@ export type ElderCreateInput = {
   careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateInput = {
@@ -578,6 +594,10 @@ export type ElderUncheckedCreateInput = {
   careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderUpdateInput = {
@@ -614,6 +634,10 @@ export type ElderUpdateInput = {
   careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateInput = {
@@ -650,6 +674,10 @@ export type ElderUncheckedUpdateInput = {
   careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderCreateManyInput = {
@@ -1090,6 +1118,62 @@ export type ElderUpdateOneRequiredWithoutCareChecksNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ElderUpdateToOneWithWhereWithoutCareChecksInput, Prisma.ElderUpdateWithoutCareChecksInput>, Prisma.ElderUncheckedUpdateWithoutCareChecksInput>
 }
 
+export type ElderCreateNestedOneWithoutKinshipsInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutKinshipsInput, Prisma.ElderUncheckedCreateWithoutKinshipsInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutKinshipsInput
+  connect?: Prisma.ElderWhereUniqueInput
+}
+
+export type ElderUpdateOneRequiredWithoutKinshipsNestedInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutKinshipsInput, Prisma.ElderUncheckedCreateWithoutKinshipsInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutKinshipsInput
+  upsert?: Prisma.ElderUpsertWithoutKinshipsInput
+  connect?: Prisma.ElderWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ElderUpdateToOneWithWhereWithoutKinshipsInput, Prisma.ElderUpdateWithoutKinshipsInput>, Prisma.ElderUncheckedUpdateWithoutKinshipsInput>
+}
+
+export type ElderCreateNestedOneWithoutVisitPlansInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutVisitPlansInput, Prisma.ElderUncheckedCreateWithoutVisitPlansInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutVisitPlansInput
+  connect?: Prisma.ElderWhereUniqueInput
+}
+
+export type ElderUpdateOneRequiredWithoutVisitPlansNestedInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutVisitPlansInput, Prisma.ElderUncheckedCreateWithoutVisitPlansInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutVisitPlansInput
+  upsert?: Prisma.ElderUpsertWithoutVisitPlansInput
+  connect?: Prisma.ElderWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ElderUpdateToOneWithWhereWithoutVisitPlansInput, Prisma.ElderUpdateWithoutVisitPlansInput>, Prisma.ElderUncheckedUpdateWithoutVisitPlansInput>
+}
+
+export type ElderCreateNestedOneWithoutVisitsInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutVisitsInput, Prisma.ElderUncheckedCreateWithoutVisitsInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutVisitsInput
+  connect?: Prisma.ElderWhereUniqueInput
+}
+
+export type ElderUpdateOneRequiredWithoutVisitsNestedInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutVisitsInput, Prisma.ElderUncheckedCreateWithoutVisitsInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutVisitsInput
+  upsert?: Prisma.ElderUpsertWithoutVisitsInput
+  connect?: Prisma.ElderWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ElderUpdateToOneWithWhereWithoutVisitsInput, Prisma.ElderUpdateWithoutVisitsInput>, Prisma.ElderUncheckedUpdateWithoutVisitsInput>
+}
+
+export type ElderCreateNestedOneWithoutAttendanceInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutAttendanceInput, Prisma.ElderUncheckedCreateWithoutAttendanceInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutAttendanceInput
+  connect?: Prisma.ElderWhereUniqueInput
+}
+
+export type ElderUpdateOneRequiredWithoutAttendanceNestedInput = {
+  create?: Prisma.XOR<Prisma.ElderCreateWithoutAttendanceInput, Prisma.ElderUncheckedCreateWithoutAttendanceInput>
+  connectOrCreate?: Prisma.ElderCreateOrConnectWithoutAttendanceInput
+  upsert?: Prisma.ElderUpsertWithoutAttendanceInput
+  connect?: Prisma.ElderWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ElderUpdateToOneWithWhereWithoutAttendanceInput, Prisma.ElderUpdateWithoutAttendanceInput>, Prisma.ElderUncheckedUpdateWithoutAttendanceInput>
+}
+
 export type ElderCreateWithoutHomeInput = {
   id: string
   name: string
@@ -1123,6 +1207,10 @@ export type ElderCreateWithoutHomeInput = {
   careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutHomeInput = {
@@ -1158,6 +1246,10 @@ export type ElderUncheckedCreateWithoutHomeInput = {
   careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutHomeInput = {
@@ -1247,6 +1339,10 @@ export type ElderCreateWithoutMergedInput = {
   careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutMergedInput = {
@@ -1282,6 +1378,10 @@ export type ElderUncheckedCreateWithoutMergedInput = {
   careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutMergedInput = {
@@ -1322,6 +1422,10 @@ export type ElderCreateWithoutMergedIntoInput = {
   careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutMergedIntoInput = {
@@ -1357,6 +1461,10 @@ export type ElderUncheckedCreateWithoutMergedIntoInput = {
   careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutMergedIntoInput = {
@@ -1413,6 +1521,10 @@ export type ElderUpdateWithoutMergedInput = {
   careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutMergedInput = {
@@ -1448,6 +1560,10 @@ export type ElderUncheckedUpdateWithoutMergedInput = {
   careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUpsertWithWhereUniqueWithoutMergedIntoInput = {
@@ -1499,6 +1615,10 @@ export type ElderCreateWithoutContactsInput = {
   careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutContactsInput = {
@@ -1534,6 +1654,10 @@ export type ElderUncheckedCreateWithoutContactsInput = {
   careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutContactsInput = {
@@ -1585,6 +1709,10 @@ export type ElderUpdateWithoutContactsInput = {
   careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutContactsInput = {
@@ -1620,6 +1748,10 @@ export type ElderUncheckedUpdateWithoutContactsInput = {
   careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderCreateWithoutAssignmentsInput = {
@@ -1655,6 +1787,10 @@ export type ElderCreateWithoutAssignmentsInput = {
   careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutAssignmentsInput = {
@@ -1690,6 +1826,10 @@ export type ElderUncheckedCreateWithoutAssignmentsInput = {
   careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutAssignmentsInput = {
@@ -1741,6 +1881,10 @@ export type ElderUpdateWithoutAssignmentsInput = {
   careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutAssignmentsInput = {
@@ -1776,6 +1920,10 @@ export type ElderUncheckedUpdateWithoutAssignmentsInput = {
   careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderCreateWithoutAlarmsInput = {
@@ -1811,6 +1959,10 @@ export type ElderCreateWithoutAlarmsInput = {
   careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutAlarmsInput = {
@@ -1846,6 +1998,10 @@ export type ElderUncheckedCreateWithoutAlarmsInput = {
   careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutAlarmsInput = {
@@ -1897,6 +2053,10 @@ export type ElderUpdateWithoutAlarmsInput = {
   careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutAlarmsInput = {
@@ -1932,6 +2092,10 @@ export type ElderUncheckedUpdateWithoutAlarmsInput = {
   careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderCreateWithoutResidencesInput = {
@@ -1967,6 +2131,10 @@ export type ElderCreateWithoutResidencesInput = {
   careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutResidencesInput = {
@@ -2002,6 +2170,10 @@ export type ElderUncheckedCreateWithoutResidencesInput = {
   careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutResidencesInput = {
@@ -2053,6 +2225,10 @@ export type ElderUpdateWithoutResidencesInput = {
   careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutResidencesInput = {
@@ -2088,6 +2264,10 @@ export type ElderUncheckedUpdateWithoutResidencesInput = {
   careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderCreateWithoutAbsencesInput = {
@@ -2123,6 +2303,10 @@ export type ElderCreateWithoutAbsencesInput = {
   careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutAbsencesInput = {
@@ -2158,6 +2342,10 @@ export type ElderUncheckedCreateWithoutAbsencesInput = {
   careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutAbsencesInput = {
@@ -2209,6 +2397,10 @@ export type ElderUpdateWithoutAbsencesInput = {
   careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutAbsencesInput = {
@@ -2244,6 +2436,10 @@ export type ElderUncheckedUpdateWithoutAbsencesInput = {
   careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderCreateWithoutTermsInput = {
@@ -2279,6 +2475,10 @@ export type ElderCreateWithoutTermsInput = {
   careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutTermsInput = {
@@ -2314,6 +2514,10 @@ export type ElderUncheckedCreateWithoutTermsInput = {
   careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutTermsInput = {
@@ -2365,6 +2569,10 @@ export type ElderUpdateWithoutTermsInput = {
   careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutTermsInput = {
@@ -2400,6 +2608,10 @@ export type ElderUncheckedUpdateWithoutTermsInput = {
   careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderCreateWithoutNuisancePlansInput = {
@@ -2435,6 +2647,10 @@ export type ElderCreateWithoutNuisancePlansInput = {
   calls?: Prisma.CallCreateNestedManyWithoutElderInput
   careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutNuisancePlansInput = {
@@ -2470,6 +2686,10 @@ export type ElderUncheckedCreateWithoutNuisancePlansInput = {
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutElderInput
   careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutNuisancePlansInput = {
@@ -2521,6 +2741,10 @@ export type ElderUpdateWithoutNuisancePlansInput = {
   calls?: Prisma.CallUpdateManyWithoutElderNestedInput
   careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutNuisancePlansInput = {
@@ -2556,6 +2780,10 @@ export type ElderUncheckedUpdateWithoutNuisancePlansInput = {
   calls?: Prisma.CallUncheckedUpdateManyWithoutElderNestedInput
   careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderCreateWithoutCallsInput = {
@@ -2591,6 +2819,10 @@ export type ElderCreateWithoutCallsInput = {
   careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutCallsInput = {
@@ -2626,6 +2858,10 @@ export type ElderUncheckedCreateWithoutCallsInput = {
   careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutCallsInput = {
@@ -2677,6 +2913,10 @@ export type ElderUpdateWithoutCallsInput = {
   careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutCallsInput = {
@@ -2712,6 +2952,10 @@ export type ElderUncheckedUpdateWithoutCallsInput = {
   careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderCreateWithoutReferralsInput = {
@@ -2747,6 +2991,10 @@ export type ElderCreateWithoutReferralsInput = {
   calls?: Prisma.CallCreateNestedManyWithoutElderInput
   careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutReferralsInput = {
@@ -2782,6 +3030,10 @@ export type ElderUncheckedCreateWithoutReferralsInput = {
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutElderInput
   careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutReferralsInput = {
@@ -2833,6 +3085,10 @@ export type ElderUpdateWithoutReferralsInput = {
   calls?: Prisma.CallUpdateManyWithoutElderNestedInput
   careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutReferralsInput = {
@@ -2868,6 +3124,10 @@ export type ElderUncheckedUpdateWithoutReferralsInput = {
   calls?: Prisma.CallUncheckedUpdateManyWithoutElderNestedInput
   careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderCreateWithoutCareChecksInput = {
@@ -2903,6 +3163,10 @@ export type ElderCreateWithoutCareChecksInput = {
   calls?: Prisma.CallCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutElderInput
 }
 
 export type ElderUncheckedCreateWithoutCareChecksInput = {
@@ -2938,6 +3202,10 @@ export type ElderUncheckedCreateWithoutCareChecksInput = {
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutElderInput
   referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutElderInput
 }
 
 export type ElderCreateOrConnectWithoutCareChecksInput = {
@@ -2989,6 +3257,10 @@ export type ElderUpdateWithoutCareChecksInput = {
   calls?: Prisma.CallUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutCareChecksInput = {
@@ -3024,6 +3296,698 @@ export type ElderUncheckedUpdateWithoutCareChecksInput = {
   calls?: Prisma.CallUncheckedUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutElderNestedInput
+}
+
+export type ElderCreateWithoutKinshipsInput = {
+  id: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
+  home: Prisma.HomeCreateNestedOneWithoutEldersInput
+  mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
+  merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutElderInput
+}
+
+export type ElderUncheckedCreateWithoutKinshipsInput = {
+  id: string
+  homeId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  mergedIntoId?: string | null
+  createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
+  merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutElderInput
+}
+
+export type ElderCreateOrConnectWithoutKinshipsInput = {
+  where: Prisma.ElderWhereUniqueInput
+  create: Prisma.XOR<Prisma.ElderCreateWithoutKinshipsInput, Prisma.ElderUncheckedCreateWithoutKinshipsInput>
+}
+
+export type ElderUpsertWithoutKinshipsInput = {
+  update: Prisma.XOR<Prisma.ElderUpdateWithoutKinshipsInput, Prisma.ElderUncheckedUpdateWithoutKinshipsInput>
+  create: Prisma.XOR<Prisma.ElderCreateWithoutKinshipsInput, Prisma.ElderUncheckedCreateWithoutKinshipsInput>
+  where?: Prisma.ElderWhereInput
+}
+
+export type ElderUpdateToOneWithWhereWithoutKinshipsInput = {
+  where?: Prisma.ElderWhereInput
+  data: Prisma.XOR<Prisma.ElderUpdateWithoutKinshipsInput, Prisma.ElderUncheckedUpdateWithoutKinshipsInput>
+}
+
+export type ElderUpdateWithoutKinshipsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
+  mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
+  merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutElderNestedInput
+}
+
+export type ElderUncheckedUpdateWithoutKinshipsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutElderNestedInput
+}
+
+export type ElderCreateWithoutVisitPlansInput = {
+  id: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
+  home: Prisma.HomeCreateNestedOneWithoutEldersInput
+  mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
+  merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutElderInput
+}
+
+export type ElderUncheckedCreateWithoutVisitPlansInput = {
+  id: string
+  homeId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  mergedIntoId?: string | null
+  createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
+  merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutElderInput
+}
+
+export type ElderCreateOrConnectWithoutVisitPlansInput = {
+  where: Prisma.ElderWhereUniqueInput
+  create: Prisma.XOR<Prisma.ElderCreateWithoutVisitPlansInput, Prisma.ElderUncheckedCreateWithoutVisitPlansInput>
+}
+
+export type ElderUpsertWithoutVisitPlansInput = {
+  update: Prisma.XOR<Prisma.ElderUpdateWithoutVisitPlansInput, Prisma.ElderUncheckedUpdateWithoutVisitPlansInput>
+  create: Prisma.XOR<Prisma.ElderCreateWithoutVisitPlansInput, Prisma.ElderUncheckedCreateWithoutVisitPlansInput>
+  where?: Prisma.ElderWhereInput
+}
+
+export type ElderUpdateToOneWithWhereWithoutVisitPlansInput = {
+  where?: Prisma.ElderWhereInput
+  data: Prisma.XOR<Prisma.ElderUpdateWithoutVisitPlansInput, Prisma.ElderUncheckedUpdateWithoutVisitPlansInput>
+}
+
+export type ElderUpdateWithoutVisitPlansInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
+  mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
+  merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutElderNestedInput
+}
+
+export type ElderUncheckedUpdateWithoutVisitPlansInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutElderNestedInput
+}
+
+export type ElderCreateWithoutVisitsInput = {
+  id: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
+  home: Prisma.HomeCreateNestedOneWithoutEldersInput
+  mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
+  merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutElderInput
+}
+
+export type ElderUncheckedCreateWithoutVisitsInput = {
+  id: string
+  homeId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  mergedIntoId?: string | null
+  createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
+  merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutElderInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutElderInput
+}
+
+export type ElderCreateOrConnectWithoutVisitsInput = {
+  where: Prisma.ElderWhereUniqueInput
+  create: Prisma.XOR<Prisma.ElderCreateWithoutVisitsInput, Prisma.ElderUncheckedCreateWithoutVisitsInput>
+}
+
+export type ElderUpsertWithoutVisitsInput = {
+  update: Prisma.XOR<Prisma.ElderUpdateWithoutVisitsInput, Prisma.ElderUncheckedUpdateWithoutVisitsInput>
+  create: Prisma.XOR<Prisma.ElderCreateWithoutVisitsInput, Prisma.ElderUncheckedCreateWithoutVisitsInput>
+  where?: Prisma.ElderWhereInput
+}
+
+export type ElderUpdateToOneWithWhereWithoutVisitsInput = {
+  where?: Prisma.ElderWhereInput
+  data: Prisma.XOR<Prisma.ElderUpdateWithoutVisitsInput, Prisma.ElderUncheckedUpdateWithoutVisitsInput>
+}
+
+export type ElderUpdateWithoutVisitsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
+  mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
+  merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutElderNestedInput
+}
+
+export type ElderUncheckedUpdateWithoutVisitsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutElderNestedInput
+}
+
+export type ElderCreateWithoutAttendanceInput = {
+  id: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
+  home: Prisma.HomeCreateNestedOneWithoutEldersInput
+  mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
+  merged?: Prisma.ElderCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutElderInput
+}
+
+export type ElderUncheckedCreateWithoutAttendanceInput = {
+  id: string
+  homeId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  dialect?: string
+  hearing?: string
+  conditions?: string
+  allergies?: string
+  idNumberSealed?: runtime.Bytes | null
+  idNumberIndex?: runtime.Bytes | null
+  version?: number
+  note?: string
+  diedOn?: Date | string | null
+  deathConfirmedBy?: string | null
+  deathConfirmedAt?: Date | string | null
+  mergedIntoId?: string | null
+  createdAt: Date | string
+  medicines?: string
+  careCheckDays?: number | null
+  careCheckedAt?: Date | string | null
+  merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutElderInput
+  absences?: Prisma.AbsenceUncheckedCreateNestedManyWithoutElderInput
+  terms?: Prisma.ElderTermUncheckedCreateNestedManyWithoutElderInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutElderInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutElderInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutElderInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutElderInput
+  referrals?: Prisma.ReferralUncheckedCreateNestedManyWithoutElderInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutElderInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutElderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutElderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutElderInput
+}
+
+export type ElderCreateOrConnectWithoutAttendanceInput = {
+  where: Prisma.ElderWhereUniqueInput
+  create: Prisma.XOR<Prisma.ElderCreateWithoutAttendanceInput, Prisma.ElderUncheckedCreateWithoutAttendanceInput>
+}
+
+export type ElderUpsertWithoutAttendanceInput = {
+  update: Prisma.XOR<Prisma.ElderUpdateWithoutAttendanceInput, Prisma.ElderUncheckedUpdateWithoutAttendanceInput>
+  create: Prisma.XOR<Prisma.ElderCreateWithoutAttendanceInput, Prisma.ElderUncheckedCreateWithoutAttendanceInput>
+  where?: Prisma.ElderWhereInput
+}
+
+export type ElderUpdateToOneWithWhereWithoutAttendanceInput = {
+  where?: Prisma.ElderWhereInput
+  data: Prisma.XOR<Prisma.ElderUpdateWithoutAttendanceInput, Prisma.ElderUncheckedUpdateWithoutAttendanceInput>
+}
+
+export type ElderUpdateWithoutAttendanceInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
+  mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
+  merged?: Prisma.ElderUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutElderNestedInput
+}
+
+export type ElderUncheckedUpdateWithoutAttendanceInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  dialect?: Prisma.StringFieldUpdateOperationsInput | string
+  hearing?: Prisma.StringFieldUpdateOperationsInput | string
+  conditions?: Prisma.StringFieldUpdateOperationsInput | string
+  allergies?: Prisma.StringFieldUpdateOperationsInput | string
+  idNumberSealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  idNumberIndex?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  diedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deathConfirmedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutElderNestedInput
+  absences?: Prisma.AbsenceUncheckedUpdateManyWithoutElderNestedInput
+  terms?: Prisma.ElderTermUncheckedUpdateManyWithoutElderNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutElderNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutElderNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutElderNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
+  referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderCreateManyHomeInput = {
@@ -3083,6 +4047,10 @@ export type ElderUpdateWithoutHomeInput = {
   careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutHomeInput = {
@@ -3118,6 +4086,10 @@ export type ElderUncheckedUpdateWithoutHomeInput = {
   careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateManyWithoutHomeInput = {
@@ -3201,6 +4173,10 @@ export type ElderUpdateWithoutMergedIntoInput = {
   careChecks?: Prisma.CareCheckUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateWithoutMergedIntoInput = {
@@ -3236,6 +4212,10 @@ export type ElderUncheckedUpdateWithoutMergedIntoInput = {
   careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutElderNestedInput
   referrals?: Prisma.ReferralUncheckedUpdateManyWithoutElderNestedInput
   nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutElderNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutElderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutElderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutElderNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutElderNestedInput
 }
 
 export type ElderUncheckedUpdateManyWithoutMergedIntoInput = {
@@ -3279,6 +4259,10 @@ export type ElderCountOutputType = {
   careChecks: number
   referrals: number
   nuisancePlans: number
+  kinships: number
+  visitPlans: number
+  visits: number
+  attendance: number
 }
 
 export type ElderCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -3293,6 +4277,10 @@ export type ElderCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.
   careChecks?: boolean | ElderCountOutputTypeCountCareChecksArgs
   referrals?: boolean | ElderCountOutputTypeCountReferralsArgs
   nuisancePlans?: boolean | ElderCountOutputTypeCountNuisancePlansArgs
+  kinships?: boolean | ElderCountOutputTypeCountKinshipsArgs
+  visitPlans?: boolean | ElderCountOutputTypeCountVisitPlansArgs
+  visits?: boolean | ElderCountOutputTypeCountVisitsArgs
+  attendance?: boolean | ElderCountOutputTypeCountAttendanceArgs
 }
 
 /**
@@ -3382,6 +4370,34 @@ export type ElderCountOutputTypeCountNuisancePlansArgs<ExtArgs extends runtime.T
   where?: Prisma.NuisancePlanWhereInput
 }
 
+/**
+ * ElderCountOutputType without action
+ */
+export type ElderCountOutputTypeCountKinshipsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.KinshipWhereInput
+}
+
+/**
+ * ElderCountOutputType without action
+ */
+export type ElderCountOutputTypeCountVisitPlansArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.VisitPlanWhereInput
+}
+
+/**
+ * ElderCountOutputType without action
+ */
+export type ElderCountOutputTypeCountVisitsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.VisitWhereInput
+}
+
+/**
+ * ElderCountOutputType without action
+ */
+export type ElderCountOutputTypeCountAttendanceArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.AttendanceWhereInput
+}
+
 
 export type ElderSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -3419,6 +4435,10 @@ export type ElderSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   careChecks?: boolean | Prisma.Elder$careChecksArgs<ExtArgs>
   referrals?: boolean | Prisma.Elder$referralsArgs<ExtArgs>
   nuisancePlans?: boolean | Prisma.Elder$nuisancePlansArgs<ExtArgs>
+  kinships?: boolean | Prisma.Elder$kinshipsArgs<ExtArgs>
+  visitPlans?: boolean | Prisma.Elder$visitPlansArgs<ExtArgs>
+  visits?: boolean | Prisma.Elder$visitsArgs<ExtArgs>
+  attendance?: boolean | Prisma.Elder$attendanceArgs<ExtArgs>
   _count?: boolean | Prisma.ElderCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["elder"]>
 
@@ -3516,6 +4536,10 @@ export type ElderInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   careChecks?: boolean | Prisma.Elder$careChecksArgs<ExtArgs>
   referrals?: boolean | Prisma.Elder$referralsArgs<ExtArgs>
   nuisancePlans?: boolean | Prisma.Elder$nuisancePlansArgs<ExtArgs>
+  kinships?: boolean | Prisma.Elder$kinshipsArgs<ExtArgs>
+  visitPlans?: boolean | Prisma.Elder$visitPlansArgs<ExtArgs>
+  visits?: boolean | Prisma.Elder$visitsArgs<ExtArgs>
+  attendance?: boolean | Prisma.Elder$attendanceArgs<ExtArgs>
   _count?: boolean | Prisma.ElderCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ElderIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -3543,6 +4567,10 @@ export type $ElderPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     careChecks: Prisma.$CareCheckPayload<ExtArgs>[]
     referrals: Prisma.$ReferralPayload<ExtArgs>[]
     nuisancePlans: Prisma.$NuisancePlanPayload<ExtArgs>[]
+    kinships: Prisma.$KinshipPayload<ExtArgs>[]
+    visitPlans: Prisma.$VisitPlanPayload<ExtArgs>[]
+    visits: Prisma.$VisitPayload<ExtArgs>[]
+    attendance: Prisma.$AttendancePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -3974,6 +5002,10 @@ export interface Prisma__ElderClient<T, Null = never, ExtArgs extends runtime.Ty
   careChecks<T extends Prisma.Elder$careChecksArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$careChecksArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CareCheckPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   referrals<T extends Prisma.Elder$referralsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$referralsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ReferralPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   nuisancePlans<T extends Prisma.Elder$nuisancePlansArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$nuisancePlansArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$NuisancePlanPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  kinships<T extends Prisma.Elder$kinshipsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$kinshipsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$KinshipPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  visitPlans<T extends Prisma.Elder$visitPlansArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$visitPlansArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitPlanPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  visits<T extends Prisma.Elder$visitsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$visitsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  attendance<T extends Prisma.Elder$attendanceArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Elder$attendanceArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AttendancePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -4715,6 +5747,102 @@ export type Elder$nuisancePlansArgs<ExtArgs extends runtime.Types.Extensions.Int
   take?: number
   skip?: number
   distinct?: Prisma.NuisancePlanScalarFieldEnum | Prisma.NuisancePlanScalarFieldEnum[]
+}
+
+/**
+ * Elder.kinships
+ */
+export type Elder$kinshipsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Kinship
+   */
+  select?: Prisma.KinshipSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Kinship
+   */
+  omit?: Prisma.KinshipOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.KinshipInclude<ExtArgs> | null
+  where?: Prisma.KinshipWhereInput
+  orderBy?: Prisma.KinshipOrderByWithRelationInput | Prisma.KinshipOrderByWithRelationInput[]
+  cursor?: Prisma.KinshipWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.KinshipScalarFieldEnum | Prisma.KinshipScalarFieldEnum[]
+}
+
+/**
+ * Elder.visitPlans
+ */
+export type Elder$visitPlansArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the VisitPlan
+   */
+  select?: Prisma.VisitPlanSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the VisitPlan
+   */
+  omit?: Prisma.VisitPlanOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VisitPlanInclude<ExtArgs> | null
+  where?: Prisma.VisitPlanWhereInput
+  orderBy?: Prisma.VisitPlanOrderByWithRelationInput | Prisma.VisitPlanOrderByWithRelationInput[]
+  cursor?: Prisma.VisitPlanWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.VisitPlanScalarFieldEnum | Prisma.VisitPlanScalarFieldEnum[]
+}
+
+/**
+ * Elder.visits
+ */
+export type Elder$visitsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Visit
+   */
+  select?: Prisma.VisitSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Visit
+   */
+  omit?: Prisma.VisitOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VisitInclude<ExtArgs> | null
+  where?: Prisma.VisitWhereInput
+  orderBy?: Prisma.VisitOrderByWithRelationInput | Prisma.VisitOrderByWithRelationInput[]
+  cursor?: Prisma.VisitWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.VisitScalarFieldEnum | Prisma.VisitScalarFieldEnum[]
+}
+
+/**
+ * Elder.attendance
+ */
+export type Elder$attendanceArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Attendance
+   */
+  select?: Prisma.AttendanceSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Attendance
+   */
+  omit?: Prisma.AttendanceOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AttendanceInclude<ExtArgs> | null
+  where?: Prisma.AttendanceWhereInput
+  orderBy?: Prisma.AttendanceOrderByWithRelationInput | Prisma.AttendanceOrderByWithRelationInput[]
+  cursor?: Prisma.AttendanceWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.AttendanceScalarFieldEnum | Prisma.AttendanceScalarFieldEnum[]
 }
 
 /**

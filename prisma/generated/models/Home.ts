@@ -303,6 +303,8 @@ export type HomeWhereInput = {
   alarms?: Prisma.AlarmListRelationFilter
   tags?: Prisma.TagListRelationFilter
   photos?: Prisma.HomePhotoListRelationFilter
+  visits?: Prisma.VisitListRelationFilter
+  presences?: Prisma.PresenceListRelationFilter
 }
 
 export type HomeOrderByWithRelationInput = {
@@ -326,6 +328,8 @@ export type HomeOrderByWithRelationInput = {
   alarms?: Prisma.AlarmOrderByRelationAggregateInput
   tags?: Prisma.TagOrderByRelationAggregateInput
   photos?: Prisma.HomePhotoOrderByRelationAggregateInput
+  visits?: Prisma.VisitOrderByRelationAggregateInput
+  presences?: Prisma.PresenceOrderByRelationAggregateInput
 }
 
 export type HomeWhereUniqueInput = Prisma.AtLeast<{
@@ -352,6 +356,8 @@ export type HomeWhereUniqueInput = Prisma.AtLeast<{
   alarms?: Prisma.AlarmListRelationFilter
   tags?: Prisma.TagListRelationFilter
   photos?: Prisma.HomePhotoListRelationFilter
+  visits?: Prisma.VisitListRelationFilter
+  presences?: Prisma.PresenceListRelationFilter
 }, "id">
 
 export type HomeOrderByWithAggregationInput = {
@@ -414,6 +420,8 @@ export type HomeCreateInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
+  visits?: Prisma.VisitCreateNestedManyWithoutHomeInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUncheckedCreateInput = {
@@ -436,6 +444,8 @@ export type HomeUncheckedCreateInput = {
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoUncheckedCreateNestedManyWithoutHomeInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutHomeInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUpdateInput = {
@@ -458,6 +468,8 @@ export type HomeUpdateInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutHomeNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateInput = {
@@ -480,6 +492,8 @@ export type HomeUncheckedUpdateInput = {
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUncheckedUpdateManyWithoutHomeNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutHomeNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeCreateManyInput = {
@@ -755,6 +769,36 @@ export type HomeUpdateOneRequiredWithoutPhotosNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.HomeUpdateToOneWithWhereWithoutPhotosInput, Prisma.HomeUpdateWithoutPhotosInput>, Prisma.HomeUncheckedUpdateWithoutPhotosInput>
 }
 
+export type HomeCreateNestedOneWithoutVisitsInput = {
+  create?: Prisma.XOR<Prisma.HomeCreateWithoutVisitsInput, Prisma.HomeUncheckedCreateWithoutVisitsInput>
+  connectOrCreate?: Prisma.HomeCreateOrConnectWithoutVisitsInput
+  connect?: Prisma.HomeWhereUniqueInput
+}
+
+export type HomeUpdateOneRequiredWithoutVisitsNestedInput = {
+  create?: Prisma.XOR<Prisma.HomeCreateWithoutVisitsInput, Prisma.HomeUncheckedCreateWithoutVisitsInput>
+  connectOrCreate?: Prisma.HomeCreateOrConnectWithoutVisitsInput
+  upsert?: Prisma.HomeUpsertWithoutVisitsInput
+  connect?: Prisma.HomeWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.HomeUpdateToOneWithWhereWithoutVisitsInput, Prisma.HomeUpdateWithoutVisitsInput>, Prisma.HomeUncheckedUpdateWithoutVisitsInput>
+}
+
+export type HomeCreateNestedOneWithoutPresencesInput = {
+  create?: Prisma.XOR<Prisma.HomeCreateWithoutPresencesInput, Prisma.HomeUncheckedCreateWithoutPresencesInput>
+  connectOrCreate?: Prisma.HomeCreateOrConnectWithoutPresencesInput
+  connect?: Prisma.HomeWhereUniqueInput
+}
+
+export type HomeUpdateOneWithoutPresencesNestedInput = {
+  create?: Prisma.XOR<Prisma.HomeCreateWithoutPresencesInput, Prisma.HomeUncheckedCreateWithoutPresencesInput>
+  connectOrCreate?: Prisma.HomeCreateOrConnectWithoutPresencesInput
+  upsert?: Prisma.HomeUpsertWithoutPresencesInput
+  disconnect?: Prisma.HomeWhereInput | boolean
+  delete?: Prisma.HomeWhereInput | boolean
+  connect?: Prisma.HomeWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.HomeUpdateToOneWithWhereWithoutPresencesInput, Prisma.HomeUpdateWithoutPresencesInput>, Prisma.HomeUncheckedUpdateWithoutPresencesInput>
+}
+
 export type HomeCreateWithoutAreaInput = {
   id: string
   address?: string
@@ -774,6 +818,8 @@ export type HomeCreateWithoutAreaInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
+  visits?: Prisma.VisitCreateNestedManyWithoutHomeInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUncheckedCreateWithoutAreaInput = {
@@ -795,6 +841,8 @@ export type HomeUncheckedCreateWithoutAreaInput = {
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoUncheckedCreateNestedManyWithoutHomeInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutHomeInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutHomeInput
 }
 
 export type HomeCreateOrConnectWithoutAreaInput = {
@@ -861,6 +909,8 @@ export type HomeCreateWithoutEldersInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
+  visits?: Prisma.VisitCreateNestedManyWithoutHomeInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUncheckedCreateWithoutEldersInput = {
@@ -882,6 +932,8 @@ export type HomeUncheckedCreateWithoutEldersInput = {
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoUncheckedCreateNestedManyWithoutHomeInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutHomeInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutHomeInput
 }
 
 export type HomeCreateOrConnectWithoutEldersInput = {
@@ -919,6 +971,8 @@ export type HomeUpdateWithoutEldersInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutHomeNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutEldersInput = {
@@ -940,6 +994,8 @@ export type HomeUncheckedUpdateWithoutEldersInput = {
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUncheckedUpdateManyWithoutHomeNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutHomeNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeCreateWithoutAssignmentsInput = {
@@ -961,6 +1017,8 @@ export type HomeCreateWithoutAssignmentsInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
+  visits?: Prisma.VisitCreateNestedManyWithoutHomeInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUncheckedCreateWithoutAssignmentsInput = {
@@ -982,6 +1040,8 @@ export type HomeUncheckedCreateWithoutAssignmentsInput = {
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoUncheckedCreateNestedManyWithoutHomeInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutHomeInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutHomeInput
 }
 
 export type HomeCreateOrConnectWithoutAssignmentsInput = {
@@ -1019,6 +1079,8 @@ export type HomeUpdateWithoutAssignmentsInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutHomeNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutAssignmentsInput = {
@@ -1040,6 +1102,8 @@ export type HomeUncheckedUpdateWithoutAssignmentsInput = {
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUncheckedUpdateManyWithoutHomeNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutHomeNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeCreateWithoutAlarmsInput = {
@@ -1061,6 +1125,8 @@ export type HomeCreateWithoutAlarmsInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
+  visits?: Prisma.VisitCreateNestedManyWithoutHomeInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUncheckedCreateWithoutAlarmsInput = {
@@ -1082,6 +1148,8 @@ export type HomeUncheckedCreateWithoutAlarmsInput = {
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoUncheckedCreateNestedManyWithoutHomeInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutHomeInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutHomeInput
 }
 
 export type HomeCreateOrConnectWithoutAlarmsInput = {
@@ -1119,6 +1187,8 @@ export type HomeUpdateWithoutAlarmsInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutHomeNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutAlarmsInput = {
@@ -1140,6 +1210,8 @@ export type HomeUncheckedUpdateWithoutAlarmsInput = {
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUncheckedUpdateManyWithoutHomeNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutHomeNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeCreateWithoutResidencesInput = {
@@ -1161,6 +1233,8 @@ export type HomeCreateWithoutResidencesInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
+  visits?: Prisma.VisitCreateNestedManyWithoutHomeInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUncheckedCreateWithoutResidencesInput = {
@@ -1182,6 +1256,8 @@ export type HomeUncheckedCreateWithoutResidencesInput = {
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoUncheckedCreateNestedManyWithoutHomeInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutHomeInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutHomeInput
 }
 
 export type HomeCreateOrConnectWithoutResidencesInput = {
@@ -1219,6 +1295,8 @@ export type HomeUpdateWithoutResidencesInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutHomeNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutResidencesInput = {
@@ -1240,6 +1318,8 @@ export type HomeUncheckedUpdateWithoutResidencesInput = {
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUncheckedUpdateManyWithoutHomeNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutHomeNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeCreateWithoutTagsInput = {
@@ -1261,6 +1341,8 @@ export type HomeCreateWithoutTagsInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
+  visits?: Prisma.VisitCreateNestedManyWithoutHomeInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUncheckedCreateWithoutTagsInput = {
@@ -1282,6 +1364,8 @@ export type HomeUncheckedCreateWithoutTagsInput = {
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoUncheckedCreateNestedManyWithoutHomeInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutHomeInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutHomeInput
 }
 
 export type HomeCreateOrConnectWithoutTagsInput = {
@@ -1319,6 +1403,8 @@ export type HomeUpdateWithoutTagsInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutHomeNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutTagsInput = {
@@ -1340,6 +1426,8 @@ export type HomeUncheckedUpdateWithoutTagsInput = {
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUncheckedUpdateManyWithoutHomeNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutHomeNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeCreateWithoutPhotosInput = {
@@ -1361,6 +1449,8 @@ export type HomeCreateWithoutPhotosInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
+  visits?: Prisma.VisitCreateNestedManyWithoutHomeInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutHomeInput
 }
 
 export type HomeUncheckedCreateWithoutPhotosInput = {
@@ -1382,6 +1472,8 @@ export type HomeUncheckedCreateWithoutPhotosInput = {
   assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutHomeInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutHomeInput
 }
 
 export type HomeCreateOrConnectWithoutPhotosInput = {
@@ -1419,6 +1511,8 @@ export type HomeUpdateWithoutPhotosInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutHomeNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutPhotosInput = {
@@ -1440,6 +1534,224 @@ export type HomeUncheckedUpdateWithoutPhotosInput = {
   assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutHomeNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutHomeNestedInput
+}
+
+export type HomeCreateWithoutVisitsInput = {
+  id: string
+  address?: string
+  landmark?: string
+  entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
+  createdAt: Date | string
+  drill?: boolean
+  area: Prisma.AreaCreateNestedOneWithoutHomesInput
+  elders?: Prisma.ElderCreateNestedManyWithoutHomeInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutHomeInput
+}
+
+export type HomeUncheckedCreateWithoutVisitsInput = {
+  id: string
+  areaId: string
+  address?: string
+  landmark?: string
+  entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
+  createdAt: Date | string
+  drill?: boolean
+  elders?: Prisma.ElderUncheckedCreateNestedManyWithoutHomeInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoUncheckedCreateNestedManyWithoutHomeInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutHomeInput
+}
+
+export type HomeCreateOrConnectWithoutVisitsInput = {
+  where: Prisma.HomeWhereUniqueInput
+  create: Prisma.XOR<Prisma.HomeCreateWithoutVisitsInput, Prisma.HomeUncheckedCreateWithoutVisitsInput>
+}
+
+export type HomeUpsertWithoutVisitsInput = {
+  update: Prisma.XOR<Prisma.HomeUpdateWithoutVisitsInput, Prisma.HomeUncheckedUpdateWithoutVisitsInput>
+  create: Prisma.XOR<Prisma.HomeCreateWithoutVisitsInput, Prisma.HomeUncheckedCreateWithoutVisitsInput>
+  where?: Prisma.HomeWhereInput
+}
+
+export type HomeUpdateToOneWithWhereWithoutVisitsInput = {
+  where?: Prisma.HomeWhereInput
+  data: Prisma.XOR<Prisma.HomeUpdateWithoutVisitsInput, Prisma.HomeUncheckedUpdateWithoutVisitsInput>
+}
+
+export type HomeUpdateWithoutVisitsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  landmark?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  area?: Prisma.AreaUpdateOneRequiredWithoutHomesNestedInput
+  elders?: Prisma.ElderUpdateManyWithoutHomeNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutHomeNestedInput
+}
+
+export type HomeUncheckedUpdateWithoutVisitsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  landmark?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  elders?: Prisma.ElderUncheckedUpdateManyWithoutHomeNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUncheckedUpdateManyWithoutHomeNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutHomeNestedInput
+}
+
+export type HomeCreateWithoutPresencesInput = {
+  id: string
+  address?: string
+  landmark?: string
+  entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
+  createdAt: Date | string
+  drill?: boolean
+  area: Prisma.AreaCreateNestedOneWithoutHomesInput
+  elders?: Prisma.ElderCreateNestedManyWithoutHomeInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
+  visits?: Prisma.VisitCreateNestedManyWithoutHomeInput
+}
+
+export type HomeUncheckedCreateWithoutPresencesInput = {
+  id: string
+  areaId: string
+  address?: string
+  landmark?: string
+  entryNote?: string
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
+  createdAt: Date | string
+  drill?: boolean
+  elders?: Prisma.ElderUncheckedCreateNestedManyWithoutHomeInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoUncheckedCreateNestedManyWithoutHomeInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutHomeInput
+}
+
+export type HomeCreateOrConnectWithoutPresencesInput = {
+  where: Prisma.HomeWhereUniqueInput
+  create: Prisma.XOR<Prisma.HomeCreateWithoutPresencesInput, Prisma.HomeUncheckedCreateWithoutPresencesInput>
+}
+
+export type HomeUpsertWithoutPresencesInput = {
+  update: Prisma.XOR<Prisma.HomeUpdateWithoutPresencesInput, Prisma.HomeUncheckedUpdateWithoutPresencesInput>
+  create: Prisma.XOR<Prisma.HomeCreateWithoutPresencesInput, Prisma.HomeUncheckedCreateWithoutPresencesInput>
+  where?: Prisma.HomeWhereInput
+}
+
+export type HomeUpdateToOneWithWhereWithoutPresencesInput = {
+  where?: Prisma.HomeWhereInput
+  data: Prisma.XOR<Prisma.HomeUpdateWithoutPresencesInput, Prisma.HomeUncheckedUpdateWithoutPresencesInput>
+}
+
+export type HomeUpdateWithoutPresencesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  landmark?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  area?: Prisma.AreaUpdateOneRequiredWithoutHomesNestedInput
+  elders?: Prisma.ElderUpdateManyWithoutHomeNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutHomeNestedInput
+}
+
+export type HomeUncheckedUpdateWithoutPresencesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  landmark?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  elders?: Prisma.ElderUncheckedUpdateManyWithoutHomeNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUncheckedUpdateManyWithoutHomeNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeCreateManyAreaInput = {
@@ -1476,6 +1788,8 @@ export type HomeUpdateWithoutAreaInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutHomeNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutAreaInput = {
@@ -1497,6 +1811,8 @@ export type HomeUncheckedUpdateWithoutAreaInput = {
   alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUncheckedUpdateManyWithoutHomeNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutHomeNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutHomeNestedInput
 }
 
 export type HomeUncheckedUpdateManyWithoutAreaInput = {
@@ -1526,6 +1842,8 @@ export type HomeCountOutputType = {
   alarms: number
   tags: number
   photos: number
+  visits: number
+  presences: number
 }
 
 export type HomeCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1535,6 +1853,8 @@ export type HomeCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.I
   alarms?: boolean | HomeCountOutputTypeCountAlarmsArgs
   tags?: boolean | HomeCountOutputTypeCountTagsArgs
   photos?: boolean | HomeCountOutputTypeCountPhotosArgs
+  visits?: boolean | HomeCountOutputTypeCountVisitsArgs
+  presences?: boolean | HomeCountOutputTypeCountPresencesArgs
 }
 
 /**
@@ -1589,6 +1909,20 @@ export type HomeCountOutputTypeCountPhotosArgs<ExtArgs extends runtime.Types.Ext
   where?: Prisma.HomePhotoWhereInput
 }
 
+/**
+ * HomeCountOutputType without action
+ */
+export type HomeCountOutputTypeCountVisitsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.VisitWhereInput
+}
+
+/**
+ * HomeCountOutputType without action
+ */
+export type HomeCountOutputTypeCountPresencesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.PresenceWhereInput
+}
+
 
 export type HomeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -1611,6 +1945,8 @@ export type HomeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   alarms?: boolean | Prisma.Home$alarmsArgs<ExtArgs>
   tags?: boolean | Prisma.Home$tagsArgs<ExtArgs>
   photos?: boolean | Prisma.Home$photosArgs<ExtArgs>
+  visits?: boolean | Prisma.Home$visitsArgs<ExtArgs>
+  presences?: boolean | Prisma.Home$presencesArgs<ExtArgs>
   _count?: boolean | Prisma.HomeCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["home"]>
 
@@ -1673,6 +2009,8 @@ export type HomeInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   alarms?: boolean | Prisma.Home$alarmsArgs<ExtArgs>
   tags?: boolean | Prisma.Home$tagsArgs<ExtArgs>
   photos?: boolean | Prisma.Home$photosArgs<ExtArgs>
+  visits?: boolean | Prisma.Home$visitsArgs<ExtArgs>
+  presences?: boolean | Prisma.Home$presencesArgs<ExtArgs>
   _count?: boolean | Prisma.HomeCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type HomeIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1692,6 +2030,8 @@ export type $HomePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     alarms: Prisma.$AlarmPayload<ExtArgs>[]
     tags: Prisma.$TagPayload<ExtArgs>[]
     photos: Prisma.$HomePhotoPayload<ExtArgs>[]
+    visits: Prisma.$VisitPayload<ExtArgs>[]
+    presences: Prisma.$PresencePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -2111,6 +2451,8 @@ export interface Prisma__HomeClient<T, Null = never, ExtArgs extends runtime.Typ
   alarms<T extends Prisma.Home$alarmsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$alarmsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlarmPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   tags<T extends Prisma.Home$tagsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$tagsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$TagPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   photos<T extends Prisma.Home$photosArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$photosArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$HomePhotoPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  visits<T extends Prisma.Home$visitsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$visitsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  presences<T extends Prisma.Home$presencesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$presencesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PresencePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2704,6 +3046,54 @@ export type Home$photosArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
   take?: number
   skip?: number
   distinct?: Prisma.HomePhotoScalarFieldEnum | Prisma.HomePhotoScalarFieldEnum[]
+}
+
+/**
+ * Home.visits
+ */
+export type Home$visitsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Visit
+   */
+  select?: Prisma.VisitSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Visit
+   */
+  omit?: Prisma.VisitOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VisitInclude<ExtArgs> | null
+  where?: Prisma.VisitWhereInput
+  orderBy?: Prisma.VisitOrderByWithRelationInput | Prisma.VisitOrderByWithRelationInput[]
+  cursor?: Prisma.VisitWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.VisitScalarFieldEnum | Prisma.VisitScalarFieldEnum[]
+}
+
+/**
+ * Home.presences
+ */
+export type Home$presencesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Presence
+   */
+  select?: Prisma.PresenceSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Presence
+   */
+  omit?: Prisma.PresenceOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PresenceInclude<ExtArgs> | null
+  where?: Prisma.PresenceWhereInput
+  orderBy?: Prisma.PresenceOrderByWithRelationInput | Prisma.PresenceOrderByWithRelationInput[]
+  cursor?: Prisma.PresenceWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.PresenceScalarFieldEnum | Prisma.PresenceScalarFieldEnum[]
 }
 
 /**

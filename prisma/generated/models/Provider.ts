@@ -243,6 +243,10 @@ export type ProviderWhereInput = {
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
   caregivers?: Prisma.CaregiverListRelationFilter
   users?: Prisma.AppUserListRelationFilter
+  contracts?: Prisma.ContractListRelationFilter
+  visitPlans?: Prisma.VisitPlanListRelationFilter
+  visits?: Prisma.VisitListRelationFilter
+  groupSessions?: Prisma.GroupSessionListRelationFilter
 }
 
 export type ProviderOrderByWithRelationInput = {
@@ -257,6 +261,10 @@ export type ProviderOrderByWithRelationInput = {
   area?: Prisma.AreaOrderByWithRelationInput
   caregivers?: Prisma.CaregiverOrderByRelationAggregateInput
   users?: Prisma.AppUserOrderByRelationAggregateInput
+  contracts?: Prisma.ContractOrderByRelationAggregateInput
+  visitPlans?: Prisma.VisitPlanOrderByRelationAggregateInput
+  visits?: Prisma.VisitOrderByRelationAggregateInput
+  groupSessions?: Prisma.GroupSessionOrderByRelationAggregateInput
 }
 
 export type ProviderWhereUniqueInput = Prisma.AtLeast<{
@@ -274,6 +282,10 @@ export type ProviderWhereUniqueInput = Prisma.AtLeast<{
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
   caregivers?: Prisma.CaregiverListRelationFilter
   users?: Prisma.AppUserListRelationFilter
+  contracts?: Prisma.ContractListRelationFilter
+  visitPlans?: Prisma.VisitPlanListRelationFilter
+  visits?: Prisma.VisitListRelationFilter
+  groupSessions?: Prisma.GroupSessionListRelationFilter
 }, "id">
 
 export type ProviderOrderByWithAggregationInput = {
@@ -317,6 +329,10 @@ export type ProviderCreateInput = {
   area: Prisma.AreaCreateNestedOneWithoutProvidersInput
   caregivers?: Prisma.CaregiverCreateNestedManyWithoutProviderInput
   users?: Prisma.AppUserCreateNestedManyWithoutProviderInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutProviderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutProviderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutProviderInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutProviderInput
 }
 
 export type ProviderUncheckedCreateInput = {
@@ -330,6 +346,10 @@ export type ProviderUncheckedCreateInput = {
   closedAt?: Date | string | null
   caregivers?: Prisma.CaregiverUncheckedCreateNestedManyWithoutProviderInput
   users?: Prisma.AppUserUncheckedCreateNestedManyWithoutProviderInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutProviderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutProviderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutProviderInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutProviderInput
 }
 
 export type ProviderUpdateInput = {
@@ -343,6 +363,10 @@ export type ProviderUpdateInput = {
   area?: Prisma.AreaUpdateOneRequiredWithoutProvidersNestedInput
   caregivers?: Prisma.CaregiverUpdateManyWithoutProviderNestedInput
   users?: Prisma.AppUserUpdateManyWithoutProviderNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutProviderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutProviderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutProviderNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutProviderNestedInput
 }
 
 export type ProviderUncheckedUpdateInput = {
@@ -356,6 +380,10 @@ export type ProviderUncheckedUpdateInput = {
   closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   caregivers?: Prisma.CaregiverUncheckedUpdateManyWithoutProviderNestedInput
   users?: Prisma.AppUserUncheckedUpdateManyWithoutProviderNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutProviderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutProviderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutProviderNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutProviderNestedInput
 }
 
 export type ProviderCreateManyInput = {
@@ -523,6 +551,62 @@ export type ProviderUpdateOneRequiredWithoutCaregiversNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ProviderUpdateToOneWithWhereWithoutCaregiversInput, Prisma.ProviderUpdateWithoutCaregiversInput>, Prisma.ProviderUncheckedUpdateWithoutCaregiversInput>
 }
 
+export type ProviderCreateNestedOneWithoutContractsInput = {
+  create?: Prisma.XOR<Prisma.ProviderCreateWithoutContractsInput, Prisma.ProviderUncheckedCreateWithoutContractsInput>
+  connectOrCreate?: Prisma.ProviderCreateOrConnectWithoutContractsInput
+  connect?: Prisma.ProviderWhereUniqueInput
+}
+
+export type ProviderUpdateOneRequiredWithoutContractsNestedInput = {
+  create?: Prisma.XOR<Prisma.ProviderCreateWithoutContractsInput, Prisma.ProviderUncheckedCreateWithoutContractsInput>
+  connectOrCreate?: Prisma.ProviderCreateOrConnectWithoutContractsInput
+  upsert?: Prisma.ProviderUpsertWithoutContractsInput
+  connect?: Prisma.ProviderWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProviderUpdateToOneWithWhereWithoutContractsInput, Prisma.ProviderUpdateWithoutContractsInput>, Prisma.ProviderUncheckedUpdateWithoutContractsInput>
+}
+
+export type ProviderCreateNestedOneWithoutVisitPlansInput = {
+  create?: Prisma.XOR<Prisma.ProviderCreateWithoutVisitPlansInput, Prisma.ProviderUncheckedCreateWithoutVisitPlansInput>
+  connectOrCreate?: Prisma.ProviderCreateOrConnectWithoutVisitPlansInput
+  connect?: Prisma.ProviderWhereUniqueInput
+}
+
+export type ProviderUpdateOneRequiredWithoutVisitPlansNestedInput = {
+  create?: Prisma.XOR<Prisma.ProviderCreateWithoutVisitPlansInput, Prisma.ProviderUncheckedCreateWithoutVisitPlansInput>
+  connectOrCreate?: Prisma.ProviderCreateOrConnectWithoutVisitPlansInput
+  upsert?: Prisma.ProviderUpsertWithoutVisitPlansInput
+  connect?: Prisma.ProviderWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProviderUpdateToOneWithWhereWithoutVisitPlansInput, Prisma.ProviderUpdateWithoutVisitPlansInput>, Prisma.ProviderUncheckedUpdateWithoutVisitPlansInput>
+}
+
+export type ProviderCreateNestedOneWithoutVisitsInput = {
+  create?: Prisma.XOR<Prisma.ProviderCreateWithoutVisitsInput, Prisma.ProviderUncheckedCreateWithoutVisitsInput>
+  connectOrCreate?: Prisma.ProviderCreateOrConnectWithoutVisitsInput
+  connect?: Prisma.ProviderWhereUniqueInput
+}
+
+export type ProviderUpdateOneRequiredWithoutVisitsNestedInput = {
+  create?: Prisma.XOR<Prisma.ProviderCreateWithoutVisitsInput, Prisma.ProviderUncheckedCreateWithoutVisitsInput>
+  connectOrCreate?: Prisma.ProviderCreateOrConnectWithoutVisitsInput
+  upsert?: Prisma.ProviderUpsertWithoutVisitsInput
+  connect?: Prisma.ProviderWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProviderUpdateToOneWithWhereWithoutVisitsInput, Prisma.ProviderUpdateWithoutVisitsInput>, Prisma.ProviderUncheckedUpdateWithoutVisitsInput>
+}
+
+export type ProviderCreateNestedOneWithoutGroupSessionsInput = {
+  create?: Prisma.XOR<Prisma.ProviderCreateWithoutGroupSessionsInput, Prisma.ProviderUncheckedCreateWithoutGroupSessionsInput>
+  connectOrCreate?: Prisma.ProviderCreateOrConnectWithoutGroupSessionsInput
+  connect?: Prisma.ProviderWhereUniqueInput
+}
+
+export type ProviderUpdateOneRequiredWithoutGroupSessionsNestedInput = {
+  create?: Prisma.XOR<Prisma.ProviderCreateWithoutGroupSessionsInput, Prisma.ProviderUncheckedCreateWithoutGroupSessionsInput>
+  connectOrCreate?: Prisma.ProviderCreateOrConnectWithoutGroupSessionsInput
+  upsert?: Prisma.ProviderUpsertWithoutGroupSessionsInput
+  connect?: Prisma.ProviderWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProviderUpdateToOneWithWhereWithoutGroupSessionsInput, Prisma.ProviderUpdateWithoutGroupSessionsInput>, Prisma.ProviderUncheckedUpdateWithoutGroupSessionsInput>
+}
+
 export type ProviderCreateWithoutAreaInput = {
   id: string
   name: string
@@ -533,6 +617,10 @@ export type ProviderCreateWithoutAreaInput = {
   closedAt?: Date | string | null
   caregivers?: Prisma.CaregiverCreateNestedManyWithoutProviderInput
   users?: Prisma.AppUserCreateNestedManyWithoutProviderInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutProviderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutProviderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutProviderInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutProviderInput
 }
 
 export type ProviderUncheckedCreateWithoutAreaInput = {
@@ -545,6 +633,10 @@ export type ProviderUncheckedCreateWithoutAreaInput = {
   closedAt?: Date | string | null
   caregivers?: Prisma.CaregiverUncheckedCreateNestedManyWithoutProviderInput
   users?: Prisma.AppUserUncheckedCreateNestedManyWithoutProviderInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutProviderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutProviderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutProviderInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutProviderInput
 }
 
 export type ProviderCreateOrConnectWithoutAreaInput = {
@@ -597,6 +689,10 @@ export type ProviderCreateWithoutUsersInput = {
   closedAt?: Date | string | null
   area: Prisma.AreaCreateNestedOneWithoutProvidersInput
   caregivers?: Prisma.CaregiverCreateNestedManyWithoutProviderInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutProviderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutProviderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutProviderInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutProviderInput
 }
 
 export type ProviderUncheckedCreateWithoutUsersInput = {
@@ -609,6 +705,10 @@ export type ProviderUncheckedCreateWithoutUsersInput = {
   createdAt: Date | string
   closedAt?: Date | string | null
   caregivers?: Prisma.CaregiverUncheckedCreateNestedManyWithoutProviderInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutProviderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutProviderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutProviderInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutProviderInput
 }
 
 export type ProviderCreateOrConnectWithoutUsersInput = {
@@ -637,6 +737,10 @@ export type ProviderUpdateWithoutUsersInput = {
   closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneRequiredWithoutProvidersNestedInput
   caregivers?: Prisma.CaregiverUpdateManyWithoutProviderNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutProviderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutProviderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutProviderNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutProviderNestedInput
 }
 
 export type ProviderUncheckedUpdateWithoutUsersInput = {
@@ -649,6 +753,10 @@ export type ProviderUncheckedUpdateWithoutUsersInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   caregivers?: Prisma.CaregiverUncheckedUpdateManyWithoutProviderNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutProviderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutProviderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutProviderNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutProviderNestedInput
 }
 
 export type ProviderCreateWithoutCaregiversInput = {
@@ -661,6 +769,10 @@ export type ProviderCreateWithoutCaregiversInput = {
   closedAt?: Date | string | null
   area: Prisma.AreaCreateNestedOneWithoutProvidersInput
   users?: Prisma.AppUserCreateNestedManyWithoutProviderInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutProviderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutProviderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutProviderInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutProviderInput
 }
 
 export type ProviderUncheckedCreateWithoutCaregiversInput = {
@@ -673,6 +785,10 @@ export type ProviderUncheckedCreateWithoutCaregiversInput = {
   createdAt: Date | string
   closedAt?: Date | string | null
   users?: Prisma.AppUserUncheckedCreateNestedManyWithoutProviderInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutProviderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutProviderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutProviderInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutProviderInput
 }
 
 export type ProviderCreateOrConnectWithoutCaregiversInput = {
@@ -701,6 +817,10 @@ export type ProviderUpdateWithoutCaregiversInput = {
   closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   area?: Prisma.AreaUpdateOneRequiredWithoutProvidersNestedInput
   users?: Prisma.AppUserUpdateManyWithoutProviderNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutProviderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutProviderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutProviderNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutProviderNestedInput
 }
 
 export type ProviderUncheckedUpdateWithoutCaregiversInput = {
@@ -713,6 +833,330 @@ export type ProviderUncheckedUpdateWithoutCaregiversInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   users?: Prisma.AppUserUncheckedUpdateManyWithoutProviderNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutProviderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutProviderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutProviderNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutProviderNestedInput
+}
+
+export type ProviderCreateWithoutContractsInput = {
+  id: string
+  name: string
+  phone?: string
+  address?: string
+  version?: number
+  createdAt: Date | string
+  closedAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutProvidersInput
+  caregivers?: Prisma.CaregiverCreateNestedManyWithoutProviderInput
+  users?: Prisma.AppUserCreateNestedManyWithoutProviderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutProviderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutProviderInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutProviderInput
+}
+
+export type ProviderUncheckedCreateWithoutContractsInput = {
+  id: string
+  areaId: string
+  name: string
+  phone?: string
+  address?: string
+  version?: number
+  createdAt: Date | string
+  closedAt?: Date | string | null
+  caregivers?: Prisma.CaregiverUncheckedCreateNestedManyWithoutProviderInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutProviderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutProviderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutProviderInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutProviderInput
+}
+
+export type ProviderCreateOrConnectWithoutContractsInput = {
+  where: Prisma.ProviderWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProviderCreateWithoutContractsInput, Prisma.ProviderUncheckedCreateWithoutContractsInput>
+}
+
+export type ProviderUpsertWithoutContractsInput = {
+  update: Prisma.XOR<Prisma.ProviderUpdateWithoutContractsInput, Prisma.ProviderUncheckedUpdateWithoutContractsInput>
+  create: Prisma.XOR<Prisma.ProviderCreateWithoutContractsInput, Prisma.ProviderUncheckedCreateWithoutContractsInput>
+  where?: Prisma.ProviderWhereInput
+}
+
+export type ProviderUpdateToOneWithWhereWithoutContractsInput = {
+  where?: Prisma.ProviderWhereInput
+  data: Prisma.XOR<Prisma.ProviderUpdateWithoutContractsInput, Prisma.ProviderUncheckedUpdateWithoutContractsInput>
+}
+
+export type ProviderUpdateWithoutContractsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutProvidersNestedInput
+  caregivers?: Prisma.CaregiverUpdateManyWithoutProviderNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutProviderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutProviderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutProviderNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutProviderNestedInput
+}
+
+export type ProviderUncheckedUpdateWithoutContractsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  caregivers?: Prisma.CaregiverUncheckedUpdateManyWithoutProviderNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutProviderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutProviderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutProviderNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutProviderNestedInput
+}
+
+export type ProviderCreateWithoutVisitPlansInput = {
+  id: string
+  name: string
+  phone?: string
+  address?: string
+  version?: number
+  createdAt: Date | string
+  closedAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutProvidersInput
+  caregivers?: Prisma.CaregiverCreateNestedManyWithoutProviderInput
+  users?: Prisma.AppUserCreateNestedManyWithoutProviderInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutProviderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutProviderInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutProviderInput
+}
+
+export type ProviderUncheckedCreateWithoutVisitPlansInput = {
+  id: string
+  areaId: string
+  name: string
+  phone?: string
+  address?: string
+  version?: number
+  createdAt: Date | string
+  closedAt?: Date | string | null
+  caregivers?: Prisma.CaregiverUncheckedCreateNestedManyWithoutProviderInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutProviderInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutProviderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutProviderInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutProviderInput
+}
+
+export type ProviderCreateOrConnectWithoutVisitPlansInput = {
+  where: Prisma.ProviderWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProviderCreateWithoutVisitPlansInput, Prisma.ProviderUncheckedCreateWithoutVisitPlansInput>
+}
+
+export type ProviderUpsertWithoutVisitPlansInput = {
+  update: Prisma.XOR<Prisma.ProviderUpdateWithoutVisitPlansInput, Prisma.ProviderUncheckedUpdateWithoutVisitPlansInput>
+  create: Prisma.XOR<Prisma.ProviderCreateWithoutVisitPlansInput, Prisma.ProviderUncheckedCreateWithoutVisitPlansInput>
+  where?: Prisma.ProviderWhereInput
+}
+
+export type ProviderUpdateToOneWithWhereWithoutVisitPlansInput = {
+  where?: Prisma.ProviderWhereInput
+  data: Prisma.XOR<Prisma.ProviderUpdateWithoutVisitPlansInput, Prisma.ProviderUncheckedUpdateWithoutVisitPlansInput>
+}
+
+export type ProviderUpdateWithoutVisitPlansInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutProvidersNestedInput
+  caregivers?: Prisma.CaregiverUpdateManyWithoutProviderNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutProviderNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutProviderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutProviderNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutProviderNestedInput
+}
+
+export type ProviderUncheckedUpdateWithoutVisitPlansInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  caregivers?: Prisma.CaregiverUncheckedUpdateManyWithoutProviderNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutProviderNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutProviderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutProviderNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutProviderNestedInput
+}
+
+export type ProviderCreateWithoutVisitsInput = {
+  id: string
+  name: string
+  phone?: string
+  address?: string
+  version?: number
+  createdAt: Date | string
+  closedAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutProvidersInput
+  caregivers?: Prisma.CaregiverCreateNestedManyWithoutProviderInput
+  users?: Prisma.AppUserCreateNestedManyWithoutProviderInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutProviderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutProviderInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutProviderInput
+}
+
+export type ProviderUncheckedCreateWithoutVisitsInput = {
+  id: string
+  areaId: string
+  name: string
+  phone?: string
+  address?: string
+  version?: number
+  createdAt: Date | string
+  closedAt?: Date | string | null
+  caregivers?: Prisma.CaregiverUncheckedCreateNestedManyWithoutProviderInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutProviderInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutProviderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutProviderInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutProviderInput
+}
+
+export type ProviderCreateOrConnectWithoutVisitsInput = {
+  where: Prisma.ProviderWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProviderCreateWithoutVisitsInput, Prisma.ProviderUncheckedCreateWithoutVisitsInput>
+}
+
+export type ProviderUpsertWithoutVisitsInput = {
+  update: Prisma.XOR<Prisma.ProviderUpdateWithoutVisitsInput, Prisma.ProviderUncheckedUpdateWithoutVisitsInput>
+  create: Prisma.XOR<Prisma.ProviderCreateWithoutVisitsInput, Prisma.ProviderUncheckedCreateWithoutVisitsInput>
+  where?: Prisma.ProviderWhereInput
+}
+
+export type ProviderUpdateToOneWithWhereWithoutVisitsInput = {
+  where?: Prisma.ProviderWhereInput
+  data: Prisma.XOR<Prisma.ProviderUpdateWithoutVisitsInput, Prisma.ProviderUncheckedUpdateWithoutVisitsInput>
+}
+
+export type ProviderUpdateWithoutVisitsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutProvidersNestedInput
+  caregivers?: Prisma.CaregiverUpdateManyWithoutProviderNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutProviderNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutProviderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutProviderNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutProviderNestedInput
+}
+
+export type ProviderUncheckedUpdateWithoutVisitsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  caregivers?: Prisma.CaregiverUncheckedUpdateManyWithoutProviderNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutProviderNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutProviderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutProviderNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutProviderNestedInput
+}
+
+export type ProviderCreateWithoutGroupSessionsInput = {
+  id: string
+  name: string
+  phone?: string
+  address?: string
+  version?: number
+  createdAt: Date | string
+  closedAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutProvidersInput
+  caregivers?: Prisma.CaregiverCreateNestedManyWithoutProviderInput
+  users?: Prisma.AppUserCreateNestedManyWithoutProviderInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutProviderInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutProviderInput
+  visits?: Prisma.VisitCreateNestedManyWithoutProviderInput
+}
+
+export type ProviderUncheckedCreateWithoutGroupSessionsInput = {
+  id: string
+  areaId: string
+  name: string
+  phone?: string
+  address?: string
+  version?: number
+  createdAt: Date | string
+  closedAt?: Date | string | null
+  caregivers?: Prisma.CaregiverUncheckedCreateNestedManyWithoutProviderInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutProviderInput
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutProviderInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutProviderInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutProviderInput
+}
+
+export type ProviderCreateOrConnectWithoutGroupSessionsInput = {
+  where: Prisma.ProviderWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProviderCreateWithoutGroupSessionsInput, Prisma.ProviderUncheckedCreateWithoutGroupSessionsInput>
+}
+
+export type ProviderUpsertWithoutGroupSessionsInput = {
+  update: Prisma.XOR<Prisma.ProviderUpdateWithoutGroupSessionsInput, Prisma.ProviderUncheckedUpdateWithoutGroupSessionsInput>
+  create: Prisma.XOR<Prisma.ProviderCreateWithoutGroupSessionsInput, Prisma.ProviderUncheckedCreateWithoutGroupSessionsInput>
+  where?: Prisma.ProviderWhereInput
+}
+
+export type ProviderUpdateToOneWithWhereWithoutGroupSessionsInput = {
+  where?: Prisma.ProviderWhereInput
+  data: Prisma.XOR<Prisma.ProviderUpdateWithoutGroupSessionsInput, Prisma.ProviderUncheckedUpdateWithoutGroupSessionsInput>
+}
+
+export type ProviderUpdateWithoutGroupSessionsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutProvidersNestedInput
+  caregivers?: Prisma.CaregiverUpdateManyWithoutProviderNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutProviderNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutProviderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutProviderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutProviderNestedInput
+}
+
+export type ProviderUncheckedUpdateWithoutGroupSessionsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  caregivers?: Prisma.CaregiverUncheckedUpdateManyWithoutProviderNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutProviderNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutProviderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutProviderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutProviderNestedInput
 }
 
 export type ProviderCreateManyAreaInput = {
@@ -735,6 +1179,10 @@ export type ProviderUpdateWithoutAreaInput = {
   closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   caregivers?: Prisma.CaregiverUpdateManyWithoutProviderNestedInput
   users?: Prisma.AppUserUpdateManyWithoutProviderNestedInput
+  contracts?: Prisma.ContractUpdateManyWithoutProviderNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutProviderNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutProviderNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutProviderNestedInput
 }
 
 export type ProviderUncheckedUpdateWithoutAreaInput = {
@@ -747,6 +1195,10 @@ export type ProviderUncheckedUpdateWithoutAreaInput = {
   closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   caregivers?: Prisma.CaregiverUncheckedUpdateManyWithoutProviderNestedInput
   users?: Prisma.AppUserUncheckedUpdateManyWithoutProviderNestedInput
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutProviderNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutProviderNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutProviderNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutProviderNestedInput
 }
 
 export type ProviderUncheckedUpdateManyWithoutAreaInput = {
@@ -767,11 +1219,19 @@ export type ProviderUncheckedUpdateManyWithoutAreaInput = {
 export type ProviderCountOutputType = {
   caregivers: number
   users: number
+  contracts: number
+  visitPlans: number
+  visits: number
+  groupSessions: number
 }
 
 export type ProviderCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   caregivers?: boolean | ProviderCountOutputTypeCountCaregiversArgs
   users?: boolean | ProviderCountOutputTypeCountUsersArgs
+  contracts?: boolean | ProviderCountOutputTypeCountContractsArgs
+  visitPlans?: boolean | ProviderCountOutputTypeCountVisitPlansArgs
+  visits?: boolean | ProviderCountOutputTypeCountVisitsArgs
+  groupSessions?: boolean | ProviderCountOutputTypeCountGroupSessionsArgs
 }
 
 /**
@@ -798,6 +1258,34 @@ export type ProviderCountOutputTypeCountUsersArgs<ExtArgs extends runtime.Types.
   where?: Prisma.AppUserWhereInput
 }
 
+/**
+ * ProviderCountOutputType without action
+ */
+export type ProviderCountOutputTypeCountContractsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ContractWhereInput
+}
+
+/**
+ * ProviderCountOutputType without action
+ */
+export type ProviderCountOutputTypeCountVisitPlansArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.VisitPlanWhereInput
+}
+
+/**
+ * ProviderCountOutputType without action
+ */
+export type ProviderCountOutputTypeCountVisitsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.VisitWhereInput
+}
+
+/**
+ * ProviderCountOutputType without action
+ */
+export type ProviderCountOutputTypeCountGroupSessionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.GroupSessionWhereInput
+}
+
 
 export type ProviderSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -811,6 +1299,10 @@ export type ProviderSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   caregivers?: boolean | Prisma.Provider$caregiversArgs<ExtArgs>
   users?: boolean | Prisma.Provider$usersArgs<ExtArgs>
+  contracts?: boolean | Prisma.Provider$contractsArgs<ExtArgs>
+  visitPlans?: boolean | Prisma.Provider$visitPlansArgs<ExtArgs>
+  visits?: boolean | Prisma.Provider$visitsArgs<ExtArgs>
+  groupSessions?: boolean | Prisma.Provider$groupSessionsArgs<ExtArgs>
   _count?: boolean | Prisma.ProviderCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["provider"]>
 
@@ -854,6 +1346,10 @@ export type ProviderInclude<ExtArgs extends runtime.Types.Extensions.InternalArg
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   caregivers?: boolean | Prisma.Provider$caregiversArgs<ExtArgs>
   users?: boolean | Prisma.Provider$usersArgs<ExtArgs>
+  contracts?: boolean | Prisma.Provider$contractsArgs<ExtArgs>
+  visitPlans?: boolean | Prisma.Provider$visitPlansArgs<ExtArgs>
+  visits?: boolean | Prisma.Provider$visitsArgs<ExtArgs>
+  groupSessions?: boolean | Prisma.Provider$groupSessionsArgs<ExtArgs>
   _count?: boolean | Prisma.ProviderCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ProviderIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -869,6 +1365,10 @@ export type $ProviderPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     area: Prisma.$AreaPayload<ExtArgs>
     caregivers: Prisma.$CaregiverPayload<ExtArgs>[]
     users: Prisma.$AppUserPayload<ExtArgs>[]
+    contracts: Prisma.$ContractPayload<ExtArgs>[]
+    visitPlans: Prisma.$VisitPlanPayload<ExtArgs>[]
+    visits: Prisma.$VisitPayload<ExtArgs>[]
+    groupSessions: Prisma.$GroupSessionPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1276,6 +1776,10 @@ export interface Prisma__ProviderClient<T, Null = never, ExtArgs extends runtime
   area<T extends Prisma.AreaDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AreaDefaultArgs<ExtArgs>>): Prisma.Prisma__AreaClient<runtime.Types.Result.GetResult<Prisma.$AreaPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   caregivers<T extends Prisma.Provider$caregiversArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Provider$caregiversArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CaregiverPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   users<T extends Prisma.Provider$usersArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Provider$usersArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AppUserPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  contracts<T extends Prisma.Provider$contractsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Provider$contractsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContractPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  visitPlans<T extends Prisma.Provider$visitPlansArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Provider$visitPlansArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitPlanPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  visits<T extends Prisma.Provider$visitsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Provider$visitsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  groupSessions<T extends Prisma.Provider$groupSessionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Provider$groupSessionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GroupSessionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1768,6 +2272,102 @@ export type Provider$usersArgs<ExtArgs extends runtime.Types.Extensions.Internal
   take?: number
   skip?: number
   distinct?: Prisma.AppUserScalarFieldEnum | Prisma.AppUserScalarFieldEnum[]
+}
+
+/**
+ * Provider.contracts
+ */
+export type Provider$contractsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Contract
+   */
+  select?: Prisma.ContractSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Contract
+   */
+  omit?: Prisma.ContractOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ContractInclude<ExtArgs> | null
+  where?: Prisma.ContractWhereInput
+  orderBy?: Prisma.ContractOrderByWithRelationInput | Prisma.ContractOrderByWithRelationInput[]
+  cursor?: Prisma.ContractWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ContractScalarFieldEnum | Prisma.ContractScalarFieldEnum[]
+}
+
+/**
+ * Provider.visitPlans
+ */
+export type Provider$visitPlansArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the VisitPlan
+   */
+  select?: Prisma.VisitPlanSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the VisitPlan
+   */
+  omit?: Prisma.VisitPlanOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VisitPlanInclude<ExtArgs> | null
+  where?: Prisma.VisitPlanWhereInput
+  orderBy?: Prisma.VisitPlanOrderByWithRelationInput | Prisma.VisitPlanOrderByWithRelationInput[]
+  cursor?: Prisma.VisitPlanWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.VisitPlanScalarFieldEnum | Prisma.VisitPlanScalarFieldEnum[]
+}
+
+/**
+ * Provider.visits
+ */
+export type Provider$visitsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Visit
+   */
+  select?: Prisma.VisitSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Visit
+   */
+  omit?: Prisma.VisitOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VisitInclude<ExtArgs> | null
+  where?: Prisma.VisitWhereInput
+  orderBy?: Prisma.VisitOrderByWithRelationInput | Prisma.VisitOrderByWithRelationInput[]
+  cursor?: Prisma.VisitWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.VisitScalarFieldEnum | Prisma.VisitScalarFieldEnum[]
+}
+
+/**
+ * Provider.groupSessions
+ */
+export type Provider$groupSessionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the GroupSession
+   */
+  select?: Prisma.GroupSessionSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the GroupSession
+   */
+  omit?: Prisma.GroupSessionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.GroupSessionInclude<ExtArgs> | null
+  where?: Prisma.GroupSessionWhereInput
+  orderBy?: Prisma.GroupSessionOrderByWithRelationInput | Prisma.GroupSessionOrderByWithRelationInput[]
+  cursor?: Prisma.GroupSessionWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.GroupSessionScalarFieldEnum | Prisma.GroupSessionScalarFieldEnum[]
 }
 
 /**

@@ -20,8 +20,18 @@ export type TagModel = runtime.Types.Result.DefaultSelection<Prisma.$TagPayload>
 
 export type AggregateTag = {
   _count: TagCountAggregateOutputType | null
+  _avg: TagAvgAggregateOutputType | null
+  _sum: TagSumAggregateOutputType | null
   _min: TagMinAggregateOutputType | null
   _max: TagMaxAggregateOutputType | null
+}
+
+export type TagAvgAggregateOutputType = {
+  counter: number | null
+}
+
+export type TagSumAggregateOutputType = {
+  counter: number | null
 }
 
 export type TagMinAggregateOutputType = {
@@ -33,6 +43,12 @@ export type TagMinAggregateOutputType = {
   label: string | null
   createdAt: Date | null
   revokedAt: Date | null
+  areaKeyId: string | null
+  counter: number | null
+  writtenAt: Date | null
+  replacesId: string | null
+  checkedById: string | null
+  note: string | null
 }
 
 export type TagMaxAggregateOutputType = {
@@ -44,6 +60,12 @@ export type TagMaxAggregateOutputType = {
   label: string | null
   createdAt: Date | null
   revokedAt: Date | null
+  areaKeyId: string | null
+  counter: number | null
+  writtenAt: Date | null
+  replacesId: string | null
+  checkedById: string | null
+  note: string | null
 }
 
 export type TagCountAggregateOutputType = {
@@ -55,9 +77,24 @@ export type TagCountAggregateOutputType = {
   label: number
   createdAt: number
   revokedAt: number
+  areaKeyId: number
+  sun: number
+  counter: number
+  writtenAt: number
+  replacesId: number
+  checkedById: number
+  note: number
   _all: number
 }
 
+
+export type TagAvgAggregateInputType = {
+  counter?: true
+}
+
+export type TagSumAggregateInputType = {
+  counter?: true
+}
 
 export type TagMinAggregateInputType = {
   id?: true
@@ -68,6 +105,12 @@ export type TagMinAggregateInputType = {
   label?: true
   createdAt?: true
   revokedAt?: true
+  areaKeyId?: true
+  counter?: true
+  writtenAt?: true
+  replacesId?: true
+  checkedById?: true
+  note?: true
 }
 
 export type TagMaxAggregateInputType = {
@@ -79,6 +122,12 @@ export type TagMaxAggregateInputType = {
   label?: true
   createdAt?: true
   revokedAt?: true
+  areaKeyId?: true
+  counter?: true
+  writtenAt?: true
+  replacesId?: true
+  checkedById?: true
+  note?: true
 }
 
 export type TagCountAggregateInputType = {
@@ -90,6 +139,13 @@ export type TagCountAggregateInputType = {
   label?: true
   createdAt?: true
   revokedAt?: true
+  areaKeyId?: true
+  sun?: true
+  counter?: true
+  writtenAt?: true
+  replacesId?: true
+  checkedById?: true
+  note?: true
   _all?: true
 }
 
@@ -131,6 +187,18 @@ export type TagAggregateArgs<ExtArgs extends runtime.Types.Extensions.InternalAr
   /**
    * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
    * 
+   * Select which fields to average
+  **/
+  _avg?: TagAvgAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
+   * Select which fields to sum
+  **/
+  _sum?: TagSumAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
    * Select which fields to find the minimum value
   **/
   _min?: TagMinAggregateInputType
@@ -161,6 +229,8 @@ export type TagGroupByArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
   take?: number
   skip?: number
   _count?: TagCountAggregateInputType | true
+  _avg?: TagAvgAggregateInputType
+  _sum?: TagSumAggregateInputType
   _min?: TagMinAggregateInputType
   _max?: TagMaxAggregateInputType
 }
@@ -174,7 +244,16 @@ export type TagGroupByOutputType = {
   label: string
   createdAt: Date
   revokedAt: Date | null
+  areaKeyId: string | null
+  sun: runtime.JsonValue | null
+  counter: number | null
+  writtenAt: Date | null
+  replacesId: string | null
+  checkedById: string | null
+  note: string
   _count: TagCountAggregateOutputType | null
+  _avg: TagAvgAggregateOutputType | null
+  _sum: TagSumAggregateOutputType | null
   _min: TagMinAggregateOutputType | null
   _max: TagMaxAggregateOutputType | null
 }
@@ -206,8 +285,20 @@ export type TagWhereInput = {
   label?: Prisma.StringFilter<"Tag"> | string
   createdAt?: Prisma.DateTimeFilter<"Tag"> | Date | string
   revokedAt?: Prisma.DateTimeNullableFilter<"Tag"> | Date | string | null
+  areaKeyId?: Prisma.UuidNullableFilter<"Tag"> | string | null
+  sun?: Prisma.JsonNullableFilter<"Tag">
+  counter?: Prisma.IntNullableFilter<"Tag"> | number | null
+  writtenAt?: Prisma.DateTimeNullableFilter<"Tag"> | Date | string | null
+  replacesId?: Prisma.UuidNullableFilter<"Tag"> | string | null
+  checkedById?: Prisma.UuidNullableFilter<"Tag"> | string | null
+  note?: Prisma.StringFilter<"Tag"> | string
   home?: Prisma.XOR<Prisma.HomeNullableScalarRelationFilter, Prisma.HomeWhereInput> | null
   caregiver?: Prisma.XOR<Prisma.CaregiverNullableScalarRelationFilter, Prisma.CaregiverWhereInput> | null
+  areaKey?: Prisma.XOR<Prisma.AreaKeyNullableScalarRelationFilter, Prisma.AreaKeyWhereInput> | null
+  replaces?: Prisma.XOR<Prisma.TagNullableScalarRelationFilter, Prisma.TagWhereInput> | null
+  replacedBy?: Prisma.TagListRelationFilter
+  checkedBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
+  presences?: Prisma.PresenceListRelationFilter
 }
 
 export type TagOrderByWithRelationInput = {
@@ -219,8 +310,20 @@ export type TagOrderByWithRelationInput = {
   label?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  areaKeyId?: Prisma.SortOrderInput | Prisma.SortOrder
+  sun?: Prisma.SortOrderInput | Prisma.SortOrder
+  counter?: Prisma.SortOrderInput | Prisma.SortOrder
+  writtenAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  replacesId?: Prisma.SortOrderInput | Prisma.SortOrder
+  checkedById?: Prisma.SortOrderInput | Prisma.SortOrder
+  note?: Prisma.SortOrder
   home?: Prisma.HomeOrderByWithRelationInput
   caregiver?: Prisma.CaregiverOrderByWithRelationInput
+  areaKey?: Prisma.AreaKeyOrderByWithRelationInput
+  replaces?: Prisma.TagOrderByWithRelationInput
+  replacedBy?: Prisma.TagOrderByRelationAggregateInput
+  checkedBy?: Prisma.AppUserOrderByWithRelationInput
+  presences?: Prisma.PresenceOrderByRelationAggregateInput
 }
 
 export type TagWhereUniqueInput = Prisma.AtLeast<{
@@ -235,8 +338,20 @@ export type TagWhereUniqueInput = Prisma.AtLeast<{
   label?: Prisma.StringFilter<"Tag"> | string
   createdAt?: Prisma.DateTimeFilter<"Tag"> | Date | string
   revokedAt?: Prisma.DateTimeNullableFilter<"Tag"> | Date | string | null
+  areaKeyId?: Prisma.UuidNullableFilter<"Tag"> | string | null
+  sun?: Prisma.JsonNullableFilter<"Tag">
+  counter?: Prisma.IntNullableFilter<"Tag"> | number | null
+  writtenAt?: Prisma.DateTimeNullableFilter<"Tag"> | Date | string | null
+  replacesId?: Prisma.UuidNullableFilter<"Tag"> | string | null
+  checkedById?: Prisma.UuidNullableFilter<"Tag"> | string | null
+  note?: Prisma.StringFilter<"Tag"> | string
   home?: Prisma.XOR<Prisma.HomeNullableScalarRelationFilter, Prisma.HomeWhereInput> | null
   caregiver?: Prisma.XOR<Prisma.CaregiverNullableScalarRelationFilter, Prisma.CaregiverWhereInput> | null
+  areaKey?: Prisma.XOR<Prisma.AreaKeyNullableScalarRelationFilter, Prisma.AreaKeyWhereInput> | null
+  replaces?: Prisma.XOR<Prisma.TagNullableScalarRelationFilter, Prisma.TagWhereInput> | null
+  replacedBy?: Prisma.TagListRelationFilter
+  checkedBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
+  presences?: Prisma.PresenceListRelationFilter
 }, "id">
 
 export type TagOrderByWithAggregationInput = {
@@ -248,9 +363,18 @@ export type TagOrderByWithAggregationInput = {
   label?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  areaKeyId?: Prisma.SortOrderInput | Prisma.SortOrder
+  sun?: Prisma.SortOrderInput | Prisma.SortOrder
+  counter?: Prisma.SortOrderInput | Prisma.SortOrder
+  writtenAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  replacesId?: Prisma.SortOrderInput | Prisma.SortOrder
+  checkedById?: Prisma.SortOrderInput | Prisma.SortOrder
+  note?: Prisma.SortOrder
   _count?: Prisma.TagCountOrderByAggregateInput
+  _avg?: Prisma.TagAvgOrderByAggregateInput
   _max?: Prisma.TagMaxOrderByAggregateInput
   _min?: Prisma.TagMinOrderByAggregateInput
+  _sum?: Prisma.TagSumOrderByAggregateInput
 }
 
 export type TagScalarWhereWithAggregatesInput = {
@@ -265,6 +389,13 @@ export type TagScalarWhereWithAggregatesInput = {
   label?: Prisma.StringWithAggregatesFilter<"Tag"> | string
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Tag"> | Date | string
   revokedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Tag"> | Date | string | null
+  areaKeyId?: Prisma.UuidNullableWithAggregatesFilter<"Tag"> | string | null
+  sun?: Prisma.JsonNullableWithAggregatesFilter<"Tag">
+  counter?: Prisma.IntNullableWithAggregatesFilter<"Tag"> | number | null
+  writtenAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Tag"> | Date | string | null
+  replacesId?: Prisma.UuidNullableWithAggregatesFilter<"Tag"> | string | null
+  checkedById?: Prisma.UuidNullableWithAggregatesFilter<"Tag"> | string | null
+  note?: Prisma.StringWithAggregatesFilter<"Tag"> | string
 }
 
 export type TagCreateInput = {
@@ -274,8 +405,17 @@ export type TagCreateInput = {
   label?: string
   createdAt: Date | string
   revokedAt?: Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  note?: string
   home?: Prisma.HomeCreateNestedOneWithoutTagsInput
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutTagsInput
+  areaKey?: Prisma.AreaKeyCreateNestedOneWithoutTagsInput
+  replaces?: Prisma.TagCreateNestedOneWithoutReplacedByInput
+  replacedBy?: Prisma.TagCreateNestedManyWithoutReplacesInput
+  checkedBy?: Prisma.AppUserCreateNestedOneWithoutTagsCheckedInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutTagInput
 }
 
 export type TagUncheckedCreateInput = {
@@ -287,6 +427,15 @@ export type TagUncheckedCreateInput = {
   label?: string
   createdAt: Date | string
   revokedAt?: Date | string | null
+  areaKeyId?: string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  replacesId?: string | null
+  checkedById?: string | null
+  note?: string
+  replacedBy?: Prisma.TagUncheckedCreateNestedManyWithoutReplacesInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutTagInput
 }
 
 export type TagUpdateInput = {
@@ -296,8 +445,17 @@ export type TagUpdateInput = {
   label?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   home?: Prisma.HomeUpdateOneWithoutTagsNestedInput
   caregiver?: Prisma.CaregiverUpdateOneWithoutTagsNestedInput
+  areaKey?: Prisma.AreaKeyUpdateOneWithoutTagsNestedInput
+  replaces?: Prisma.TagUpdateOneWithoutReplacedByNestedInput
+  replacedBy?: Prisma.TagUpdateManyWithoutReplacesNestedInput
+  checkedBy?: Prisma.AppUserUpdateOneWithoutTagsCheckedNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutTagNestedInput
 }
 
 export type TagUncheckedUpdateInput = {
@@ -309,6 +467,15 @@ export type TagUncheckedUpdateInput = {
   label?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  areaKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  replacedBy?: Prisma.TagUncheckedUpdateManyWithoutReplacesNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutTagNestedInput
 }
 
 export type TagCreateManyInput = {
@@ -320,6 +487,13 @@ export type TagCreateManyInput = {
   label?: string
   createdAt: Date | string
   revokedAt?: Date | string | null
+  areaKeyId?: string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  replacesId?: string | null
+  checkedById?: string | null
+  note?: string
 }
 
 export type TagUpdateManyMutationInput = {
@@ -329,6 +503,10 @@ export type TagUpdateManyMutationInput = {
   label?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type TagUncheckedUpdateManyInput = {
@@ -340,6 +518,13 @@ export type TagUncheckedUpdateManyInput = {
   label?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  areaKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type TagListRelationFilter = {
@@ -352,6 +537,11 @@ export type TagOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
 }
 
+export type TagNullableScalarRelationFilter = {
+  is?: Prisma.TagWhereInput | null
+  isNot?: Prisma.TagWhereInput | null
+}
+
 export type TagCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   uid?: Prisma.SortOrder
@@ -361,6 +551,17 @@ export type TagCountOrderByAggregateInput = {
   label?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
+  areaKeyId?: Prisma.SortOrder
+  sun?: Prisma.SortOrder
+  counter?: Prisma.SortOrder
+  writtenAt?: Prisma.SortOrder
+  replacesId?: Prisma.SortOrder
+  checkedById?: Prisma.SortOrder
+  note?: Prisma.SortOrder
+}
+
+export type TagAvgOrderByAggregateInput = {
+  counter?: Prisma.SortOrder
 }
 
 export type TagMaxOrderByAggregateInput = {
@@ -372,6 +573,12 @@ export type TagMaxOrderByAggregateInput = {
   label?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
+  areaKeyId?: Prisma.SortOrder
+  counter?: Prisma.SortOrder
+  writtenAt?: Prisma.SortOrder
+  replacesId?: Prisma.SortOrder
+  checkedById?: Prisma.SortOrder
+  note?: Prisma.SortOrder
 }
 
 export type TagMinOrderByAggregateInput = {
@@ -383,6 +590,58 @@ export type TagMinOrderByAggregateInput = {
   label?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
+  areaKeyId?: Prisma.SortOrder
+  counter?: Prisma.SortOrder
+  writtenAt?: Prisma.SortOrder
+  replacesId?: Prisma.SortOrder
+  checkedById?: Prisma.SortOrder
+  note?: Prisma.SortOrder
+}
+
+export type TagSumOrderByAggregateInput = {
+  counter?: Prisma.SortOrder
+}
+
+export type TagCreateNestedManyWithoutCheckedByInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutCheckedByInput, Prisma.TagUncheckedCreateWithoutCheckedByInput> | Prisma.TagCreateWithoutCheckedByInput[] | Prisma.TagUncheckedCreateWithoutCheckedByInput[]
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutCheckedByInput | Prisma.TagCreateOrConnectWithoutCheckedByInput[]
+  createMany?: Prisma.TagCreateManyCheckedByInputEnvelope
+  connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+}
+
+export type TagUncheckedCreateNestedManyWithoutCheckedByInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutCheckedByInput, Prisma.TagUncheckedCreateWithoutCheckedByInput> | Prisma.TagCreateWithoutCheckedByInput[] | Prisma.TagUncheckedCreateWithoutCheckedByInput[]
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutCheckedByInput | Prisma.TagCreateOrConnectWithoutCheckedByInput[]
+  createMany?: Prisma.TagCreateManyCheckedByInputEnvelope
+  connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+}
+
+export type TagUpdateManyWithoutCheckedByNestedInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutCheckedByInput, Prisma.TagUncheckedCreateWithoutCheckedByInput> | Prisma.TagCreateWithoutCheckedByInput[] | Prisma.TagUncheckedCreateWithoutCheckedByInput[]
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutCheckedByInput | Prisma.TagCreateOrConnectWithoutCheckedByInput[]
+  upsert?: Prisma.TagUpsertWithWhereUniqueWithoutCheckedByInput | Prisma.TagUpsertWithWhereUniqueWithoutCheckedByInput[]
+  createMany?: Prisma.TagCreateManyCheckedByInputEnvelope
+  set?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  disconnect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  delete?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  update?: Prisma.TagUpdateWithWhereUniqueWithoutCheckedByInput | Prisma.TagUpdateWithWhereUniqueWithoutCheckedByInput[]
+  updateMany?: Prisma.TagUpdateManyWithWhereWithoutCheckedByInput | Prisma.TagUpdateManyWithWhereWithoutCheckedByInput[]
+  deleteMany?: Prisma.TagScalarWhereInput | Prisma.TagScalarWhereInput[]
+}
+
+export type TagUncheckedUpdateManyWithoutCheckedByNestedInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutCheckedByInput, Prisma.TagUncheckedCreateWithoutCheckedByInput> | Prisma.TagCreateWithoutCheckedByInput[] | Prisma.TagUncheckedCreateWithoutCheckedByInput[]
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutCheckedByInput | Prisma.TagCreateOrConnectWithoutCheckedByInput[]
+  upsert?: Prisma.TagUpsertWithWhereUniqueWithoutCheckedByInput | Prisma.TagUpsertWithWhereUniqueWithoutCheckedByInput[]
+  createMany?: Prisma.TagCreateManyCheckedByInputEnvelope
+  set?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  disconnect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  delete?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  update?: Prisma.TagUpdateWithWhereUniqueWithoutCheckedByInput | Prisma.TagUpdateWithWhereUniqueWithoutCheckedByInput[]
+  updateMany?: Prisma.TagUpdateManyWithWhereWithoutCheckedByInput | Prisma.TagUpdateManyWithWhereWithoutCheckedByInput[]
+  deleteMany?: Prisma.TagScalarWhereInput | Prisma.TagScalarWhereInput[]
 }
 
 export type TagCreateNestedManyWithoutHomeInput = {
@@ -469,6 +728,207 @@ export type TagUncheckedUpdateManyWithoutCaregiverNestedInput = {
   deleteMany?: Prisma.TagScalarWhereInput | Prisma.TagScalarWhereInput[]
 }
 
+export type TagCreateNestedOneWithoutReplacedByInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutReplacedByInput, Prisma.TagUncheckedCreateWithoutReplacedByInput>
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutReplacedByInput
+  connect?: Prisma.TagWhereUniqueInput
+}
+
+export type TagCreateNestedManyWithoutReplacesInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutReplacesInput, Prisma.TagUncheckedCreateWithoutReplacesInput> | Prisma.TagCreateWithoutReplacesInput[] | Prisma.TagUncheckedCreateWithoutReplacesInput[]
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutReplacesInput | Prisma.TagCreateOrConnectWithoutReplacesInput[]
+  createMany?: Prisma.TagCreateManyReplacesInputEnvelope
+  connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+}
+
+export type TagUncheckedCreateNestedManyWithoutReplacesInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutReplacesInput, Prisma.TagUncheckedCreateWithoutReplacesInput> | Prisma.TagCreateWithoutReplacesInput[] | Prisma.TagUncheckedCreateWithoutReplacesInput[]
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutReplacesInput | Prisma.TagCreateOrConnectWithoutReplacesInput[]
+  createMany?: Prisma.TagCreateManyReplacesInputEnvelope
+  connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+}
+
+export type TagUpdateOneWithoutReplacedByNestedInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutReplacedByInput, Prisma.TagUncheckedCreateWithoutReplacedByInput>
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutReplacedByInput
+  upsert?: Prisma.TagUpsertWithoutReplacedByInput
+  disconnect?: Prisma.TagWhereInput | boolean
+  delete?: Prisma.TagWhereInput | boolean
+  connect?: Prisma.TagWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.TagUpdateToOneWithWhereWithoutReplacedByInput, Prisma.TagUpdateWithoutReplacedByInput>, Prisma.TagUncheckedUpdateWithoutReplacedByInput>
+}
+
+export type TagUpdateManyWithoutReplacesNestedInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutReplacesInput, Prisma.TagUncheckedCreateWithoutReplacesInput> | Prisma.TagCreateWithoutReplacesInput[] | Prisma.TagUncheckedCreateWithoutReplacesInput[]
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutReplacesInput | Prisma.TagCreateOrConnectWithoutReplacesInput[]
+  upsert?: Prisma.TagUpsertWithWhereUniqueWithoutReplacesInput | Prisma.TagUpsertWithWhereUniqueWithoutReplacesInput[]
+  createMany?: Prisma.TagCreateManyReplacesInputEnvelope
+  set?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  disconnect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  delete?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  update?: Prisma.TagUpdateWithWhereUniqueWithoutReplacesInput | Prisma.TagUpdateWithWhereUniqueWithoutReplacesInput[]
+  updateMany?: Prisma.TagUpdateManyWithWhereWithoutReplacesInput | Prisma.TagUpdateManyWithWhereWithoutReplacesInput[]
+  deleteMany?: Prisma.TagScalarWhereInput | Prisma.TagScalarWhereInput[]
+}
+
+export type TagUncheckedUpdateManyWithoutReplacesNestedInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutReplacesInput, Prisma.TagUncheckedCreateWithoutReplacesInput> | Prisma.TagCreateWithoutReplacesInput[] | Prisma.TagUncheckedCreateWithoutReplacesInput[]
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutReplacesInput | Prisma.TagCreateOrConnectWithoutReplacesInput[]
+  upsert?: Prisma.TagUpsertWithWhereUniqueWithoutReplacesInput | Prisma.TagUpsertWithWhereUniqueWithoutReplacesInput[]
+  createMany?: Prisma.TagCreateManyReplacesInputEnvelope
+  set?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  disconnect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  delete?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  update?: Prisma.TagUpdateWithWhereUniqueWithoutReplacesInput | Prisma.TagUpdateWithWhereUniqueWithoutReplacesInput[]
+  updateMany?: Prisma.TagUpdateManyWithWhereWithoutReplacesInput | Prisma.TagUpdateManyWithWhereWithoutReplacesInput[]
+  deleteMany?: Prisma.TagScalarWhereInput | Prisma.TagScalarWhereInput[]
+}
+
+export type TagCreateNestedManyWithoutAreaKeyInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutAreaKeyInput, Prisma.TagUncheckedCreateWithoutAreaKeyInput> | Prisma.TagCreateWithoutAreaKeyInput[] | Prisma.TagUncheckedCreateWithoutAreaKeyInput[]
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutAreaKeyInput | Prisma.TagCreateOrConnectWithoutAreaKeyInput[]
+  createMany?: Prisma.TagCreateManyAreaKeyInputEnvelope
+  connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+}
+
+export type TagUncheckedCreateNestedManyWithoutAreaKeyInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutAreaKeyInput, Prisma.TagUncheckedCreateWithoutAreaKeyInput> | Prisma.TagCreateWithoutAreaKeyInput[] | Prisma.TagUncheckedCreateWithoutAreaKeyInput[]
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutAreaKeyInput | Prisma.TagCreateOrConnectWithoutAreaKeyInput[]
+  createMany?: Prisma.TagCreateManyAreaKeyInputEnvelope
+  connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+}
+
+export type TagUpdateManyWithoutAreaKeyNestedInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutAreaKeyInput, Prisma.TagUncheckedCreateWithoutAreaKeyInput> | Prisma.TagCreateWithoutAreaKeyInput[] | Prisma.TagUncheckedCreateWithoutAreaKeyInput[]
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutAreaKeyInput | Prisma.TagCreateOrConnectWithoutAreaKeyInput[]
+  upsert?: Prisma.TagUpsertWithWhereUniqueWithoutAreaKeyInput | Prisma.TagUpsertWithWhereUniqueWithoutAreaKeyInput[]
+  createMany?: Prisma.TagCreateManyAreaKeyInputEnvelope
+  set?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  disconnect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  delete?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  update?: Prisma.TagUpdateWithWhereUniqueWithoutAreaKeyInput | Prisma.TagUpdateWithWhereUniqueWithoutAreaKeyInput[]
+  updateMany?: Prisma.TagUpdateManyWithWhereWithoutAreaKeyInput | Prisma.TagUpdateManyWithWhereWithoutAreaKeyInput[]
+  deleteMany?: Prisma.TagScalarWhereInput | Prisma.TagScalarWhereInput[]
+}
+
+export type TagUncheckedUpdateManyWithoutAreaKeyNestedInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutAreaKeyInput, Prisma.TagUncheckedCreateWithoutAreaKeyInput> | Prisma.TagCreateWithoutAreaKeyInput[] | Prisma.TagUncheckedCreateWithoutAreaKeyInput[]
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutAreaKeyInput | Prisma.TagCreateOrConnectWithoutAreaKeyInput[]
+  upsert?: Prisma.TagUpsertWithWhereUniqueWithoutAreaKeyInput | Prisma.TagUpsertWithWhereUniqueWithoutAreaKeyInput[]
+  createMany?: Prisma.TagCreateManyAreaKeyInputEnvelope
+  set?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  disconnect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  delete?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  update?: Prisma.TagUpdateWithWhereUniqueWithoutAreaKeyInput | Prisma.TagUpdateWithWhereUniqueWithoutAreaKeyInput[]
+  updateMany?: Prisma.TagUpdateManyWithWhereWithoutAreaKeyInput | Prisma.TagUpdateManyWithWhereWithoutAreaKeyInput[]
+  deleteMany?: Prisma.TagScalarWhereInput | Prisma.TagScalarWhereInput[]
+}
+
+export type TagCreateNestedOneWithoutPresencesInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutPresencesInput, Prisma.TagUncheckedCreateWithoutPresencesInput>
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutPresencesInput
+  connect?: Prisma.TagWhereUniqueInput
+}
+
+export type TagUpdateOneWithoutPresencesNestedInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutPresencesInput, Prisma.TagUncheckedCreateWithoutPresencesInput>
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutPresencesInput
+  upsert?: Prisma.TagUpsertWithoutPresencesInput
+  disconnect?: Prisma.TagWhereInput | boolean
+  delete?: Prisma.TagWhereInput | boolean
+  connect?: Prisma.TagWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.TagUpdateToOneWithWhereWithoutPresencesInput, Prisma.TagUpdateWithoutPresencesInput>, Prisma.TagUncheckedUpdateWithoutPresencesInput>
+}
+
+export type TagCreateWithoutCheckedByInput = {
+  id: string
+  uid: string
+  kind: string
+  label?: string
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  note?: string
+  home?: Prisma.HomeCreateNestedOneWithoutTagsInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutTagsInput
+  areaKey?: Prisma.AreaKeyCreateNestedOneWithoutTagsInput
+  replaces?: Prisma.TagCreateNestedOneWithoutReplacedByInput
+  replacedBy?: Prisma.TagCreateNestedManyWithoutReplacesInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutTagInput
+}
+
+export type TagUncheckedCreateWithoutCheckedByInput = {
+  id: string
+  uid: string
+  kind: string
+  homeId?: string | null
+  caregiverId?: string | null
+  label?: string
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  areaKeyId?: string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  replacesId?: string | null
+  note?: string
+  replacedBy?: Prisma.TagUncheckedCreateNestedManyWithoutReplacesInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutTagInput
+}
+
+export type TagCreateOrConnectWithoutCheckedByInput = {
+  where: Prisma.TagWhereUniqueInput
+  create: Prisma.XOR<Prisma.TagCreateWithoutCheckedByInput, Prisma.TagUncheckedCreateWithoutCheckedByInput>
+}
+
+export type TagCreateManyCheckedByInputEnvelope = {
+  data: Prisma.TagCreateManyCheckedByInput | Prisma.TagCreateManyCheckedByInput[]
+  skipDuplicates?: boolean
+}
+
+export type TagUpsertWithWhereUniqueWithoutCheckedByInput = {
+  where: Prisma.TagWhereUniqueInput
+  update: Prisma.XOR<Prisma.TagUpdateWithoutCheckedByInput, Prisma.TagUncheckedUpdateWithoutCheckedByInput>
+  create: Prisma.XOR<Prisma.TagCreateWithoutCheckedByInput, Prisma.TagUncheckedCreateWithoutCheckedByInput>
+}
+
+export type TagUpdateWithWhereUniqueWithoutCheckedByInput = {
+  where: Prisma.TagWhereUniqueInput
+  data: Prisma.XOR<Prisma.TagUpdateWithoutCheckedByInput, Prisma.TagUncheckedUpdateWithoutCheckedByInput>
+}
+
+export type TagUpdateManyWithWhereWithoutCheckedByInput = {
+  where: Prisma.TagScalarWhereInput
+  data: Prisma.XOR<Prisma.TagUpdateManyMutationInput, Prisma.TagUncheckedUpdateManyWithoutCheckedByInput>
+}
+
+export type TagScalarWhereInput = {
+  AND?: Prisma.TagScalarWhereInput | Prisma.TagScalarWhereInput[]
+  OR?: Prisma.TagScalarWhereInput[]
+  NOT?: Prisma.TagScalarWhereInput | Prisma.TagScalarWhereInput[]
+  id?: Prisma.UuidFilter<"Tag"> | string
+  uid?: Prisma.StringFilter<"Tag"> | string
+  kind?: Prisma.StringFilter<"Tag"> | string
+  homeId?: Prisma.UuidNullableFilter<"Tag"> | string | null
+  caregiverId?: Prisma.UuidNullableFilter<"Tag"> | string | null
+  label?: Prisma.StringFilter<"Tag"> | string
+  createdAt?: Prisma.DateTimeFilter<"Tag"> | Date | string
+  revokedAt?: Prisma.DateTimeNullableFilter<"Tag"> | Date | string | null
+  areaKeyId?: Prisma.UuidNullableFilter<"Tag"> | string | null
+  sun?: Prisma.JsonNullableFilter<"Tag">
+  counter?: Prisma.IntNullableFilter<"Tag"> | number | null
+  writtenAt?: Prisma.DateTimeNullableFilter<"Tag"> | Date | string | null
+  replacesId?: Prisma.UuidNullableFilter<"Tag"> | string | null
+  checkedById?: Prisma.UuidNullableFilter<"Tag"> | string | null
+  note?: Prisma.StringFilter<"Tag"> | string
+}
+
 export type TagCreateWithoutHomeInput = {
   id: string
   uid: string
@@ -476,7 +936,16 @@ export type TagCreateWithoutHomeInput = {
   label?: string
   createdAt: Date | string
   revokedAt?: Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  note?: string
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutTagsInput
+  areaKey?: Prisma.AreaKeyCreateNestedOneWithoutTagsInput
+  replaces?: Prisma.TagCreateNestedOneWithoutReplacedByInput
+  replacedBy?: Prisma.TagCreateNestedManyWithoutReplacesInput
+  checkedBy?: Prisma.AppUserCreateNestedOneWithoutTagsCheckedInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutTagInput
 }
 
 export type TagUncheckedCreateWithoutHomeInput = {
@@ -487,6 +956,15 @@ export type TagUncheckedCreateWithoutHomeInput = {
   label?: string
   createdAt: Date | string
   revokedAt?: Date | string | null
+  areaKeyId?: string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  replacesId?: string | null
+  checkedById?: string | null
+  note?: string
+  replacedBy?: Prisma.TagUncheckedCreateNestedManyWithoutReplacesInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutTagInput
 }
 
 export type TagCreateOrConnectWithoutHomeInput = {
@@ -515,20 +993,6 @@ export type TagUpdateManyWithWhereWithoutHomeInput = {
   data: Prisma.XOR<Prisma.TagUpdateManyMutationInput, Prisma.TagUncheckedUpdateManyWithoutHomeInput>
 }
 
-export type TagScalarWhereInput = {
-  AND?: Prisma.TagScalarWhereInput | Prisma.TagScalarWhereInput[]
-  OR?: Prisma.TagScalarWhereInput[]
-  NOT?: Prisma.TagScalarWhereInput | Prisma.TagScalarWhereInput[]
-  id?: Prisma.UuidFilter<"Tag"> | string
-  uid?: Prisma.StringFilter<"Tag"> | string
-  kind?: Prisma.StringFilter<"Tag"> | string
-  homeId?: Prisma.UuidNullableFilter<"Tag"> | string | null
-  caregiverId?: Prisma.UuidNullableFilter<"Tag"> | string | null
-  label?: Prisma.StringFilter<"Tag"> | string
-  createdAt?: Prisma.DateTimeFilter<"Tag"> | Date | string
-  revokedAt?: Prisma.DateTimeNullableFilter<"Tag"> | Date | string | null
-}
-
 export type TagCreateWithoutCaregiverInput = {
   id: string
   uid: string
@@ -536,7 +1000,16 @@ export type TagCreateWithoutCaregiverInput = {
   label?: string
   createdAt: Date | string
   revokedAt?: Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  note?: string
   home?: Prisma.HomeCreateNestedOneWithoutTagsInput
+  areaKey?: Prisma.AreaKeyCreateNestedOneWithoutTagsInput
+  replaces?: Prisma.TagCreateNestedOneWithoutReplacedByInput
+  replacedBy?: Prisma.TagCreateNestedManyWithoutReplacesInput
+  checkedBy?: Prisma.AppUserCreateNestedOneWithoutTagsCheckedInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutTagInput
 }
 
 export type TagUncheckedCreateWithoutCaregiverInput = {
@@ -547,6 +1020,15 @@ export type TagUncheckedCreateWithoutCaregiverInput = {
   label?: string
   createdAt: Date | string
   revokedAt?: Date | string | null
+  areaKeyId?: string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  replacesId?: string | null
+  checkedById?: string | null
+  note?: string
+  replacedBy?: Prisma.TagUncheckedCreateNestedManyWithoutReplacesInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutTagInput
 }
 
 export type TagCreateOrConnectWithoutCaregiverInput = {
@@ -575,6 +1057,390 @@ export type TagUpdateManyWithWhereWithoutCaregiverInput = {
   data: Prisma.XOR<Prisma.TagUpdateManyMutationInput, Prisma.TagUncheckedUpdateManyWithoutCaregiverInput>
 }
 
+export type TagCreateWithoutReplacedByInput = {
+  id: string
+  uid: string
+  kind: string
+  label?: string
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  note?: string
+  home?: Prisma.HomeCreateNestedOneWithoutTagsInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutTagsInput
+  areaKey?: Prisma.AreaKeyCreateNestedOneWithoutTagsInput
+  replaces?: Prisma.TagCreateNestedOneWithoutReplacedByInput
+  checkedBy?: Prisma.AppUserCreateNestedOneWithoutTagsCheckedInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutTagInput
+}
+
+export type TagUncheckedCreateWithoutReplacedByInput = {
+  id: string
+  uid: string
+  kind: string
+  homeId?: string | null
+  caregiverId?: string | null
+  label?: string
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  areaKeyId?: string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  replacesId?: string | null
+  checkedById?: string | null
+  note?: string
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutTagInput
+}
+
+export type TagCreateOrConnectWithoutReplacedByInput = {
+  where: Prisma.TagWhereUniqueInput
+  create: Prisma.XOR<Prisma.TagCreateWithoutReplacedByInput, Prisma.TagUncheckedCreateWithoutReplacedByInput>
+}
+
+export type TagCreateWithoutReplacesInput = {
+  id: string
+  uid: string
+  kind: string
+  label?: string
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  note?: string
+  home?: Prisma.HomeCreateNestedOneWithoutTagsInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutTagsInput
+  areaKey?: Prisma.AreaKeyCreateNestedOneWithoutTagsInput
+  replacedBy?: Prisma.TagCreateNestedManyWithoutReplacesInput
+  checkedBy?: Prisma.AppUserCreateNestedOneWithoutTagsCheckedInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutTagInput
+}
+
+export type TagUncheckedCreateWithoutReplacesInput = {
+  id: string
+  uid: string
+  kind: string
+  homeId?: string | null
+  caregiverId?: string | null
+  label?: string
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  areaKeyId?: string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  checkedById?: string | null
+  note?: string
+  replacedBy?: Prisma.TagUncheckedCreateNestedManyWithoutReplacesInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutTagInput
+}
+
+export type TagCreateOrConnectWithoutReplacesInput = {
+  where: Prisma.TagWhereUniqueInput
+  create: Prisma.XOR<Prisma.TagCreateWithoutReplacesInput, Prisma.TagUncheckedCreateWithoutReplacesInput>
+}
+
+export type TagCreateManyReplacesInputEnvelope = {
+  data: Prisma.TagCreateManyReplacesInput | Prisma.TagCreateManyReplacesInput[]
+  skipDuplicates?: boolean
+}
+
+export type TagUpsertWithoutReplacedByInput = {
+  update: Prisma.XOR<Prisma.TagUpdateWithoutReplacedByInput, Prisma.TagUncheckedUpdateWithoutReplacedByInput>
+  create: Prisma.XOR<Prisma.TagCreateWithoutReplacedByInput, Prisma.TagUncheckedCreateWithoutReplacedByInput>
+  where?: Prisma.TagWhereInput
+}
+
+export type TagUpdateToOneWithWhereWithoutReplacedByInput = {
+  where?: Prisma.TagWhereInput
+  data: Prisma.XOR<Prisma.TagUpdateWithoutReplacedByInput, Prisma.TagUncheckedUpdateWithoutReplacedByInput>
+}
+
+export type TagUpdateWithoutReplacedByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  uid?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  home?: Prisma.HomeUpdateOneWithoutTagsNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutTagsNestedInput
+  areaKey?: Prisma.AreaKeyUpdateOneWithoutTagsNestedInput
+  replaces?: Prisma.TagUpdateOneWithoutReplacedByNestedInput
+  checkedBy?: Prisma.AppUserUpdateOneWithoutTagsCheckedNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutTagNestedInput
+}
+
+export type TagUncheckedUpdateWithoutReplacedByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  uid?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  areaKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutTagNestedInput
+}
+
+export type TagUpsertWithWhereUniqueWithoutReplacesInput = {
+  where: Prisma.TagWhereUniqueInput
+  update: Prisma.XOR<Prisma.TagUpdateWithoutReplacesInput, Prisma.TagUncheckedUpdateWithoutReplacesInput>
+  create: Prisma.XOR<Prisma.TagCreateWithoutReplacesInput, Prisma.TagUncheckedCreateWithoutReplacesInput>
+}
+
+export type TagUpdateWithWhereUniqueWithoutReplacesInput = {
+  where: Prisma.TagWhereUniqueInput
+  data: Prisma.XOR<Prisma.TagUpdateWithoutReplacesInput, Prisma.TagUncheckedUpdateWithoutReplacesInput>
+}
+
+export type TagUpdateManyWithWhereWithoutReplacesInput = {
+  where: Prisma.TagScalarWhereInput
+  data: Prisma.XOR<Prisma.TagUpdateManyMutationInput, Prisma.TagUncheckedUpdateManyWithoutReplacesInput>
+}
+
+export type TagCreateWithoutAreaKeyInput = {
+  id: string
+  uid: string
+  kind: string
+  label?: string
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  note?: string
+  home?: Prisma.HomeCreateNestedOneWithoutTagsInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutTagsInput
+  replaces?: Prisma.TagCreateNestedOneWithoutReplacedByInput
+  replacedBy?: Prisma.TagCreateNestedManyWithoutReplacesInput
+  checkedBy?: Prisma.AppUserCreateNestedOneWithoutTagsCheckedInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutTagInput
+}
+
+export type TagUncheckedCreateWithoutAreaKeyInput = {
+  id: string
+  uid: string
+  kind: string
+  homeId?: string | null
+  caregiverId?: string | null
+  label?: string
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  replacesId?: string | null
+  checkedById?: string | null
+  note?: string
+  replacedBy?: Prisma.TagUncheckedCreateNestedManyWithoutReplacesInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutTagInput
+}
+
+export type TagCreateOrConnectWithoutAreaKeyInput = {
+  where: Prisma.TagWhereUniqueInput
+  create: Prisma.XOR<Prisma.TagCreateWithoutAreaKeyInput, Prisma.TagUncheckedCreateWithoutAreaKeyInput>
+}
+
+export type TagCreateManyAreaKeyInputEnvelope = {
+  data: Prisma.TagCreateManyAreaKeyInput | Prisma.TagCreateManyAreaKeyInput[]
+  skipDuplicates?: boolean
+}
+
+export type TagUpsertWithWhereUniqueWithoutAreaKeyInput = {
+  where: Prisma.TagWhereUniqueInput
+  update: Prisma.XOR<Prisma.TagUpdateWithoutAreaKeyInput, Prisma.TagUncheckedUpdateWithoutAreaKeyInput>
+  create: Prisma.XOR<Prisma.TagCreateWithoutAreaKeyInput, Prisma.TagUncheckedCreateWithoutAreaKeyInput>
+}
+
+export type TagUpdateWithWhereUniqueWithoutAreaKeyInput = {
+  where: Prisma.TagWhereUniqueInput
+  data: Prisma.XOR<Prisma.TagUpdateWithoutAreaKeyInput, Prisma.TagUncheckedUpdateWithoutAreaKeyInput>
+}
+
+export type TagUpdateManyWithWhereWithoutAreaKeyInput = {
+  where: Prisma.TagScalarWhereInput
+  data: Prisma.XOR<Prisma.TagUpdateManyMutationInput, Prisma.TagUncheckedUpdateManyWithoutAreaKeyInput>
+}
+
+export type TagCreateWithoutPresencesInput = {
+  id: string
+  uid: string
+  kind: string
+  label?: string
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  note?: string
+  home?: Prisma.HomeCreateNestedOneWithoutTagsInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutTagsInput
+  areaKey?: Prisma.AreaKeyCreateNestedOneWithoutTagsInput
+  replaces?: Prisma.TagCreateNestedOneWithoutReplacedByInput
+  replacedBy?: Prisma.TagCreateNestedManyWithoutReplacesInput
+  checkedBy?: Prisma.AppUserCreateNestedOneWithoutTagsCheckedInput
+}
+
+export type TagUncheckedCreateWithoutPresencesInput = {
+  id: string
+  uid: string
+  kind: string
+  homeId?: string | null
+  caregiverId?: string | null
+  label?: string
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  areaKeyId?: string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  replacesId?: string | null
+  checkedById?: string | null
+  note?: string
+  replacedBy?: Prisma.TagUncheckedCreateNestedManyWithoutReplacesInput
+}
+
+export type TagCreateOrConnectWithoutPresencesInput = {
+  where: Prisma.TagWhereUniqueInput
+  create: Prisma.XOR<Prisma.TagCreateWithoutPresencesInput, Prisma.TagUncheckedCreateWithoutPresencesInput>
+}
+
+export type TagUpsertWithoutPresencesInput = {
+  update: Prisma.XOR<Prisma.TagUpdateWithoutPresencesInput, Prisma.TagUncheckedUpdateWithoutPresencesInput>
+  create: Prisma.XOR<Prisma.TagCreateWithoutPresencesInput, Prisma.TagUncheckedCreateWithoutPresencesInput>
+  where?: Prisma.TagWhereInput
+}
+
+export type TagUpdateToOneWithWhereWithoutPresencesInput = {
+  where?: Prisma.TagWhereInput
+  data: Prisma.XOR<Prisma.TagUpdateWithoutPresencesInput, Prisma.TagUncheckedUpdateWithoutPresencesInput>
+}
+
+export type TagUpdateWithoutPresencesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  uid?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  home?: Prisma.HomeUpdateOneWithoutTagsNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutTagsNestedInput
+  areaKey?: Prisma.AreaKeyUpdateOneWithoutTagsNestedInput
+  replaces?: Prisma.TagUpdateOneWithoutReplacedByNestedInput
+  replacedBy?: Prisma.TagUpdateManyWithoutReplacesNestedInput
+  checkedBy?: Prisma.AppUserUpdateOneWithoutTagsCheckedNestedInput
+}
+
+export type TagUncheckedUpdateWithoutPresencesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  uid?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  areaKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  replacedBy?: Prisma.TagUncheckedUpdateManyWithoutReplacesNestedInput
+}
+
+export type TagCreateManyCheckedByInput = {
+  id: string
+  uid: string
+  kind: string
+  homeId?: string | null
+  caregiverId?: string | null
+  label?: string
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  areaKeyId?: string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  replacesId?: string | null
+  note?: string
+}
+
+export type TagUpdateWithoutCheckedByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  uid?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  home?: Prisma.HomeUpdateOneWithoutTagsNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutTagsNestedInput
+  areaKey?: Prisma.AreaKeyUpdateOneWithoutTagsNestedInput
+  replaces?: Prisma.TagUpdateOneWithoutReplacedByNestedInput
+  replacedBy?: Prisma.TagUpdateManyWithoutReplacesNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutTagNestedInput
+}
+
+export type TagUncheckedUpdateWithoutCheckedByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  uid?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  areaKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  replacedBy?: Prisma.TagUncheckedUpdateManyWithoutReplacesNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutTagNestedInput
+}
+
+export type TagUncheckedUpdateManyWithoutCheckedByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  uid?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  areaKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+}
+
 export type TagCreateManyHomeInput = {
   id: string
   uid: string
@@ -583,6 +1449,13 @@ export type TagCreateManyHomeInput = {
   label?: string
   createdAt: Date | string
   revokedAt?: Date | string | null
+  areaKeyId?: string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  replacesId?: string | null
+  checkedById?: string | null
+  note?: string
 }
 
 export type TagUpdateWithoutHomeInput = {
@@ -592,7 +1465,16 @@ export type TagUpdateWithoutHomeInput = {
   label?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   caregiver?: Prisma.CaregiverUpdateOneWithoutTagsNestedInput
+  areaKey?: Prisma.AreaKeyUpdateOneWithoutTagsNestedInput
+  replaces?: Prisma.TagUpdateOneWithoutReplacedByNestedInput
+  replacedBy?: Prisma.TagUpdateManyWithoutReplacesNestedInput
+  checkedBy?: Prisma.AppUserUpdateOneWithoutTagsCheckedNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutTagNestedInput
 }
 
 export type TagUncheckedUpdateWithoutHomeInput = {
@@ -603,6 +1485,15 @@ export type TagUncheckedUpdateWithoutHomeInput = {
   label?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  areaKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  replacedBy?: Prisma.TagUncheckedUpdateManyWithoutReplacesNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutTagNestedInput
 }
 
 export type TagUncheckedUpdateManyWithoutHomeInput = {
@@ -613,6 +1504,13 @@ export type TagUncheckedUpdateManyWithoutHomeInput = {
   label?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  areaKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type TagCreateManyCaregiverInput = {
@@ -623,6 +1521,13 @@ export type TagCreateManyCaregiverInput = {
   label?: string
   createdAt: Date | string
   revokedAt?: Date | string | null
+  areaKeyId?: string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  replacesId?: string | null
+  checkedById?: string | null
+  note?: string
 }
 
 export type TagUpdateWithoutCaregiverInput = {
@@ -632,7 +1537,16 @@ export type TagUpdateWithoutCaregiverInput = {
   label?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   home?: Prisma.HomeUpdateOneWithoutTagsNestedInput
+  areaKey?: Prisma.AreaKeyUpdateOneWithoutTagsNestedInput
+  replaces?: Prisma.TagUpdateOneWithoutReplacedByNestedInput
+  replacedBy?: Prisma.TagUpdateManyWithoutReplacesNestedInput
+  checkedBy?: Prisma.AppUserUpdateOneWithoutTagsCheckedNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutTagNestedInput
 }
 
 export type TagUncheckedUpdateWithoutCaregiverInput = {
@@ -643,6 +1557,15 @@ export type TagUncheckedUpdateWithoutCaregiverInput = {
   label?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  areaKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  replacedBy?: Prisma.TagUncheckedUpdateManyWithoutReplacesNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutTagNestedInput
 }
 
 export type TagUncheckedUpdateManyWithoutCaregiverInput = {
@@ -653,8 +1576,197 @@ export type TagUncheckedUpdateManyWithoutCaregiverInput = {
   label?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  areaKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
+export type TagCreateManyReplacesInput = {
+  id: string
+  uid: string
+  kind: string
+  homeId?: string | null
+  caregiverId?: string | null
+  label?: string
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  areaKeyId?: string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  checkedById?: string | null
+  note?: string
+}
+
+export type TagUpdateWithoutReplacesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  uid?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  home?: Prisma.HomeUpdateOneWithoutTagsNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutTagsNestedInput
+  areaKey?: Prisma.AreaKeyUpdateOneWithoutTagsNestedInput
+  replacedBy?: Prisma.TagUpdateManyWithoutReplacesNestedInput
+  checkedBy?: Prisma.AppUserUpdateOneWithoutTagsCheckedNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutTagNestedInput
+}
+
+export type TagUncheckedUpdateWithoutReplacesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  uid?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  areaKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  replacedBy?: Prisma.TagUncheckedUpdateManyWithoutReplacesNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutTagNestedInput
+}
+
+export type TagUncheckedUpdateManyWithoutReplacesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  uid?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  areaKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+}
+
+export type TagCreateManyAreaKeyInput = {
+  id: string
+  uid: string
+  kind: string
+  homeId?: string | null
+  caregiverId?: string | null
+  label?: string
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  replacesId?: string | null
+  checkedById?: string | null
+  note?: string
+}
+
+export type TagUpdateWithoutAreaKeyInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  uid?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  home?: Prisma.HomeUpdateOneWithoutTagsNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutTagsNestedInput
+  replaces?: Prisma.TagUpdateOneWithoutReplacedByNestedInput
+  replacedBy?: Prisma.TagUpdateManyWithoutReplacesNestedInput
+  checkedBy?: Prisma.AppUserUpdateOneWithoutTagsCheckedNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutTagNestedInput
+}
+
+export type TagUncheckedUpdateWithoutAreaKeyInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  uid?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  replacedBy?: Prisma.TagUncheckedUpdateManyWithoutReplacesNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutTagNestedInput
+}
+
+export type TagUncheckedUpdateManyWithoutAreaKeyInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  uid?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+}
+
+
+/**
+ * Count Type TagCountOutputType
+ */
+
+export type TagCountOutputType = {
+  replacedBy: number
+  presences: number
+}
+
+export type TagCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  replacedBy?: boolean | TagCountOutputTypeCountReplacedByArgs
+  presences?: boolean | TagCountOutputTypeCountPresencesArgs
+}
+
+/**
+ * TagCountOutputType without action
+ */
+export type TagCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the TagCountOutputType
+   */
+  select?: Prisma.TagCountOutputTypeSelect<ExtArgs> | null
+}
+
+/**
+ * TagCountOutputType without action
+ */
+export type TagCountOutputTypeCountReplacedByArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.TagWhereInput
+}
+
+/**
+ * TagCountOutputType without action
+ */
+export type TagCountOutputTypeCountPresencesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.PresenceWhereInput
+}
 
 
 export type TagSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -666,8 +1778,21 @@ export type TagSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = ru
   label?: boolean
   createdAt?: boolean
   revokedAt?: boolean
+  areaKeyId?: boolean
+  sun?: boolean
+  counter?: boolean
+  writtenAt?: boolean
+  replacesId?: boolean
+  checkedById?: boolean
+  note?: boolean
   home?: boolean | Prisma.Tag$homeArgs<ExtArgs>
   caregiver?: boolean | Prisma.Tag$caregiverArgs<ExtArgs>
+  areaKey?: boolean | Prisma.Tag$areaKeyArgs<ExtArgs>
+  replaces?: boolean | Prisma.Tag$replacesArgs<ExtArgs>
+  replacedBy?: boolean | Prisma.Tag$replacedByArgs<ExtArgs>
+  checkedBy?: boolean | Prisma.Tag$checkedByArgs<ExtArgs>
+  presences?: boolean | Prisma.Tag$presencesArgs<ExtArgs>
+  _count?: boolean | Prisma.TagCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["tag"]>
 
 export type TagSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -679,8 +1804,18 @@ export type TagSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extension
   label?: boolean
   createdAt?: boolean
   revokedAt?: boolean
+  areaKeyId?: boolean
+  sun?: boolean
+  counter?: boolean
+  writtenAt?: boolean
+  replacesId?: boolean
+  checkedById?: boolean
+  note?: boolean
   home?: boolean | Prisma.Tag$homeArgs<ExtArgs>
   caregiver?: boolean | Prisma.Tag$caregiverArgs<ExtArgs>
+  areaKey?: boolean | Prisma.Tag$areaKeyArgs<ExtArgs>
+  replaces?: boolean | Prisma.Tag$replacesArgs<ExtArgs>
+  checkedBy?: boolean | Prisma.Tag$checkedByArgs<ExtArgs>
 }, ExtArgs["result"]["tag"]>
 
 export type TagSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -692,8 +1827,18 @@ export type TagSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extension
   label?: boolean
   createdAt?: boolean
   revokedAt?: boolean
+  areaKeyId?: boolean
+  sun?: boolean
+  counter?: boolean
+  writtenAt?: boolean
+  replacesId?: boolean
+  checkedById?: boolean
+  note?: boolean
   home?: boolean | Prisma.Tag$homeArgs<ExtArgs>
   caregiver?: boolean | Prisma.Tag$caregiverArgs<ExtArgs>
+  areaKey?: boolean | Prisma.Tag$areaKeyArgs<ExtArgs>
+  replaces?: boolean | Prisma.Tag$replacesArgs<ExtArgs>
+  checkedBy?: boolean | Prisma.Tag$checkedByArgs<ExtArgs>
 }, ExtArgs["result"]["tag"]>
 
 export type TagSelectScalar = {
@@ -705,20 +1850,39 @@ export type TagSelectScalar = {
   label?: boolean
   createdAt?: boolean
   revokedAt?: boolean
+  areaKeyId?: boolean
+  sun?: boolean
+  counter?: boolean
+  writtenAt?: boolean
+  replacesId?: boolean
+  checkedById?: boolean
+  note?: boolean
 }
 
-export type TagOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "uid" | "kind" | "homeId" | "caregiverId" | "label" | "createdAt" | "revokedAt", ExtArgs["result"]["tag"]>
+export type TagOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "uid" | "kind" | "homeId" | "caregiverId" | "label" | "createdAt" | "revokedAt" | "areaKeyId" | "sun" | "counter" | "writtenAt" | "replacesId" | "checkedById" | "note", ExtArgs["result"]["tag"]>
 export type TagInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   home?: boolean | Prisma.Tag$homeArgs<ExtArgs>
   caregiver?: boolean | Prisma.Tag$caregiverArgs<ExtArgs>
+  areaKey?: boolean | Prisma.Tag$areaKeyArgs<ExtArgs>
+  replaces?: boolean | Prisma.Tag$replacesArgs<ExtArgs>
+  replacedBy?: boolean | Prisma.Tag$replacedByArgs<ExtArgs>
+  checkedBy?: boolean | Prisma.Tag$checkedByArgs<ExtArgs>
+  presences?: boolean | Prisma.Tag$presencesArgs<ExtArgs>
+  _count?: boolean | Prisma.TagCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type TagIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   home?: boolean | Prisma.Tag$homeArgs<ExtArgs>
   caregiver?: boolean | Prisma.Tag$caregiverArgs<ExtArgs>
+  areaKey?: boolean | Prisma.Tag$areaKeyArgs<ExtArgs>
+  replaces?: boolean | Prisma.Tag$replacesArgs<ExtArgs>
+  checkedBy?: boolean | Prisma.Tag$checkedByArgs<ExtArgs>
 }
 export type TagIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   home?: boolean | Prisma.Tag$homeArgs<ExtArgs>
   caregiver?: boolean | Prisma.Tag$caregiverArgs<ExtArgs>
+  areaKey?: boolean | Prisma.Tag$areaKeyArgs<ExtArgs>
+  replaces?: boolean | Prisma.Tag$replacesArgs<ExtArgs>
+  checkedBy?: boolean | Prisma.Tag$checkedByArgs<ExtArgs>
 }
 
 export type $TagPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -726,6 +1890,11 @@ export type $TagPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   objects: {
     home: Prisma.$HomePayload<ExtArgs> | null
     caregiver: Prisma.$CaregiverPayload<ExtArgs> | null
+    areaKey: Prisma.$AreaKeyPayload<ExtArgs> | null
+    replaces: Prisma.$TagPayload<ExtArgs> | null
+    replacedBy: Prisma.$TagPayload<ExtArgs>[]
+    checkedBy: Prisma.$AppUserPayload<ExtArgs> | null
+    presences: Prisma.$PresencePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -736,6 +1905,13 @@ export type $TagPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
     label: string
     createdAt: Date
     revokedAt: Date | null
+    areaKeyId: string | null
+    sun: runtime.JsonValue | null
+    counter: number | null
+    writtenAt: Date | null
+    replacesId: string | null
+    checkedById: string | null
+    note: string
   }, ExtArgs["result"]["tag"]>
   composites: {}
 }
@@ -1132,6 +2308,11 @@ export interface Prisma__TagClient<T, Null = never, ExtArgs extends runtime.Type
   readonly [Symbol.toStringTag]: "PrismaPromise"
   home<T extends Prisma.Tag$homeArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Tag$homeArgs<ExtArgs>>): Prisma.Prisma__HomeClient<runtime.Types.Result.GetResult<Prisma.$HomePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   caregiver<T extends Prisma.Tag$caregiverArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Tag$caregiverArgs<ExtArgs>>): Prisma.Prisma__CaregiverClient<runtime.Types.Result.GetResult<Prisma.$CaregiverPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  areaKey<T extends Prisma.Tag$areaKeyArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Tag$areaKeyArgs<ExtArgs>>): Prisma.Prisma__AreaKeyClient<runtime.Types.Result.GetResult<Prisma.$AreaKeyPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  replaces<T extends Prisma.Tag$replacesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Tag$replacesArgs<ExtArgs>>): Prisma.Prisma__TagClient<runtime.Types.Result.GetResult<Prisma.$TagPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  replacedBy<T extends Prisma.Tag$replacedByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Tag$replacedByArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$TagPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  checkedBy<T extends Prisma.Tag$checkedByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Tag$checkedByArgs<ExtArgs>>): Prisma.Prisma__AppUserClient<runtime.Types.Result.GetResult<Prisma.$AppUserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  presences<T extends Prisma.Tag$presencesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Tag$presencesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PresencePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1169,6 +2350,13 @@ export interface TagFieldRefs {
   readonly label: Prisma.FieldRef<"Tag", 'String'>
   readonly createdAt: Prisma.FieldRef<"Tag", 'DateTime'>
   readonly revokedAt: Prisma.FieldRef<"Tag", 'DateTime'>
+  readonly areaKeyId: Prisma.FieldRef<"Tag", 'String'>
+  readonly sun: Prisma.FieldRef<"Tag", 'Json'>
+  readonly counter: Prisma.FieldRef<"Tag", 'Int'>
+  readonly writtenAt: Prisma.FieldRef<"Tag", 'DateTime'>
+  readonly replacesId: Prisma.FieldRef<"Tag", 'String'>
+  readonly checkedById: Prisma.FieldRef<"Tag", 'String'>
+  readonly note: Prisma.FieldRef<"Tag", 'String'>
 }
     
 
@@ -1614,6 +2802,111 @@ export type Tag$caregiverArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    */
   include?: Prisma.CaregiverInclude<ExtArgs> | null
   where?: Prisma.CaregiverWhereInput
+}
+
+/**
+ * Tag.areaKey
+ */
+export type Tag$areaKeyArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AreaKey
+   */
+  select?: Prisma.AreaKeySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AreaKey
+   */
+  omit?: Prisma.AreaKeyOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AreaKeyInclude<ExtArgs> | null
+  where?: Prisma.AreaKeyWhereInput
+}
+
+/**
+ * Tag.replaces
+ */
+export type Tag$replacesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Tag
+   */
+  select?: Prisma.TagSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Tag
+   */
+  omit?: Prisma.TagOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.TagInclude<ExtArgs> | null
+  where?: Prisma.TagWhereInput
+}
+
+/**
+ * Tag.replacedBy
+ */
+export type Tag$replacedByArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Tag
+   */
+  select?: Prisma.TagSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Tag
+   */
+  omit?: Prisma.TagOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.TagInclude<ExtArgs> | null
+  where?: Prisma.TagWhereInput
+  orderBy?: Prisma.TagOrderByWithRelationInput | Prisma.TagOrderByWithRelationInput[]
+  cursor?: Prisma.TagWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.TagScalarFieldEnum | Prisma.TagScalarFieldEnum[]
+}
+
+/**
+ * Tag.checkedBy
+ */
+export type Tag$checkedByArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AppUser
+   */
+  select?: Prisma.AppUserSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AppUser
+   */
+  omit?: Prisma.AppUserOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AppUserInclude<ExtArgs> | null
+  where?: Prisma.AppUserWhereInput
+}
+
+/**
+ * Tag.presences
+ */
+export type Tag$presencesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Presence
+   */
+  select?: Prisma.PresenceSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Presence
+   */
+  omit?: Prisma.PresenceOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PresenceInclude<ExtArgs> | null
+  where?: Prisma.PresenceWhereInput
+  orderBy?: Prisma.PresenceOrderByWithRelationInput | Prisma.PresenceOrderByWithRelationInput[]
+  cursor?: Prisma.PresenceWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.PresenceScalarFieldEnum | Prisma.PresenceScalarFieldEnum[]
 }
 
 /**
