@@ -294,6 +294,7 @@ export type AppUserWhereInput = {
   closed?: Prisma.ReferralListRelationFilter
   drills?: Prisma.DrillListRelationFilter
   playbooks?: Prisma.PlaybookListRelationFilter
+  entryNotes?: Prisma.HomeListRelationFilter
 }
 
 export type AppUserOrderByWithRelationInput = {
@@ -331,6 +332,7 @@ export type AppUserOrderByWithRelationInput = {
   closed?: Prisma.ReferralOrderByRelationAggregateInput
   drills?: Prisma.DrillOrderByRelationAggregateInput
   playbooks?: Prisma.PlaybookOrderByRelationAggregateInput
+  entryNotes?: Prisma.HomeOrderByRelationAggregateInput
 }
 
 export type AppUserWhereUniqueInput = Prisma.AtLeast<{
@@ -371,6 +373,7 @@ export type AppUserWhereUniqueInput = Prisma.AtLeast<{
   closed?: Prisma.ReferralListRelationFilter
   drills?: Prisma.DrillListRelationFilter
   playbooks?: Prisma.PlaybookListRelationFilter
+  entryNotes?: Prisma.HomeListRelationFilter
 }, "id" | "username">
 
 export type AppUserOrderByWithAggregationInput = {
@@ -443,6 +446,7 @@ export type AppUserCreateInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateInput = {
@@ -477,6 +481,7 @@ export type AppUserUncheckedCreateInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUpdateInput = {
@@ -511,6 +516,7 @@ export type AppUserUpdateInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateInput = {
@@ -545,6 +551,7 @@ export type AppUserUncheckedUpdateInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateManyInput = {
@@ -720,6 +727,22 @@ export type AppUserUpdateOneRequiredWithoutSessionsNestedInput = {
   upsert?: Prisma.AppUserUpsertWithoutSessionsInput
   connect?: Prisma.AppUserWhereUniqueInput
   update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutSessionsInput, Prisma.AppUserUpdateWithoutSessionsInput>, Prisma.AppUserUncheckedUpdateWithoutSessionsInput>
+}
+
+export type AppUserCreateNestedOneWithoutEntryNotesInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutEntryNotesInput, Prisma.AppUserUncheckedCreateWithoutEntryNotesInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutEntryNotesInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutEntryNotesNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutEntryNotesInput, Prisma.AppUserUncheckedCreateWithoutEntryNotesInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutEntryNotesInput
+  upsert?: Prisma.AppUserUpsertWithoutEntryNotesInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutEntryNotesInput, Prisma.AppUserUpdateWithoutEntryNotesInput>, Prisma.AppUserUncheckedUpdateWithoutEntryNotesInput>
 }
 
 export type AppUserCreateNestedOneWithoutOwnedInput = {
@@ -1113,6 +1136,7 @@ export type AppUserCreateWithoutAreaInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutAreaInput = {
@@ -1146,6 +1170,7 @@ export type AppUserUncheckedCreateWithoutAreaInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutAreaInput = {
@@ -1223,6 +1248,7 @@ export type AppUserCreateWithoutSessionsInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutSessionsInput = {
@@ -1256,6 +1282,7 @@ export type AppUserUncheckedCreateWithoutSessionsInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutSessionsInput = {
@@ -1305,6 +1332,7 @@ export type AppUserUpdateWithoutSessionsInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutSessionsInput = {
@@ -1320,6 +1348,159 @@ export type AppUserUncheckedUpdateWithoutSessionsInput = {
   caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
+}
+
+export type AppUserCreateWithoutEntryNotesInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserUncheckedCreateWithoutEntryNotesInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+}
+
+export type AppUserCreateOrConnectWithoutEntryNotesInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutEntryNotesInput, Prisma.AppUserUncheckedCreateWithoutEntryNotesInput>
+}
+
+export type AppUserUpsertWithoutEntryNotesInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutEntryNotesInput, Prisma.AppUserUncheckedUpdateWithoutEntryNotesInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutEntryNotesInput, Prisma.AppUserUncheckedCreateWithoutEntryNotesInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutEntryNotesInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutEntryNotesInput, Prisma.AppUserUncheckedUpdateWithoutEntryNotesInput>
+}
+
+export type AppUserUpdateWithoutEntryNotesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutEntryNotesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
   seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
   owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
   entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
@@ -1371,6 +1552,7 @@ export type AppUserCreateWithoutOwnedInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutOwnedInput = {
@@ -1404,6 +1586,7 @@ export type AppUserUncheckedCreateWithoutOwnedInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutOwnedInput = {
@@ -1453,6 +1636,7 @@ export type AppUserUpdateWithoutOwnedInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutOwnedInput = {
@@ -1486,6 +1670,7 @@ export type AppUserUncheckedUpdateWithoutOwnedInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutEntriesInput = {
@@ -1519,6 +1704,7 @@ export type AppUserCreateWithoutEntriesInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutEntriesInput = {
@@ -1552,6 +1738,7 @@ export type AppUserUncheckedCreateWithoutEntriesInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutEntriesInput = {
@@ -1601,6 +1788,7 @@ export type AppUserUpdateWithoutEntriesInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutEntriesInput = {
@@ -1634,6 +1822,7 @@ export type AppUserUncheckedUpdateWithoutEntriesInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutSeatsInput = {
@@ -1667,6 +1856,7 @@ export type AppUserCreateWithoutSeatsInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutSeatsInput = {
@@ -1700,6 +1890,7 @@ export type AppUserUncheckedCreateWithoutSeatsInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutSeatsInput = {
@@ -1749,6 +1940,7 @@ export type AppUserUpdateWithoutSeatsInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutSeatsInput = {
@@ -1782,6 +1974,7 @@ export type AppUserUncheckedUpdateWithoutSeatsInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutChangesInput = {
@@ -1815,6 +2008,7 @@ export type AppUserCreateWithoutChangesInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutChangesInput = {
@@ -1848,6 +2042,7 @@ export type AppUserUncheckedCreateWithoutChangesInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutChangesInput = {
@@ -1897,6 +2092,7 @@ export type AppUserUpdateWithoutChangesInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutChangesInput = {
@@ -1930,6 +2126,7 @@ export type AppUserUncheckedUpdateWithoutChangesInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutProviderInput = {
@@ -1963,6 +2160,7 @@ export type AppUserCreateWithoutProviderInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutProviderInput = {
@@ -1996,6 +2194,7 @@ export type AppUserUncheckedCreateWithoutProviderInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutProviderInput = {
@@ -2055,6 +2254,7 @@ export type AppUserCreateWithoutCaregiverInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutCaregiverInput = {
@@ -2088,6 +2288,7 @@ export type AppUserUncheckedCreateWithoutCaregiverInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutCaregiverInput = {
@@ -2147,6 +2348,7 @@ export type AppUserCreateWithoutInvitationsInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutInvitationsInput = {
@@ -2180,6 +2382,7 @@ export type AppUserUncheckedCreateWithoutInvitationsInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutInvitationsInput = {
@@ -2229,6 +2432,7 @@ export type AppUserUpdateWithoutInvitationsInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutInvitationsInput = {
@@ -2262,6 +2466,7 @@ export type AppUserUncheckedUpdateWithoutInvitationsInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutShiftsInput = {
@@ -2295,6 +2500,7 @@ export type AppUserCreateWithoutShiftsInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutShiftsInput = {
@@ -2328,6 +2534,7 @@ export type AppUserUncheckedCreateWithoutShiftsInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutShiftsInput = {
@@ -2377,6 +2584,7 @@ export type AppUserUpdateWithoutShiftsInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutShiftsInput = {
@@ -2410,6 +2618,7 @@ export type AppUserUncheckedUpdateWithoutShiftsInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutOpeningsInput = {
@@ -2443,6 +2652,7 @@ export type AppUserCreateWithoutOpeningsInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutOpeningsInput = {
@@ -2476,6 +2686,7 @@ export type AppUserUncheckedCreateWithoutOpeningsInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutOpeningsInput = {
@@ -2525,6 +2736,7 @@ export type AppUserUpdateWithoutOpeningsInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutOpeningsInput = {
@@ -2558,6 +2770,7 @@ export type AppUserUncheckedUpdateWithoutOpeningsInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutPlaybooksInput = {
@@ -2591,6 +2804,7 @@ export type AppUserCreateWithoutPlaybooksInput = {
   opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutPlaybooksInput = {
@@ -2624,6 +2838,7 @@ export type AppUserUncheckedCreateWithoutPlaybooksInput = {
   opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutPlaybooksInput = {
@@ -2673,6 +2888,7 @@ export type AppUserUpdateWithoutPlaybooksInput = {
   opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutPlaybooksInput = {
@@ -2706,6 +2922,7 @@ export type AppUserUncheckedUpdateWithoutPlaybooksInput = {
   opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutDrillsInput = {
@@ -2739,6 +2956,7 @@ export type AppUserCreateWithoutDrillsInput = {
   opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutDrillsInput = {
@@ -2772,6 +2990,7 @@ export type AppUserUncheckedCreateWithoutDrillsInput = {
   opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutDrillsInput = {
@@ -2821,6 +3040,7 @@ export type AppUserUpdateWithoutDrillsInput = {
   opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutDrillsInput = {
@@ -2854,6 +3074,7 @@ export type AppUserUncheckedUpdateWithoutDrillsInput = {
   opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutNuisancePlansInput = {
@@ -2887,6 +3108,7 @@ export type AppUserCreateWithoutNuisancePlansInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutNuisancePlansInput = {
@@ -2920,6 +3142,7 @@ export type AppUserUncheckedCreateWithoutNuisancePlansInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutNuisancePlansInput = {
@@ -2969,6 +3192,7 @@ export type AppUserUpdateWithoutNuisancePlansInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutNuisancePlansInput = {
@@ -3002,6 +3226,7 @@ export type AppUserUncheckedUpdateWithoutNuisancePlansInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutHandedOverInput = {
@@ -3035,6 +3260,7 @@ export type AppUserCreateWithoutHandedOverInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutHandedOverInput = {
@@ -3068,6 +3294,7 @@ export type AppUserUncheckedCreateWithoutHandedOverInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutHandedOverInput = {
@@ -3106,6 +3333,7 @@ export type AppUserCreateWithoutHandedToInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutHandedToInput = {
@@ -3139,6 +3367,7 @@ export type AppUserUncheckedCreateWithoutHandedToInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutHandedToInput = {
@@ -3177,6 +3406,7 @@ export type AppUserCreateWithoutTookOverInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutTookOverInput = {
@@ -3210,6 +3440,7 @@ export type AppUserUncheckedCreateWithoutTookOverInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutTookOverInput = {
@@ -3259,6 +3490,7 @@ export type AppUserUpdateWithoutHandedOverInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutHandedOverInput = {
@@ -3292,6 +3524,7 @@ export type AppUserUncheckedUpdateWithoutHandedOverInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUpsertWithoutHandedToInput = {
@@ -3336,6 +3569,7 @@ export type AppUserUpdateWithoutHandedToInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutHandedToInput = {
@@ -3369,6 +3603,7 @@ export type AppUserUncheckedUpdateWithoutHandedToInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUpsertWithoutTookOverInput = {
@@ -3413,6 +3648,7 @@ export type AppUserUpdateWithoutTookOverInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutTookOverInput = {
@@ -3446,6 +3682,7 @@ export type AppUserUncheckedUpdateWithoutTookOverInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutCallsInput = {
@@ -3479,6 +3716,7 @@ export type AppUserCreateWithoutCallsInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutCallsInput = {
@@ -3512,6 +3750,7 @@ export type AppUserUncheckedCreateWithoutCallsInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutCallsInput = {
@@ -3561,6 +3800,7 @@ export type AppUserUpdateWithoutCallsInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutCallsInput = {
@@ -3594,6 +3834,7 @@ export type AppUserUncheckedUpdateWithoutCallsInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutOpenedInput = {
@@ -3627,6 +3868,7 @@ export type AppUserCreateWithoutOpenedInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutOpenedInput = {
@@ -3660,6 +3902,7 @@ export type AppUserUncheckedCreateWithoutOpenedInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutOpenedInput = {
@@ -3698,6 +3941,7 @@ export type AppUserCreateWithoutClosedInput = {
   opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutClosedInput = {
@@ -3731,6 +3975,7 @@ export type AppUserUncheckedCreateWithoutClosedInput = {
   opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutClosedInput = {
@@ -3780,6 +4025,7 @@ export type AppUserUpdateWithoutOpenedInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutOpenedInput = {
@@ -3813,6 +4059,7 @@ export type AppUserUncheckedUpdateWithoutOpenedInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUpsertWithoutClosedInput = {
@@ -3857,6 +4104,7 @@ export type AppUserUpdateWithoutClosedInput = {
   opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutClosedInput = {
@@ -3890,6 +4138,7 @@ export type AppUserUncheckedUpdateWithoutClosedInput = {
   opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutCareChecksInput = {
@@ -3923,6 +4172,7 @@ export type AppUserCreateWithoutCareChecksInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutCareChecksInput = {
@@ -3956,6 +4206,7 @@ export type AppUserUncheckedCreateWithoutCareChecksInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutCareChecksInput = {
@@ -4005,6 +4256,7 @@ export type AppUserUpdateWithoutCareChecksInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutCareChecksInput = {
@@ -4038,6 +4290,7 @@ export type AppUserUncheckedUpdateWithoutCareChecksInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutOnCallInput = {
@@ -4071,6 +4324,7 @@ export type AppUserCreateWithoutOnCallInput = {
   closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutOnCallInput = {
@@ -4104,6 +4358,7 @@ export type AppUserUncheckedCreateWithoutOnCallInput = {
   closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
   drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
   playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutOnCallInput = {
@@ -4153,6 +4408,7 @@ export type AppUserUpdateWithoutOnCallInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutOnCallInput = {
@@ -4186,6 +4442,7 @@ export type AppUserUncheckedUpdateWithoutOnCallInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateManyAreaInput = {
@@ -4233,6 +4490,7 @@ export type AppUserUpdateWithoutAreaInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutAreaInput = {
@@ -4266,6 +4524,7 @@ export type AppUserUncheckedUpdateWithoutAreaInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateManyWithoutAreaInput = {
@@ -4327,6 +4586,7 @@ export type AppUserUpdateWithoutProviderInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutProviderInput = {
@@ -4360,6 +4620,7 @@ export type AppUserUncheckedUpdateWithoutProviderInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateManyWithoutProviderInput = {
@@ -4421,6 +4682,7 @@ export type AppUserUpdateWithoutCaregiverInput = {
   closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutCaregiverInput = {
@@ -4454,6 +4716,7 @@ export type AppUserUncheckedUpdateWithoutCaregiverInput = {
   closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
   drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
   playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateManyWithoutCaregiverInput = {
@@ -4495,6 +4758,7 @@ export type AppUserCountOutputType = {
   closed: number
   drills: number
   playbooks: number
+  entryNotes: number
 }
 
 export type AppUserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -4517,6 +4781,7 @@ export type AppUserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extension
   closed?: boolean | AppUserCountOutputTypeCountClosedArgs
   drills?: boolean | AppUserCountOutputTypeCountDrillsArgs
   playbooks?: boolean | AppUserCountOutputTypeCountPlaybooksArgs
+  entryNotes?: boolean | AppUserCountOutputTypeCountEntryNotesArgs
 }
 
 /**
@@ -4662,6 +4927,13 @@ export type AppUserCountOutputTypeCountPlaybooksArgs<ExtArgs extends runtime.Typ
   where?: Prisma.PlaybookWhereInput
 }
 
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountEntryNotesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.HomeWhereInput
+}
+
 
 export type AppUserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -4698,6 +4970,7 @@ export type AppUserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   closed?: boolean | Prisma.AppUser$closedArgs<ExtArgs>
   drills?: boolean | Prisma.AppUser$drillsArgs<ExtArgs>
   playbooks?: boolean | Prisma.AppUser$playbooksArgs<ExtArgs>
+  entryNotes?: boolean | Prisma.AppUser$entryNotesArgs<ExtArgs>
   _count?: boolean | Prisma.AppUserCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["appUser"]>
 
@@ -4776,6 +5049,7 @@ export type AppUserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   closed?: boolean | Prisma.AppUser$closedArgs<ExtArgs>
   drills?: boolean | Prisma.AppUser$drillsArgs<ExtArgs>
   playbooks?: boolean | Prisma.AppUser$playbooksArgs<ExtArgs>
+  entryNotes?: boolean | Prisma.AppUser$entryNotesArgs<ExtArgs>
   _count?: boolean | Prisma.AppUserCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type AppUserIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -4814,6 +5088,7 @@ export type $AppUserPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     closed: Prisma.$ReferralPayload<ExtArgs>[]
     drills: Prisma.$DrillPayload<ExtArgs>[]
     playbooks: Prisma.$PlaybookPayload<ExtArgs>[]
+    entryNotes: Prisma.$HomePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -5244,6 +5519,7 @@ export interface Prisma__AppUserClient<T, Null = never, ExtArgs extends runtime.
   closed<T extends Prisma.AppUser$closedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$closedArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ReferralPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   drills<T extends Prisma.AppUser$drillsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$drillsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DrillPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   playbooks<T extends Prisma.AppUser$playbooksArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$playbooksArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PlaybookPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  entryNotes<T extends Prisma.AppUser$entryNotesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$entryNotesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$HomePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -6186,6 +6462,30 @@ export type AppUser$playbooksArgs<ExtArgs extends runtime.Types.Extensions.Inter
   take?: number
   skip?: number
   distinct?: Prisma.PlaybookScalarFieldEnum | Prisma.PlaybookScalarFieldEnum[]
+}
+
+/**
+ * AppUser.entryNotes
+ */
+export type AppUser$entryNotesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Home
+   */
+  select?: Prisma.HomeSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Home
+   */
+  omit?: Prisma.HomeOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.HomeInclude<ExtArgs> | null
+  where?: Prisma.HomeWhereInput
+  orderBy?: Prisma.HomeOrderByWithRelationInput | Prisma.HomeOrderByWithRelationInput[]
+  cursor?: Prisma.HomeWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.HomeScalarFieldEnum | Prisma.HomeScalarFieldEnum[]
 }
 
 /**

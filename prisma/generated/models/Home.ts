@@ -48,6 +48,8 @@ export type HomeMinAggregateOutputType = {
   address: string | null
   landmark: string | null
   entryNote: string | null
+  entryNoteAt: Date | null
+  entryNoteBy: string | null
   version: number | null
   lon: number | null
   lat: number | null
@@ -64,6 +66,8 @@ export type HomeMaxAggregateOutputType = {
   address: string | null
   landmark: string | null
   entryNote: string | null
+  entryNoteAt: Date | null
+  entryNoteBy: string | null
   version: number | null
   lon: number | null
   lat: number | null
@@ -80,6 +84,8 @@ export type HomeCountAggregateOutputType = {
   address: number
   landmark: number
   entryNote: number
+  entryNoteAt: number
+  entryNoteBy: number
   version: number
   lon: number
   lat: number
@@ -114,6 +120,8 @@ export type HomeMinAggregateInputType = {
   address?: true
   landmark?: true
   entryNote?: true
+  entryNoteAt?: true
+  entryNoteBy?: true
   version?: true
   lon?: true
   lat?: true
@@ -130,6 +138,8 @@ export type HomeMaxAggregateInputType = {
   address?: true
   landmark?: true
   entryNote?: true
+  entryNoteAt?: true
+  entryNoteBy?: true
   version?: true
   lon?: true
   lat?: true
@@ -146,6 +156,8 @@ export type HomeCountAggregateInputType = {
   address?: true
   landmark?: true
   entryNote?: true
+  entryNoteAt?: true
+  entryNoteBy?: true
   version?: true
   lon?: true
   lat?: true
@@ -249,6 +261,8 @@ export type HomeGroupByOutputType = {
   address: string
   landmark: string
   entryNote: string
+  entryNoteAt: Date | null
+  entryNoteBy: string | null
   version: number
   lon: number | null
   lat: number | null
@@ -288,6 +302,8 @@ export type HomeWhereInput = {
   address?: Prisma.StringFilter<"Home"> | string
   landmark?: Prisma.StringFilter<"Home"> | string
   entryNote?: Prisma.StringFilter<"Home"> | string
+  entryNoteAt?: Prisma.DateTimeNullableFilter<"Home"> | Date | string | null
+  entryNoteBy?: Prisma.UuidNullableFilter<"Home"> | string | null
   version?: Prisma.IntFilter<"Home"> | number
   lon?: Prisma.FloatNullableFilter<"Home"> | number | null
   lat?: Prisma.FloatNullableFilter<"Home"> | number | null
@@ -303,6 +319,7 @@ export type HomeWhereInput = {
   alarms?: Prisma.AlarmListRelationFilter
   tags?: Prisma.TagListRelationFilter
   photos?: Prisma.HomePhotoListRelationFilter
+  entryNoteUser?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
 }
 
 export type HomeOrderByWithRelationInput = {
@@ -311,6 +328,8 @@ export type HomeOrderByWithRelationInput = {
   address?: Prisma.SortOrder
   landmark?: Prisma.SortOrder
   entryNote?: Prisma.SortOrder
+  entryNoteAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  entryNoteBy?: Prisma.SortOrderInput | Prisma.SortOrder
   version?: Prisma.SortOrder
   lon?: Prisma.SortOrderInput | Prisma.SortOrder
   lat?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -326,6 +345,7 @@ export type HomeOrderByWithRelationInput = {
   alarms?: Prisma.AlarmOrderByRelationAggregateInput
   tags?: Prisma.TagOrderByRelationAggregateInput
   photos?: Prisma.HomePhotoOrderByRelationAggregateInput
+  entryNoteUser?: Prisma.AppUserOrderByWithRelationInput
 }
 
 export type HomeWhereUniqueInput = Prisma.AtLeast<{
@@ -337,6 +357,8 @@ export type HomeWhereUniqueInput = Prisma.AtLeast<{
   address?: Prisma.StringFilter<"Home"> | string
   landmark?: Prisma.StringFilter<"Home"> | string
   entryNote?: Prisma.StringFilter<"Home"> | string
+  entryNoteAt?: Prisma.DateTimeNullableFilter<"Home"> | Date | string | null
+  entryNoteBy?: Prisma.UuidNullableFilter<"Home"> | string | null
   version?: Prisma.IntFilter<"Home"> | number
   lon?: Prisma.FloatNullableFilter<"Home"> | number | null
   lat?: Prisma.FloatNullableFilter<"Home"> | number | null
@@ -352,6 +374,7 @@ export type HomeWhereUniqueInput = Prisma.AtLeast<{
   alarms?: Prisma.AlarmListRelationFilter
   tags?: Prisma.TagListRelationFilter
   photos?: Prisma.HomePhotoListRelationFilter
+  entryNoteUser?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
 }, "id">
 
 export type HomeOrderByWithAggregationInput = {
@@ -360,6 +383,8 @@ export type HomeOrderByWithAggregationInput = {
   address?: Prisma.SortOrder
   landmark?: Prisma.SortOrder
   entryNote?: Prisma.SortOrder
+  entryNoteAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  entryNoteBy?: Prisma.SortOrderInput | Prisma.SortOrder
   version?: Prisma.SortOrder
   lon?: Prisma.SortOrderInput | Prisma.SortOrder
   lat?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -384,6 +409,8 @@ export type HomeScalarWhereWithAggregatesInput = {
   address?: Prisma.StringWithAggregatesFilter<"Home"> | string
   landmark?: Prisma.StringWithAggregatesFilter<"Home"> | string
   entryNote?: Prisma.StringWithAggregatesFilter<"Home"> | string
+  entryNoteAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Home"> | Date | string | null
+  entryNoteBy?: Prisma.UuidNullableWithAggregatesFilter<"Home"> | string | null
   version?: Prisma.IntWithAggregatesFilter<"Home"> | number
   lon?: Prisma.FloatNullableWithAggregatesFilter<"Home"> | number | null
   lat?: Prisma.FloatNullableWithAggregatesFilter<"Home"> | number | null
@@ -399,6 +426,7 @@ export type HomeCreateInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -414,6 +442,7 @@ export type HomeCreateInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
+  entryNoteUser?: Prisma.AppUserCreateNestedOneWithoutEntryNotesInput
 }
 
 export type HomeUncheckedCreateInput = {
@@ -422,6 +451,8 @@ export type HomeUncheckedCreateInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -443,6 +474,7 @@ export type HomeUpdateInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -458,6 +490,7 @@ export type HomeUpdateInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
+  entryNoteUser?: Prisma.AppUserUpdateOneWithoutEntryNotesNestedInput
 }
 
 export type HomeUncheckedUpdateInput = {
@@ -466,6 +499,8 @@ export type HomeUncheckedUpdateInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -488,6 +523,8 @@ export type HomeCreateManyInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -503,6 +540,7 @@ export type HomeUpdateManyMutationInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -519,6 +557,8 @@ export type HomeUncheckedUpdateManyInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -545,6 +585,8 @@ export type HomeCountOrderByAggregateInput = {
   address?: Prisma.SortOrder
   landmark?: Prisma.SortOrder
   entryNote?: Prisma.SortOrder
+  entryNoteAt?: Prisma.SortOrder
+  entryNoteBy?: Prisma.SortOrder
   version?: Prisma.SortOrder
   lon?: Prisma.SortOrder
   lat?: Prisma.SortOrder
@@ -569,6 +611,8 @@ export type HomeMaxOrderByAggregateInput = {
   address?: Prisma.SortOrder
   landmark?: Prisma.SortOrder
   entryNote?: Prisma.SortOrder
+  entryNoteAt?: Prisma.SortOrder
+  entryNoteBy?: Prisma.SortOrder
   version?: Prisma.SortOrder
   lon?: Prisma.SortOrder
   lat?: Prisma.SortOrder
@@ -585,6 +629,8 @@ export type HomeMinOrderByAggregateInput = {
   address?: Prisma.SortOrder
   landmark?: Prisma.SortOrder
   entryNote?: Prisma.SortOrder
+  entryNoteAt?: Prisma.SortOrder
+  entryNoteBy?: Prisma.SortOrder
   version?: Prisma.SortOrder
   lon?: Prisma.SortOrder
   lat?: Prisma.SortOrder
@@ -652,6 +698,48 @@ export type HomeUncheckedUpdateManyWithoutAreaNestedInput = {
   connect?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
   update?: Prisma.HomeUpdateWithWhereUniqueWithoutAreaInput | Prisma.HomeUpdateWithWhereUniqueWithoutAreaInput[]
   updateMany?: Prisma.HomeUpdateManyWithWhereWithoutAreaInput | Prisma.HomeUpdateManyWithWhereWithoutAreaInput[]
+  deleteMany?: Prisma.HomeScalarWhereInput | Prisma.HomeScalarWhereInput[]
+}
+
+export type HomeCreateNestedManyWithoutEntryNoteUserInput = {
+  create?: Prisma.XOR<Prisma.HomeCreateWithoutEntryNoteUserInput, Prisma.HomeUncheckedCreateWithoutEntryNoteUserInput> | Prisma.HomeCreateWithoutEntryNoteUserInput[] | Prisma.HomeUncheckedCreateWithoutEntryNoteUserInput[]
+  connectOrCreate?: Prisma.HomeCreateOrConnectWithoutEntryNoteUserInput | Prisma.HomeCreateOrConnectWithoutEntryNoteUserInput[]
+  createMany?: Prisma.HomeCreateManyEntryNoteUserInputEnvelope
+  connect?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
+}
+
+export type HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput = {
+  create?: Prisma.XOR<Prisma.HomeCreateWithoutEntryNoteUserInput, Prisma.HomeUncheckedCreateWithoutEntryNoteUserInput> | Prisma.HomeCreateWithoutEntryNoteUserInput[] | Prisma.HomeUncheckedCreateWithoutEntryNoteUserInput[]
+  connectOrCreate?: Prisma.HomeCreateOrConnectWithoutEntryNoteUserInput | Prisma.HomeCreateOrConnectWithoutEntryNoteUserInput[]
+  createMany?: Prisma.HomeCreateManyEntryNoteUserInputEnvelope
+  connect?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
+}
+
+export type HomeUpdateManyWithoutEntryNoteUserNestedInput = {
+  create?: Prisma.XOR<Prisma.HomeCreateWithoutEntryNoteUserInput, Prisma.HomeUncheckedCreateWithoutEntryNoteUserInput> | Prisma.HomeCreateWithoutEntryNoteUserInput[] | Prisma.HomeUncheckedCreateWithoutEntryNoteUserInput[]
+  connectOrCreate?: Prisma.HomeCreateOrConnectWithoutEntryNoteUserInput | Prisma.HomeCreateOrConnectWithoutEntryNoteUserInput[]
+  upsert?: Prisma.HomeUpsertWithWhereUniqueWithoutEntryNoteUserInput | Prisma.HomeUpsertWithWhereUniqueWithoutEntryNoteUserInput[]
+  createMany?: Prisma.HomeCreateManyEntryNoteUserInputEnvelope
+  set?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
+  disconnect?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
+  delete?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
+  connect?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
+  update?: Prisma.HomeUpdateWithWhereUniqueWithoutEntryNoteUserInput | Prisma.HomeUpdateWithWhereUniqueWithoutEntryNoteUserInput[]
+  updateMany?: Prisma.HomeUpdateManyWithWhereWithoutEntryNoteUserInput | Prisma.HomeUpdateManyWithWhereWithoutEntryNoteUserInput[]
+  deleteMany?: Prisma.HomeScalarWhereInput | Prisma.HomeScalarWhereInput[]
+}
+
+export type HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput = {
+  create?: Prisma.XOR<Prisma.HomeCreateWithoutEntryNoteUserInput, Prisma.HomeUncheckedCreateWithoutEntryNoteUserInput> | Prisma.HomeCreateWithoutEntryNoteUserInput[] | Prisma.HomeUncheckedCreateWithoutEntryNoteUserInput[]
+  connectOrCreate?: Prisma.HomeCreateOrConnectWithoutEntryNoteUserInput | Prisma.HomeCreateOrConnectWithoutEntryNoteUserInput[]
+  upsert?: Prisma.HomeUpsertWithWhereUniqueWithoutEntryNoteUserInput | Prisma.HomeUpsertWithWhereUniqueWithoutEntryNoteUserInput[]
+  createMany?: Prisma.HomeCreateManyEntryNoteUserInputEnvelope
+  set?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
+  disconnect?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
+  delete?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
+  connect?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
+  update?: Prisma.HomeUpdateWithWhereUniqueWithoutEntryNoteUserInput | Prisma.HomeUpdateWithWhereUniqueWithoutEntryNoteUserInput[]
+  updateMany?: Prisma.HomeUpdateManyWithWhereWithoutEntryNoteUserInput | Prisma.HomeUpdateManyWithWhereWithoutEntryNoteUserInput[]
   deleteMany?: Prisma.HomeScalarWhereInput | Prisma.HomeScalarWhereInput[]
 }
 
@@ -760,6 +848,7 @@ export type HomeCreateWithoutAreaInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -774,6 +863,7 @@ export type HomeCreateWithoutAreaInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
+  entryNoteUser?: Prisma.AppUserCreateNestedOneWithoutEntryNotesInput
 }
 
 export type HomeUncheckedCreateWithoutAreaInput = {
@@ -781,6 +871,8 @@ export type HomeUncheckedCreateWithoutAreaInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -832,6 +924,8 @@ export type HomeScalarWhereInput = {
   address?: Prisma.StringFilter<"Home"> | string
   landmark?: Prisma.StringFilter<"Home"> | string
   entryNote?: Prisma.StringFilter<"Home"> | string
+  entryNoteAt?: Prisma.DateTimeNullableFilter<"Home"> | Date | string | null
+  entryNoteBy?: Prisma.UuidNullableFilter<"Home"> | string | null
   version?: Prisma.IntFilter<"Home"> | number
   lon?: Prisma.FloatNullableFilter<"Home"> | number | null
   lat?: Prisma.FloatNullableFilter<"Home"> | number | null
@@ -842,11 +936,84 @@ export type HomeScalarWhereInput = {
   drill?: Prisma.BoolFilter<"Home"> | boolean
 }
 
+export type HomeCreateWithoutEntryNoteUserInput = {
+  id: string
+  address?: string
+  landmark?: string
+  entryNote?: string
+  entryNoteAt?: Date | string | null
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
+  createdAt: Date | string
+  drill?: boolean
+  area: Prisma.AreaCreateNestedOneWithoutHomesInput
+  elders?: Prisma.ElderCreateNestedManyWithoutHomeInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
+}
+
+export type HomeUncheckedCreateWithoutEntryNoteUserInput = {
+  id: string
+  areaId: string
+  address?: string
+  landmark?: string
+  entryNote?: string
+  entryNoteAt?: Date | string | null
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
+  createdAt: Date | string
+  drill?: boolean
+  elders?: Prisma.ElderUncheckedCreateNestedManyWithoutHomeInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoUncheckedCreateNestedManyWithoutHomeInput
+}
+
+export type HomeCreateOrConnectWithoutEntryNoteUserInput = {
+  where: Prisma.HomeWhereUniqueInput
+  create: Prisma.XOR<Prisma.HomeCreateWithoutEntryNoteUserInput, Prisma.HomeUncheckedCreateWithoutEntryNoteUserInput>
+}
+
+export type HomeCreateManyEntryNoteUserInputEnvelope = {
+  data: Prisma.HomeCreateManyEntryNoteUserInput | Prisma.HomeCreateManyEntryNoteUserInput[]
+  skipDuplicates?: boolean
+}
+
+export type HomeUpsertWithWhereUniqueWithoutEntryNoteUserInput = {
+  where: Prisma.HomeWhereUniqueInput
+  update: Prisma.XOR<Prisma.HomeUpdateWithoutEntryNoteUserInput, Prisma.HomeUncheckedUpdateWithoutEntryNoteUserInput>
+  create: Prisma.XOR<Prisma.HomeCreateWithoutEntryNoteUserInput, Prisma.HomeUncheckedCreateWithoutEntryNoteUserInput>
+}
+
+export type HomeUpdateWithWhereUniqueWithoutEntryNoteUserInput = {
+  where: Prisma.HomeWhereUniqueInput
+  data: Prisma.XOR<Prisma.HomeUpdateWithoutEntryNoteUserInput, Prisma.HomeUncheckedUpdateWithoutEntryNoteUserInput>
+}
+
+export type HomeUpdateManyWithWhereWithoutEntryNoteUserInput = {
+  where: Prisma.HomeScalarWhereInput
+  data: Prisma.XOR<Prisma.HomeUpdateManyMutationInput, Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserInput>
+}
+
 export type HomeCreateWithoutEldersInput = {
   id: string
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -861,6 +1028,7 @@ export type HomeCreateWithoutEldersInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
+  entryNoteUser?: Prisma.AppUserCreateNestedOneWithoutEntryNotesInput
 }
 
 export type HomeUncheckedCreateWithoutEldersInput = {
@@ -869,6 +1037,8 @@ export type HomeUncheckedCreateWithoutEldersInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -905,6 +1075,7 @@ export type HomeUpdateWithoutEldersInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -919,6 +1090,7 @@ export type HomeUpdateWithoutEldersInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
+  entryNoteUser?: Prisma.AppUserUpdateOneWithoutEntryNotesNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutEldersInput = {
@@ -927,6 +1099,8 @@ export type HomeUncheckedUpdateWithoutEldersInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -947,6 +1121,7 @@ export type HomeCreateWithoutAssignmentsInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -961,6 +1136,7 @@ export type HomeCreateWithoutAssignmentsInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
+  entryNoteUser?: Prisma.AppUserCreateNestedOneWithoutEntryNotesInput
 }
 
 export type HomeUncheckedCreateWithoutAssignmentsInput = {
@@ -969,6 +1145,8 @@ export type HomeUncheckedCreateWithoutAssignmentsInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1005,6 +1183,7 @@ export type HomeUpdateWithoutAssignmentsInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1019,6 +1198,7 @@ export type HomeUpdateWithoutAssignmentsInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
+  entryNoteUser?: Prisma.AppUserUpdateOneWithoutEntryNotesNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutAssignmentsInput = {
@@ -1027,6 +1207,8 @@ export type HomeUncheckedUpdateWithoutAssignmentsInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1047,6 +1229,7 @@ export type HomeCreateWithoutAlarmsInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1061,6 +1244,7 @@ export type HomeCreateWithoutAlarmsInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
+  entryNoteUser?: Prisma.AppUserCreateNestedOneWithoutEntryNotesInput
 }
 
 export type HomeUncheckedCreateWithoutAlarmsInput = {
@@ -1069,6 +1253,8 @@ export type HomeUncheckedCreateWithoutAlarmsInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1105,6 +1291,7 @@ export type HomeUpdateWithoutAlarmsInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1119,6 +1306,7 @@ export type HomeUpdateWithoutAlarmsInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
+  entryNoteUser?: Prisma.AppUserUpdateOneWithoutEntryNotesNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutAlarmsInput = {
@@ -1127,6 +1315,8 @@ export type HomeUncheckedUpdateWithoutAlarmsInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1147,6 +1337,7 @@ export type HomeCreateWithoutResidencesInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1161,6 +1352,7 @@ export type HomeCreateWithoutResidencesInput = {
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
+  entryNoteUser?: Prisma.AppUserCreateNestedOneWithoutEntryNotesInput
 }
 
 export type HomeUncheckedCreateWithoutResidencesInput = {
@@ -1169,6 +1361,8 @@ export type HomeUncheckedCreateWithoutResidencesInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1205,6 +1399,7 @@ export type HomeUpdateWithoutResidencesInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1219,6 +1414,7 @@ export type HomeUpdateWithoutResidencesInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
+  entryNoteUser?: Prisma.AppUserUpdateOneWithoutEntryNotesNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutResidencesInput = {
@@ -1227,6 +1423,8 @@ export type HomeUncheckedUpdateWithoutResidencesInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1247,6 +1445,7 @@ export type HomeCreateWithoutTagsInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1261,6 +1460,7 @@ export type HomeCreateWithoutTagsInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
+  entryNoteUser?: Prisma.AppUserCreateNestedOneWithoutEntryNotesInput
 }
 
 export type HomeUncheckedCreateWithoutTagsInput = {
@@ -1269,6 +1469,8 @@ export type HomeUncheckedCreateWithoutTagsInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1305,6 +1507,7 @@ export type HomeUpdateWithoutTagsInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1319,6 +1522,7 @@ export type HomeUpdateWithoutTagsInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
+  entryNoteUser?: Prisma.AppUserUpdateOneWithoutEntryNotesNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutTagsInput = {
@@ -1327,6 +1531,8 @@ export type HomeUncheckedUpdateWithoutTagsInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1347,6 +1553,7 @@ export type HomeCreateWithoutPhotosInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1361,6 +1568,7 @@ export type HomeCreateWithoutPhotosInput = {
   assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
   alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
+  entryNoteUser?: Prisma.AppUserCreateNestedOneWithoutEntryNotesInput
 }
 
 export type HomeUncheckedCreateWithoutPhotosInput = {
@@ -1369,6 +1577,8 @@ export type HomeUncheckedCreateWithoutPhotosInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1405,6 +1615,7 @@ export type HomeUpdateWithoutPhotosInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1419,6 +1630,7 @@ export type HomeUpdateWithoutPhotosInput = {
   assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
+  entryNoteUser?: Prisma.AppUserUpdateOneWithoutEntryNotesNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutPhotosInput = {
@@ -1427,6 +1639,8 @@ export type HomeUncheckedUpdateWithoutPhotosInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1447,6 +1661,8 @@ export type HomeCreateManyAreaInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1462,6 +1678,7 @@ export type HomeUpdateWithoutAreaInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1476,6 +1693,7 @@ export type HomeUpdateWithoutAreaInput = {
   alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
+  entryNoteUser?: Prisma.AppUserUpdateOneWithoutEntryNotesNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutAreaInput = {
@@ -1483,6 +1701,8 @@ export type HomeUncheckedUpdateWithoutAreaInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1504,6 +1724,88 @@ export type HomeUncheckedUpdateManyWithoutAreaInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
+}
+
+export type HomeCreateManyEntryNoteUserInput = {
+  id: string
+  areaId: string
+  address?: string
+  landmark?: string
+  entryNote?: string
+  entryNoteAt?: Date | string | null
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
+  createdAt: Date | string
+  drill?: boolean
+}
+
+export type HomeUpdateWithoutEntryNoteUserInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  landmark?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  area?: Prisma.AreaUpdateOneRequiredWithoutHomesNestedInput
+  elders?: Prisma.ElderUpdateManyWithoutHomeNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
+}
+
+export type HomeUncheckedUpdateWithoutEntryNoteUserInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  landmark?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  elders?: Prisma.ElderUncheckedUpdateManyWithoutHomeNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUncheckedUpdateManyWithoutHomeNestedInput
+}
+
+export type HomeUncheckedUpdateManyWithoutEntryNoteUserInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  landmark?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1596,6 +1898,8 @@ export type HomeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   address?: boolean
   landmark?: boolean
   entryNote?: boolean
+  entryNoteAt?: boolean
+  entryNoteBy?: boolean
   version?: boolean
   lon?: boolean
   lat?: boolean
@@ -1611,6 +1915,7 @@ export type HomeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   alarms?: boolean | Prisma.Home$alarmsArgs<ExtArgs>
   tags?: boolean | Prisma.Home$tagsArgs<ExtArgs>
   photos?: boolean | Prisma.Home$photosArgs<ExtArgs>
+  entryNoteUser?: boolean | Prisma.Home$entryNoteUserArgs<ExtArgs>
   _count?: boolean | Prisma.HomeCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["home"]>
 
@@ -1620,6 +1925,8 @@ export type HomeSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   address?: boolean
   landmark?: boolean
   entryNote?: boolean
+  entryNoteAt?: boolean
+  entryNoteBy?: boolean
   version?: boolean
   lon?: boolean
   lat?: boolean
@@ -1629,6 +1936,7 @@ export type HomeSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   createdAt?: boolean
   drill?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
+  entryNoteUser?: boolean | Prisma.Home$entryNoteUserArgs<ExtArgs>
 }, ExtArgs["result"]["home"]>
 
 export type HomeSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1637,6 +1945,8 @@ export type HomeSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   address?: boolean
   landmark?: boolean
   entryNote?: boolean
+  entryNoteAt?: boolean
+  entryNoteBy?: boolean
   version?: boolean
   lon?: boolean
   lat?: boolean
@@ -1646,6 +1956,7 @@ export type HomeSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   createdAt?: boolean
   drill?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
+  entryNoteUser?: boolean | Prisma.Home$entryNoteUserArgs<ExtArgs>
 }, ExtArgs["result"]["home"]>
 
 export type HomeSelectScalar = {
@@ -1654,6 +1965,8 @@ export type HomeSelectScalar = {
   address?: boolean
   landmark?: boolean
   entryNote?: boolean
+  entryNoteAt?: boolean
+  entryNoteBy?: boolean
   version?: boolean
   lon?: boolean
   lat?: boolean
@@ -1664,7 +1977,7 @@ export type HomeSelectScalar = {
   drill?: boolean
 }
 
-export type HomeOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "areaId" | "address" | "landmark" | "entryNote" | "version" | "lon" | "lat" | "givenLon" | "givenLat" | "positionSystem" | "createdAt" | "drill", ExtArgs["result"]["home"]>
+export type HomeOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "areaId" | "address" | "landmark" | "entryNote" | "entryNoteAt" | "entryNoteBy" | "version" | "lon" | "lat" | "givenLon" | "givenLat" | "positionSystem" | "createdAt" | "drill", ExtArgs["result"]["home"]>
 export type HomeInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   elders?: boolean | Prisma.Home$eldersArgs<ExtArgs>
@@ -1673,13 +1986,16 @@ export type HomeInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   alarms?: boolean | Prisma.Home$alarmsArgs<ExtArgs>
   tags?: boolean | Prisma.Home$tagsArgs<ExtArgs>
   photos?: boolean | Prisma.Home$photosArgs<ExtArgs>
+  entryNoteUser?: boolean | Prisma.Home$entryNoteUserArgs<ExtArgs>
   _count?: boolean | Prisma.HomeCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type HomeIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
+  entryNoteUser?: boolean | Prisma.Home$entryNoteUserArgs<ExtArgs>
 }
 export type HomeIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
+  entryNoteUser?: boolean | Prisma.Home$entryNoteUserArgs<ExtArgs>
 }
 
 export type $HomePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1692,6 +2008,7 @@ export type $HomePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     alarms: Prisma.$AlarmPayload<ExtArgs>[]
     tags: Prisma.$TagPayload<ExtArgs>[]
     photos: Prisma.$HomePhotoPayload<ExtArgs>[]
+    entryNoteUser: Prisma.$AppUserPayload<ExtArgs> | null
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1699,6 +2016,8 @@ export type $HomePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     address: string
     landmark: string
     entryNote: string
+    entryNoteAt: Date | null
+    entryNoteBy: string | null
     version: number
     /**
      * WGS-84
@@ -2111,6 +2430,7 @@ export interface Prisma__HomeClient<T, Null = never, ExtArgs extends runtime.Typ
   alarms<T extends Prisma.Home$alarmsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$alarmsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlarmPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   tags<T extends Prisma.Home$tagsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$tagsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$TagPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   photos<T extends Prisma.Home$photosArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$photosArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$HomePhotoPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  entryNoteUser<T extends Prisma.Home$entryNoteUserArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$entryNoteUserArgs<ExtArgs>>): Prisma.Prisma__AppUserClient<runtime.Types.Result.GetResult<Prisma.$AppUserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2145,6 +2465,8 @@ export interface HomeFieldRefs {
   readonly address: Prisma.FieldRef<"Home", 'String'>
   readonly landmark: Prisma.FieldRef<"Home", 'String'>
   readonly entryNote: Prisma.FieldRef<"Home", 'String'>
+  readonly entryNoteAt: Prisma.FieldRef<"Home", 'DateTime'>
+  readonly entryNoteBy: Prisma.FieldRef<"Home", 'String'>
   readonly version: Prisma.FieldRef<"Home", 'Int'>
   readonly lon: Prisma.FieldRef<"Home", 'Float'>
   readonly lat: Prisma.FieldRef<"Home", 'Float'>
@@ -2704,6 +3026,25 @@ export type Home$photosArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
   take?: number
   skip?: number
   distinct?: Prisma.HomePhotoScalarFieldEnum | Prisma.HomePhotoScalarFieldEnum[]
+}
+
+/**
+ * Home.entryNoteUser
+ */
+export type Home$entryNoteUserArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AppUser
+   */
+  select?: Prisma.AppUserSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AppUser
+   */
+  omit?: Prisma.AppUserOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AppUserInclude<ExtArgs> | null
+  where?: Prisma.AppUserWhereInput
 }
 
 /**
