@@ -7,7 +7,7 @@ import { diversify, keyOfTag, metaKeyOfArea } from './diversify.ts'
 const key = hexToBytes('00112233445566778899AABBCCDDEEFF')
 
 test.each([
-  ['04782E21801D803042F54E585020416275', 'a8dd63a3b89d54b37ca802473fda9175'], // AN10922 §2.2.1
+  ['04782E21801D803042F54E585020416275', 'a8dd63a3b89d54b37ca802473fda9175'], // AN10922's example
   ['00010203040506', 'e8b7f67c78c34af1446e331ef7e6d3ff'], // short: one block would hold it, two are filled
 ])('%s gives the published key', (input, expected) => {
   expect(bytesToHex(diversify(key, hexToBytes(input)))).toBe(expected)

@@ -1,7 +1,7 @@
 import { concatBytes, hexToBytes } from '@noble/hashes/utils.js'
 import { aesBlock, aesCbcEncrypt } from './aes.ts'
 
-/** Constant before the diversification input of an AES-128 key (AN10922 §2.2.1). */
+/** Constant before the diversification input of an AES-128 key (AN10922 §2.2). */
 const AES128 = 0x01
 const BLOCK = 16
 const MAX_INPUT = 31
@@ -30,7 +30,7 @@ function doubled(block: Uint8Array): Uint8Array {
   return twice
 }
 
-/** Which key of a tag: 0 lets whoever holds it change the tag, 1 makes its codes, 2 hides its UID (AN12196 §6). */
+/** Which key of a tag: 0 lets whoever holds it change the tag, 1 makes its codes, 2 hides its UID (AN12196's numbering). */
 export const tagKeys = { master: 0, fileRead: 1, metaRead: 2 } as const
 export type TagKey = keyof typeof tagKeys
 
