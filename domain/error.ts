@@ -9,6 +9,7 @@ export const refusals = {
   'not-signed-in': { status: 401, title: 'Sign in first' },
   'not-allowed': { status: 403, title: 'Your role may not do this' },
   'reason-required': { status: 403, title: 'This file is outside your duty; say why you open it' },
+  'reason-too-short': { status: 422, title: 'Say in a few words why' },
   'origin-refused': { status: 403, title: 'The request came from another site' },
   'signature-refused': { status: 401, title: 'The signature is missing or wrong' },
   // requests

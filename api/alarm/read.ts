@@ -118,7 +118,7 @@ export async function readAlarm(scope: Scope, db: Db, id: string, now: Date): Pr
 }
 
 /** Key and code are told by a request of their own, which is written down; outside one’s duty only the address. */
-function toldHome({ entryNote: _, ...home }: HomeDetail, withheld: boolean): AlarmDetail['home'] {
+function toldHome({ entry: _, ...home }: HomeDetail, withheld: boolean): AlarmDetail['home'] {
   return withheld ? { ...home, residents: [], position: null } : home
 }
 

@@ -102,7 +102,7 @@ export const AlarmDetail = Type.Object({
       contacts: Type.Array(LadderContact),
     }),
   ),
-  home: Nullable(Type.Omit(HomeDetail, ['entryNote'])),
+  home: Nullable(Type.Omit(HomeDetail, ['entry'])),
   ...Around.properties,
   readings: Type.Array(Reading),
   withheld: Type.Boolean({

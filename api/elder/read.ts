@@ -116,6 +116,7 @@ export async function readHome(
     },
     include: {
       area: true,
+      entryNoteUser: { select: { id: true, name: true } },
       elders: {
         where: { diedOn: null, mergedIntoId: null },
         include: { absences: { where: awayAt(now), take: 1 } },
@@ -128,7 +129,11 @@ export async function readHome(
     id: home.id,
     address: home.address,
     landmark: home.landmark,
-    entryNote: home.entryNote,
+    entry: {
+      onFile: home.entryNote.trim() !== '',
+      changedAt: home.entryNoteAt?.toISOString() ?? null,
+      changedBy: home.entryNoteUser,
+    },
     version: home.version,
     position: positionOf(home),
     residents: home.elders.map((elder) => ({

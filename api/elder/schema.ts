@@ -37,7 +37,14 @@ export type HomePosition = Static<typeof HomePosition>
 
 export const HomeDetail = Type.Object({
   ...HomeName.properties,
-  entryNote: Type.String({ description: 'Key holder, door code' }),
+  entry: Type.Object(
+    {
+      onFile: Type.Boolean(),
+      changedAt: Nullable(Instant),
+      changedBy: Nullable(Person),
+    },
+    { description: 'Whether key holder or door code are known. POST /api/homes/{id}/entry tells them for a reason' },
+  ),
   residents: Type.Array(Resident, { description: 'Who lives there now, at home or away' }),
   version: Type.Integer(),
   position: Nullable(HomePosition),

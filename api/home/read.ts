@@ -30,6 +30,16 @@ export async function readHomeFile(scope: Scope, db: Db, id: string, now: Date):
   }
 }
 
+/** Key holder and door code; the caller has written down who asked and why. Refuses `not-found` outside the scope. */
+export async function readEntryNoteOf(scope: Scope, db: Db, id: string): Promise<{ entryNote: string }> {
+  const home = await db.home.findFirst({
+    where: { id, area: { path: { startsWith: scope.areaPath } } },
+    select: { entryNote: true },
+  })
+  if (!home) throw new Refusal('not-found')
+  return home
+}
+
 interface Asked {
   search: string
   areaId?: string | undefined

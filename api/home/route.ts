@@ -1,16 +1,23 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { MIN_ENTRY_REASON } from '@anju/domain/home/entry'
+import { Refusal } from '@anju/domain/error'
+import { logOpening } from '@anju/prisma/access-log/apply'
 import { changeHome } from '@anju/prisma/home/apply'
 import { look, snapshot, type Db } from '@anju/prisma/reads'
+import { transact } from '@anju/prisma/tx'
+import { EntryNote } from '../alarm/around-schema.ts'
 import type { Deps } from '../deps.ts'
 import { byOf } from '../elder/by.ts'
 import { orCurrent } from '../elder/changed.ts'
 import { openHome } from '../elder/opening.ts'
+import { readHomePlace } from '../elder/read.ts'
+import { ReasonBody } from '../elder/schema.ts'
 import { limitOf, markOf } from '../page.ts'
 import { principalOf } from '../principal.ts'
 import { Uuid } from '../schema.ts'
 import { write } from '../write.ts'
-import { readHomeFile, readHomes } from './read.ts'
+import { readEntryNoteOf, readHomeFile, readHomes } from './read.ts'
 import { HomeFile, HomeList, HomePatch, HomeQuery } from './schema.ts'
 
 const params = Type.Object({ id: Uuid })
@@ -55,6 +62,34 @@ export function homeRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         const { scope } = principalOf(request)
         await openHome(deps, request, request.params.id)
         return look(deps.reads, (db) => readHomeFile(scope, db, request.params.id, deps.now()))
+      },
+    )
+
+    app.post(
+      '/api/homes/:id/entry',
+      {
+        config: { action: 'change-elder' },
+        schema: {
+          operationId: 'seeEntryOfHome',
+          tags: ['home'],
+          summary: `Key holder and door code outside an alarm, for a reason of ${MIN_ENTRY_REASON} characters; kept for auditors`,
+          params,
+          body: ReasonBody,
+          response: { 200: EntryNote },
+        },
+      },
+      async (request) => {
+        const { scope } = principalOf(request)
+        const { id } = request.params
+        const reason = request.body.reason.trim()
+        if (reason.length < MIN_ENTRY_REASON) {
+          throw new Refusal('reason-too-short', undefined, { atLeast: MIN_ENTRY_REASON })
+        }
+        await look(deps.reads, (db) => readHomePlace(scope, db, id))
+        // Each showing is one line of the log, so no key makes two of them one.
+        const opening = { userId: scope.userId, subject: `home:${id}`, action: 'see-entry', reason } as const
+        await transact(deps.pool, (tx) => logOpening(tx, { ...opening, now: deps.now() }))
+        return look(deps.reads, (db) => readEntryNoteOf(scope, db, id))
       },
     )
 

@@ -36,7 +36,7 @@ export const HomePatch = Type.Object(
     version: Version,
     address: Type.Optional(Type.String({ maxLength: 300 })),
     landmark: Type.Optional(Type.String({ maxLength: 300 })),
-    entryNote: Type.Optional(Type.String({ maxLength: 500 })),
+    entryNote: Type.Optional(Type.String({ maxLength: 500, description: 'Key holder, door code; empty clears' })),
     areaId: Type.Optional(Uuid),
     position: Type.Optional(Nullable(GivenPosition)),
     reason: Type.Optional(Type.String({ maxLength: 500 })),

@@ -16,9 +16,12 @@ export async function storePeople(
   const { homes } = county
   const lived = homes.flatMap((home) => home.elders.map((elder) => ({ home, elder })))
   tx.send(
-    `insert into home (id, area_id, address, landmark, entry_note, created_at, lon, lat, given_lon, given_lat, position_system)
-     select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::float8[],
-                          $8::float8[], $9::float8[], $10::float8[], $11::text[])`,
+    `insert into home (id, area_id, address, landmark, entry_note, created_at, entry_note_at, lon, lat, given_lon, given_lat, position_system)
+     select id, area_id, address, landmark, entry_note, since, case when entry_note <> '' then since end, lon, lat,
+            given_lon, given_lat, position_system
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::float8[], $8::float8[],
+                 $9::float8[], $10::float8[], $11::text[])
+       as h (id, area_id, address, landmark, entry_note, since, lon, lat, given_lon, given_lat, position_system)`,
     [
       homes.map((home) => home.id),
       homes.map((home) => areas.get(home.community)),

@@ -1,3 +1,4 @@
+import { type EntryChange, entryChange } from '@anju/domain/home/entry'
 import { type Position, toWgs84 } from '@anju/domain/place/position'
 import { Refusal } from '@anju/domain/error'
 import type { By } from '../elder/lock.ts'
@@ -24,14 +25,20 @@ export interface Place {
 }
 
 /** Makes a home within `within`. Refuses `not-found` for an area outside it. */
-export async function newHome(tx: Tx, home: NewHome, { within, now }: { within: string; now: Date }): Promise<Place> {
+export async function newHome(
+  tx: Tx,
+  home: NewHome,
+  { within, userId, now }: { within: string; userId?: string | null; now: Date },
+): Promise<Place> {
   const area = await areaWithin(tx, home.areaId, within)
   const homeId = newId(now)
+  const { address = '', landmark = '', entryNote = '' } = home
+  const entry = entryNote.trim() === '' ? { at: null, by: null } : { at: now, by: userId ?? null }
   await tx.query(
-    `insert into home (id, area_id, address, landmark, entry_note, lon, lat, given_lon, given_lat, position_system,
-                       created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [homeId, area.id, home.address ?? '', home.landmark ?? '', home.entryNote ?? '', ...positionOf(home.position), now],
+    `insert into home (id, area_id, address, landmark, entry_note, entry_note_at, entry_note_by, lon, lat, given_lon,
+                       given_lat, position_system, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    [homeId, area.id, address, landmark, entryNote, entry.at, entry.by, ...positionOf(home.position), now],
   )
   return { homeId, areaId: area.id, areaPath: area.path }
 }
@@ -118,13 +125,27 @@ export async function changeHome(
     [id, next.address, next.landmark, next.entryNote, next.areaId, ...positionOf(next.position)],
   )
   if (area !== null) await moveDevicesOf(tx, id, by.now)
-  const { before, after } = changed
+  const { before, after } = told(changed, held.entryNote)
+  if ('entryNote' in after) {
+    await tx.query('update home set entry_note_at = $2, entry_note_by = $3 where id = $1', [id, by.now, by.userId])
+  }
   await recordChange(tx, { subject, action: 'changed', before, after, reason, userId: by.userId, now: by.now })
   const body = { homeId: id, version: version + 1, fields: Object.keys(after) }
   // Told where it was and where it is: both areas' screens show it.
   for (const path of new Set([areaPath, area?.path ?? areaPath])) {
     tx.events.push({ at: by.now, topic: 'elder', name: 'home.changed', areaPath: path, subject, body })
   }
+}
+
+/** A change as the history keeps it: of key and code only that they changed. */
+function told(
+  { before, after }: { before: Partial<HeldHome>; after: Partial<HeldHome> },
+  wasEntry: string,
+): Record<'before' | 'after', Partial<Omit<HeldHome, 'entryNote'> & { entryNote: EntryChange }>> {
+  const { entryNote: _, ...was } = before
+  const { entryNote, ...becomes } = after
+  if (entryNote === undefined) return { before: was, after: becomes }
+  return { before: was, after: { ...becomes, entryNote: entryChange(wasEntry, entryNote) } }
 }
 
 function samePosition(a: Position | null | undefined, b: Position | null): boolean {

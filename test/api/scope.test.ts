@@ -195,6 +195,7 @@ describe('a user of the east', () => {
       [`/api/handovers/${handoverId}/take`],
       [`/api/homes/${homeId}/photos`, { data: 'iVBORw0KGgo=' }],
       [`/api/homes/${homeId}/photos/${photoId}/restore`],
+      [`/api/homes/${homeId}/entry`, { reason: 'the meal is at the door' }],
       ['/api/referrals', { kind: 'plumbing', what: 'x', elderId }],
       [`/api/referrals/${referralId}/steps`, { version: 1, step: 'drop', result: 'x' }],
       [`/api/devices/${buttonId}/commands`, { cmd: 'test' }],

@@ -213,6 +213,37 @@ test('the whole identity number is shown for a reason; the history tells who did
   await passesAxe(lead, 'history')
 })
 
+test('key and code are written on the file, not read there: a reason shows them and is kept', async () => {
+  const { page, m } = lead
+  const { home } = await fileOf(husband.id)
+  await visit(page, `/homes/${home.id}`)
+  const entry = page.locator('[data-entry]')
+  await entry.waitFor()
+  await edit(lead, 'home')
+  await field(page, 'entryNote').fill('钥匙在井边 5102#')
+  await button(lead, m.people.save).click()
+  await entry.getByText(m.people.entry.onFile).waitFor()
+  expect(await page.getByText('5102#').count()).toBe(0)
+  await entry.getByRole('button', { name: m.people.entry.see }).click()
+  await entry.locator('input').fill('看看')
+  expect(await entry.getByRole('button', { name: m.people.id.show }).isDisabled()).toBe(true)
+  await picture(page, 'people-entry-asked')
+  await entry.locator('input').fill('送餐员进不去门')
+  await entry.getByRole('button', { name: m.people.id.show }).click()
+  await entry.getByText('5102#').waitFor()
+  await picture(page, 'people-entry-shown')
+  await passesAxe(lead, 'entry')
+  await entry.getByRole('button', { name: m.people.id.hide }).click()
+  expect(await page.getByText('5102#').count()).toBe(0)
+
+  await edit(lead, 'home')
+  await page.getByLabel(m.people.entry.clear).check()
+  await button(lead, m.people.save).click()
+  await entry.getByText(m.people.entry.none).waitFor()
+  const { items } = await as<{ items: { action: string; reason: string }[] }>('GET', '/api/access-log?limit=1')
+  expect(items).toMatchObject([{ action: 'see-entry', reason: '送餐员进不去门' }])
+})
+
 test('every page is drawn in both languages and sizes, and nothing sticks out', async () => {
   const lived = await as<{ items: File[] }>('GET', '/api/elders?limit=1&search=' + encodeURIComponent('陈秀兰'))
   const { id = wife.id } = lived.items[0] ?? {}

@@ -60,6 +60,7 @@ export function valueWords(m: Messages, field: string, value: unknown, time: (at
   if (Array.isArray(value)) return value.map(contactWords).join('；') || m.people.conflict.empty
   if (typeof value === 'object' && value !== null) return positionWords(value)
   if (typeof value !== 'string') return JSON.stringify(value)
+  if (field === 'entryNote') return word(m.people.entry.history, value)
   if (field === 'sex') return word(m.sex, value)
   if (field === 'kind') return word(m.people.absence.kinds, value)
   if (field === 'role') return word(m.role, value)

@@ -39,6 +39,7 @@ export const error: Messages['error'] = {
   'not-signed-in': 'Sign in first',
   'not-allowed': 'Your role may not do this',
   'reason-required': 'Say why first',
+  'reason-too-short': 'Say in a few words why',
   'signature-refused': 'The signature does not fit the body',
   'id-number-invalid': 'This is not a valid ID number',
   'id-number-taken': 'Another elder already has this ID number',

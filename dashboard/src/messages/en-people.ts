@@ -58,7 +58,7 @@ export const people: PeopleWords = {
   },
   hint: {
     landmark: 'One sentence that leads a stranger to the door.',
-    entryNote: 'Shown to the desk during an alarm.',
+    entryNote: 'Shown to the desk during an alarm, and not otherwise.',
     idNumber: 'May stay empty. An old 15-digit number is written out in 18.',
     contacts: 'Called from top to bottom.',
   },
@@ -91,6 +91,18 @@ export const people: PeopleWords = {
     keep: 'Keep the number',
     replace: 'Replace the number',
     none: 'Not on file',
+  },
+  entry: {
+    onFile: 'On file',
+    none: 'Not on file',
+    changed: (who: string, when: string) => `changed by ${who}, ${when}`,
+    see: 'Show',
+    why: 'There is no alarm: why must you see it? The reason is kept.',
+    atLeast: (n: number) => `At least ${n} characters.`,
+    shown: (s: number) => `Shown for ${s} seconds; that you saw it is kept.`,
+    keep: 'Typing replaces it; empty keeps what is on file.',
+    clear: 'Clear the key or door code on file',
+    history: { set: 'put on file', replaced: 'replaced', cleared: 'cleared' },
   },
   conflict: {
     title: 'Somebody else saved first',

@@ -209,7 +209,7 @@ export const staff: Messages['staff'] = {
     actions: {
       'open-file': 'Opened the file',
       unmask: 'Saw the identity number',
-      'see-entry': 'Saw key and code during an alarm',
+      'see-entry': 'Saw key and door code',
     },
     empty: 'Nothing yet.',
     none: 'Nothing fits.',

@@ -109,6 +109,7 @@ export const error: Record<RefusalCode | 'unreachable', string> = {
   'not-signed-in': '请先登录',
   'not-allowed': '您的角色不能做这件事',
   'reason-required': '请先写明查阅理由',
+  'reason-too-short': '理由太短，请写清楚',
   'signature-refused': '签名与内容不符',
   'id-number-invalid': '身份证号不对',
   'id-number-taken': '此身份证号已登记在另一位老人名下',

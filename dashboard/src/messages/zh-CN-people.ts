@@ -50,7 +50,7 @@ export const people = {
   },
   hint: {
     landmark: '一句话，让没来过的人找得到门。',
-    entryNote: '报警时显示给值守人员。',
+    entryNote: '报警时显示给值守人员，平时不显示。',
     idNumber: '可以不填。15 位旧号码会换算成 18 位。',
     contacts: '从上到下依次联系。',
   },
@@ -83,6 +83,18 @@ export const people = {
     keep: '不改号码',
     replace: '更换号码',
     none: '未登记',
+  },
+  entry: {
+    onFile: '已登记',
+    none: '未登记',
+    changed: (who: string, when: string) => `${who} ${when} 改过`,
+    see: '查看',
+    why: '没有报警，为什么要看？理由会留存备查。',
+    atLeast: (n: number) => `至少 ${n} 个字。`,
+    shown: (s: number) => `显示 ${s} 秒，已记录您看过。`,
+    keep: '填写即替换；留空则保留原来登记的。',
+    clear: '清除登记的钥匙和门锁',
+    history: { set: '已登记', replaced: '已更换', cleared: '已清除' },
   },
   conflict: {
     title: '别人先保存了',

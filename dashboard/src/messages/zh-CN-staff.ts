@@ -212,7 +212,7 @@ export const staff = {
     what: '做了什么',
     why: '理由',
     when: '时间',
-    actions: { 'open-file': '打开档案', unmask: '查看完整身份证号', 'see-entry': '报警时查看钥匙与门禁' },
+    actions: { 'open-file': '打开档案', unmask: '查看完整身份证号', 'see-entry': '查看钥匙与门锁' },
     empty: '没有记录。',
     none: '没有符合条件的记录。',
     csv: '下载 CSV',

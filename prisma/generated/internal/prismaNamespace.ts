@@ -5090,6 +5090,8 @@ export const HomeScalarFieldEnum = {
   address: 'address',
   landmark: 'landmark',
   entryNote: 'entryNote',
+  entryNoteAt: 'entryNoteAt',
+  entryNoteBy: 'entryNoteBy',
   version: 'version',
   lon: 'lon',
   lat: 'lat',

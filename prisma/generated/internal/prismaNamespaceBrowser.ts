@@ -190,6 +190,8 @@ export const HomeScalarFieldEnum = {
   address: 'address',
   landmark: 'landmark',
   entryNote: 'entryNote',
+  entryNoteAt: 'entryNoteAt',
+  entryNoteBy: 'entryNoteBy',
   version: 'version',
   lon: 'lon',
   lat: 'lat',

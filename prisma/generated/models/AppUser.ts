@@ -310,6 +310,7 @@ export type AppUserWhereInput = {
   groupSessions?: Prisma.GroupSessionListRelationFilter
   attendance?: Prisma.AttendanceListRelationFilter
   tagsChecked?: Prisma.TagListRelationFilter
+  entryNotes?: Prisma.HomeListRelationFilter
 }
 
 export type AppUserOrderByWithRelationInput = {
@@ -363,6 +364,7 @@ export type AppUserOrderByWithRelationInput = {
   groupSessions?: Prisma.GroupSessionOrderByRelationAggregateInput
   attendance?: Prisma.AttendanceOrderByRelationAggregateInput
   tagsChecked?: Prisma.TagOrderByRelationAggregateInput
+  entryNotes?: Prisma.HomeOrderByRelationAggregateInput
 }
 
 export type AppUserWhereUniqueInput = Prisma.AtLeast<{
@@ -419,6 +421,7 @@ export type AppUserWhereUniqueInput = Prisma.AtLeast<{
   groupSessions?: Prisma.GroupSessionListRelationFilter
   attendance?: Prisma.AttendanceListRelationFilter
   tagsChecked?: Prisma.TagListRelationFilter
+  entryNotes?: Prisma.HomeListRelationFilter
 }, "id" | "username">
 
 export type AppUserOrderByWithAggregationInput = {
@@ -507,6 +510,7 @@ export type AppUserCreateInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateInput = {
@@ -557,6 +561,7 @@ export type AppUserUncheckedCreateInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUpdateInput = {
@@ -607,6 +612,7 @@ export type AppUserUpdateInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateInput = {
@@ -657,6 +663,7 @@ export type AppUserUncheckedUpdateInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateManyInput = {
@@ -832,6 +839,22 @@ export type AppUserUpdateOneRequiredWithoutSessionsNestedInput = {
   upsert?: Prisma.AppUserUpsertWithoutSessionsInput
   connect?: Prisma.AppUserWhereUniqueInput
   update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutSessionsInput, Prisma.AppUserUpdateWithoutSessionsInput>, Prisma.AppUserUncheckedUpdateWithoutSessionsInput>
+}
+
+export type AppUserCreateNestedOneWithoutEntryNotesInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutEntryNotesInput, Prisma.AppUserUncheckedCreateWithoutEntryNotesInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutEntryNotesInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutEntryNotesNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutEntryNotesInput, Prisma.AppUserUncheckedCreateWithoutEntryNotesInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutEntryNotesInput
+  upsert?: Prisma.AppUserUpsertWithoutEntryNotesInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutEntryNotesInput, Prisma.AppUserUpdateWithoutEntryNotesInput>, Prisma.AppUserUncheckedUpdateWithoutEntryNotesInput>
 }
 
 export type AppUserCreateNestedOneWithoutOwnedInput = {
@@ -1497,6 +1520,7 @@ export type AppUserCreateWithoutAreaInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutAreaInput = {
@@ -1546,6 +1570,7 @@ export type AppUserUncheckedCreateWithoutAreaInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutAreaInput = {
@@ -1639,6 +1664,7 @@ export type AppUserCreateWithoutSessionsInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutSessionsInput = {
@@ -1688,6 +1714,7 @@ export type AppUserUncheckedCreateWithoutSessionsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutSessionsInput = {
@@ -1753,6 +1780,7 @@ export type AppUserUpdateWithoutSessionsInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutSessionsInput = {
@@ -1768,6 +1796,223 @@ export type AppUserUncheckedUpdateWithoutSessionsInput = {
   caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
+}
+
+export type AppUserCreateWithoutEntryNotesInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserUncheckedCreateWithoutEntryNotesInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+}
+
+export type AppUserCreateOrConnectWithoutEntryNotesInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutEntryNotesInput, Prisma.AppUserUncheckedCreateWithoutEntryNotesInput>
+}
+
+export type AppUserUpsertWithoutEntryNotesInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutEntryNotesInput, Prisma.AppUserUncheckedUpdateWithoutEntryNotesInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutEntryNotesInput, Prisma.AppUserUncheckedCreateWithoutEntryNotesInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutEntryNotesInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutEntryNotesInput, Prisma.AppUserUncheckedUpdateWithoutEntryNotesInput>
+}
+
+export type AppUserUpdateWithoutEntryNotesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutEntryNotesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
   seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
   owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
   entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
@@ -1851,6 +2096,7 @@ export type AppUserCreateWithoutOwnedInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutOwnedInput = {
@@ -1900,6 +2146,7 @@ export type AppUserUncheckedCreateWithoutOwnedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutOwnedInput = {
@@ -1965,6 +2212,7 @@ export type AppUserUpdateWithoutOwnedInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutOwnedInput = {
@@ -2014,6 +2262,7 @@ export type AppUserUncheckedUpdateWithoutOwnedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutEntriesInput = {
@@ -2063,6 +2312,7 @@ export type AppUserCreateWithoutEntriesInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutEntriesInput = {
@@ -2112,6 +2362,7 @@ export type AppUserUncheckedCreateWithoutEntriesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutEntriesInput = {
@@ -2177,6 +2428,7 @@ export type AppUserUpdateWithoutEntriesInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutEntriesInput = {
@@ -2226,6 +2478,7 @@ export type AppUserUncheckedUpdateWithoutEntriesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutSeatsInput = {
@@ -2275,6 +2528,7 @@ export type AppUserCreateWithoutSeatsInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutSeatsInput = {
@@ -2324,6 +2578,7 @@ export type AppUserUncheckedCreateWithoutSeatsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutSeatsInput = {
@@ -2389,6 +2644,7 @@ export type AppUserUpdateWithoutSeatsInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutSeatsInput = {
@@ -2438,6 +2694,7 @@ export type AppUserUncheckedUpdateWithoutSeatsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutChangesInput = {
@@ -2487,6 +2744,7 @@ export type AppUserCreateWithoutChangesInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutChangesInput = {
@@ -2536,6 +2794,7 @@ export type AppUserUncheckedCreateWithoutChangesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutChangesInput = {
@@ -2601,6 +2860,7 @@ export type AppUserUpdateWithoutChangesInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutChangesInput = {
@@ -2650,6 +2910,7 @@ export type AppUserUncheckedUpdateWithoutChangesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutProviderInput = {
@@ -2699,6 +2960,7 @@ export type AppUserCreateWithoutProviderInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutProviderInput = {
@@ -2748,6 +3010,7 @@ export type AppUserUncheckedCreateWithoutProviderInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutProviderInput = {
@@ -2823,6 +3086,7 @@ export type AppUserCreateWithoutCaregiverInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutCaregiverInput = {
@@ -2872,6 +3136,7 @@ export type AppUserUncheckedCreateWithoutCaregiverInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutCaregiverInput = {
@@ -2947,6 +3212,7 @@ export type AppUserCreateWithoutTagsCheckedInput = {
   exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutTagsCheckedInput = {
@@ -2996,6 +3262,7 @@ export type AppUserUncheckedCreateWithoutTagsCheckedInput = {
   exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutTagsCheckedInput = {
@@ -3061,6 +3328,7 @@ export type AppUserUpdateWithoutTagsCheckedInput = {
   exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutTagsCheckedInput = {
@@ -3110,6 +3378,7 @@ export type AppUserUncheckedUpdateWithoutTagsCheckedInput = {
   exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutInvitationsInput = {
@@ -3159,6 +3428,7 @@ export type AppUserCreateWithoutInvitationsInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutInvitationsInput = {
@@ -3208,6 +3478,7 @@ export type AppUserUncheckedCreateWithoutInvitationsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutInvitationsInput = {
@@ -3273,6 +3544,7 @@ export type AppUserUpdateWithoutInvitationsInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutInvitationsInput = {
@@ -3322,6 +3594,7 @@ export type AppUserUncheckedUpdateWithoutInvitationsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutShiftsInput = {
@@ -3371,6 +3644,7 @@ export type AppUserCreateWithoutShiftsInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutShiftsInput = {
@@ -3420,6 +3694,7 @@ export type AppUserUncheckedCreateWithoutShiftsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutShiftsInput = {
@@ -3485,6 +3760,7 @@ export type AppUserUpdateWithoutShiftsInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutShiftsInput = {
@@ -3534,6 +3810,7 @@ export type AppUserUncheckedUpdateWithoutShiftsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutOpeningsInput = {
@@ -3583,6 +3860,7 @@ export type AppUserCreateWithoutOpeningsInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutOpeningsInput = {
@@ -3632,6 +3910,7 @@ export type AppUserUncheckedCreateWithoutOpeningsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutOpeningsInput = {
@@ -3697,6 +3976,7 @@ export type AppUserUpdateWithoutOpeningsInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutOpeningsInput = {
@@ -3746,6 +4026,7 @@ export type AppUserUncheckedUpdateWithoutOpeningsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutPlaybooksInput = {
@@ -3795,6 +4076,7 @@ export type AppUserCreateWithoutPlaybooksInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutPlaybooksInput = {
@@ -3844,6 +4126,7 @@ export type AppUserUncheckedCreateWithoutPlaybooksInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutPlaybooksInput = {
@@ -3909,6 +4192,7 @@ export type AppUserUpdateWithoutPlaybooksInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutPlaybooksInput = {
@@ -3958,6 +4242,7 @@ export type AppUserUncheckedUpdateWithoutPlaybooksInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutDrillsInput = {
@@ -4007,6 +4292,7 @@ export type AppUserCreateWithoutDrillsInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutDrillsInput = {
@@ -4056,6 +4342,7 @@ export type AppUserUncheckedCreateWithoutDrillsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutDrillsInput = {
@@ -4121,6 +4408,7 @@ export type AppUserUpdateWithoutDrillsInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutDrillsInput = {
@@ -4170,6 +4458,7 @@ export type AppUserUncheckedUpdateWithoutDrillsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutNuisancePlansInput = {
@@ -4219,6 +4508,7 @@ export type AppUserCreateWithoutNuisancePlansInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutNuisancePlansInput = {
@@ -4268,6 +4558,7 @@ export type AppUserUncheckedCreateWithoutNuisancePlansInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutNuisancePlansInput = {
@@ -4333,6 +4624,7 @@ export type AppUserUpdateWithoutNuisancePlansInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutNuisancePlansInput = {
@@ -4382,6 +4674,7 @@ export type AppUserUncheckedUpdateWithoutNuisancePlansInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutHandedOverInput = {
@@ -4431,6 +4724,7 @@ export type AppUserCreateWithoutHandedOverInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutHandedOverInput = {
@@ -4480,6 +4774,7 @@ export type AppUserUncheckedCreateWithoutHandedOverInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutHandedOverInput = {
@@ -4534,6 +4829,7 @@ export type AppUserCreateWithoutHandedToInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutHandedToInput = {
@@ -4583,6 +4879,7 @@ export type AppUserUncheckedCreateWithoutHandedToInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutHandedToInput = {
@@ -4637,6 +4934,7 @@ export type AppUserCreateWithoutTookOverInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutTookOverInput = {
@@ -4686,6 +4984,7 @@ export type AppUserUncheckedCreateWithoutTookOverInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutTookOverInput = {
@@ -4751,6 +5050,7 @@ export type AppUserUpdateWithoutHandedOverInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutHandedOverInput = {
@@ -4800,6 +5100,7 @@ export type AppUserUncheckedUpdateWithoutHandedOverInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUpsertWithoutHandedToInput = {
@@ -4860,6 +5161,7 @@ export type AppUserUpdateWithoutHandedToInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutHandedToInput = {
@@ -4909,6 +5211,7 @@ export type AppUserUncheckedUpdateWithoutHandedToInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUpsertWithoutTookOverInput = {
@@ -4969,6 +5272,7 @@ export type AppUserUpdateWithoutTookOverInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutTookOverInput = {
@@ -5018,6 +5322,7 @@ export type AppUserUncheckedUpdateWithoutTookOverInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutCallsInput = {
@@ -5067,6 +5372,7 @@ export type AppUserCreateWithoutCallsInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutCallsInput = {
@@ -5116,6 +5422,7 @@ export type AppUserUncheckedCreateWithoutCallsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutCallsInput = {
@@ -5181,6 +5488,7 @@ export type AppUserUpdateWithoutCallsInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutCallsInput = {
@@ -5230,6 +5538,7 @@ export type AppUserUncheckedUpdateWithoutCallsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutOpenedInput = {
@@ -5279,6 +5588,7 @@ export type AppUserCreateWithoutOpenedInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutOpenedInput = {
@@ -5328,6 +5638,7 @@ export type AppUserUncheckedCreateWithoutOpenedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutOpenedInput = {
@@ -5382,6 +5693,7 @@ export type AppUserCreateWithoutClosedInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutClosedInput = {
@@ -5431,6 +5743,7 @@ export type AppUserUncheckedCreateWithoutClosedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutClosedInput = {
@@ -5496,6 +5809,7 @@ export type AppUserUpdateWithoutOpenedInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutOpenedInput = {
@@ -5545,6 +5859,7 @@ export type AppUserUncheckedUpdateWithoutOpenedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUpsertWithoutClosedInput = {
@@ -5605,6 +5920,7 @@ export type AppUserUpdateWithoutClosedInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutClosedInput = {
@@ -5654,6 +5970,7 @@ export type AppUserUncheckedUpdateWithoutClosedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutCareChecksInput = {
@@ -5703,6 +6020,7 @@ export type AppUserCreateWithoutCareChecksInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutCareChecksInput = {
@@ -5752,6 +6070,7 @@ export type AppUserUncheckedCreateWithoutCareChecksInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutCareChecksInput = {
@@ -5817,6 +6136,7 @@ export type AppUserUpdateWithoutCareChecksInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutCareChecksInput = {
@@ -5866,6 +6186,7 @@ export type AppUserUncheckedUpdateWithoutCareChecksInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutOnCallInput = {
@@ -5915,6 +6236,7 @@ export type AppUserCreateWithoutOnCallInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutOnCallInput = {
@@ -5964,6 +6286,7 @@ export type AppUserUncheckedCreateWithoutOnCallInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutOnCallInput = {
@@ -6029,6 +6352,7 @@ export type AppUserUpdateWithoutOnCallInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutOnCallInput = {
@@ -6078,6 +6402,7 @@ export type AppUserUncheckedUpdateWithoutOnCallInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutCredentialsEnteredInput = {
@@ -6127,6 +6452,7 @@ export type AppUserCreateWithoutCredentialsEnteredInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutCredentialsEnteredInput = {
@@ -6176,6 +6502,7 @@ export type AppUserUncheckedCreateWithoutCredentialsEnteredInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutCredentialsEnteredInput = {
@@ -6230,6 +6557,7 @@ export type AppUserCreateWithoutCredentialsWithdrawnInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutCredentialsWithdrawnInput = {
@@ -6279,6 +6607,7 @@ export type AppUserUncheckedCreateWithoutCredentialsWithdrawnInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutCredentialsWithdrawnInput = {
@@ -6344,6 +6673,7 @@ export type AppUserUpdateWithoutCredentialsEnteredInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutCredentialsEnteredInput = {
@@ -6393,6 +6723,7 @@ export type AppUserUncheckedUpdateWithoutCredentialsEnteredInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUpsertWithoutCredentialsWithdrawnInput = {
@@ -6453,6 +6784,7 @@ export type AppUserUpdateWithoutCredentialsWithdrawnInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutCredentialsWithdrawnInput = {
@@ -6502,6 +6834,7 @@ export type AppUserUncheckedUpdateWithoutCredentialsWithdrawnInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutKinshipsInput = {
@@ -6551,6 +6884,7 @@ export type AppUserCreateWithoutKinshipsInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutKinshipsInput = {
@@ -6600,6 +6934,7 @@ export type AppUserUncheckedCreateWithoutKinshipsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutKinshipsInput = {
@@ -6665,6 +7000,7 @@ export type AppUserUpdateWithoutKinshipsInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutKinshipsInput = {
@@ -6714,6 +7050,7 @@ export type AppUserUncheckedUpdateWithoutKinshipsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutVisitPlansInput = {
@@ -6763,6 +7100,7 @@ export type AppUserCreateWithoutVisitPlansInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutVisitPlansInput = {
@@ -6812,6 +7150,7 @@ export type AppUserUncheckedCreateWithoutVisitPlansInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutVisitPlansInput = {
@@ -6877,6 +7216,7 @@ export type AppUserUpdateWithoutVisitPlansInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutVisitPlansInput = {
@@ -6926,6 +7266,7 @@ export type AppUserUncheckedUpdateWithoutVisitPlansInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutVisitsMadeInput = {
@@ -6975,6 +7316,7 @@ export type AppUserCreateWithoutVisitsMadeInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutVisitsMadeInput = {
@@ -7024,6 +7366,7 @@ export type AppUserUncheckedCreateWithoutVisitsMadeInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutVisitsMadeInput = {
@@ -7089,6 +7432,7 @@ export type AppUserUpdateWithoutVisitsMadeInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutVisitsMadeInput = {
@@ -7138,6 +7482,7 @@ export type AppUserUncheckedUpdateWithoutVisitsMadeInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutVisitEntriesInput = {
@@ -7187,6 +7532,7 @@ export type AppUserCreateWithoutVisitEntriesInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutVisitEntriesInput = {
@@ -7236,6 +7582,7 @@ export type AppUserUncheckedCreateWithoutVisitEntriesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutVisitEntriesInput = {
@@ -7301,6 +7648,7 @@ export type AppUserUpdateWithoutVisitEntriesInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutVisitEntriesInput = {
@@ -7350,6 +7698,7 @@ export type AppUserUncheckedUpdateWithoutVisitEntriesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutPhonesSharedInput = {
@@ -7399,6 +7748,7 @@ export type AppUserCreateWithoutPhonesSharedInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutPhonesSharedInput = {
@@ -7448,6 +7798,7 @@ export type AppUserUncheckedCreateWithoutPhonesSharedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutPhonesSharedInput = {
@@ -7513,6 +7864,7 @@ export type AppUserUpdateWithoutPhonesSharedInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutPhonesSharedInput = {
@@ -7562,6 +7914,7 @@ export type AppUserUncheckedUpdateWithoutPhonesSharedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutAreaKeysInput = {
@@ -7611,6 +7964,7 @@ export type AppUserCreateWithoutAreaKeysInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutAreaKeysInput = {
@@ -7660,6 +8014,7 @@ export type AppUserUncheckedCreateWithoutAreaKeysInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutAreaKeysInput = {
@@ -7725,6 +8080,7 @@ export type AppUserUpdateWithoutAreaKeysInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutAreaKeysInput = {
@@ -7774,6 +8130,7 @@ export type AppUserUncheckedUpdateWithoutAreaKeysInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutPresencesInput = {
@@ -7823,6 +8180,7 @@ export type AppUserCreateWithoutPresencesInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutPresencesInput = {
@@ -7872,6 +8230,7 @@ export type AppUserUncheckedCreateWithoutPresencesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutPresencesInput = {
@@ -7926,6 +8285,7 @@ export type AppUserCreateWithoutPresencesApprovedInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutPresencesApprovedInput = {
@@ -7975,6 +8335,7 @@ export type AppUserUncheckedCreateWithoutPresencesApprovedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutPresencesApprovedInput = {
@@ -8040,6 +8401,7 @@ export type AppUserUpdateWithoutPresencesInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutPresencesInput = {
@@ -8089,6 +8451,7 @@ export type AppUserUncheckedUpdateWithoutPresencesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUpsertWithoutPresencesApprovedInput = {
@@ -8149,6 +8512,7 @@ export type AppUserUpdateWithoutPresencesApprovedInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutPresencesApprovedInput = {
@@ -8198,6 +8562,7 @@ export type AppUserUncheckedUpdateWithoutPresencesApprovedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutVisitFilesInput = {
@@ -8247,6 +8612,7 @@ export type AppUserCreateWithoutVisitFilesInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutVisitFilesInput = {
@@ -8296,6 +8662,7 @@ export type AppUserUncheckedCreateWithoutVisitFilesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutVisitFilesInput = {
@@ -8361,6 +8728,7 @@ export type AppUserUpdateWithoutVisitFilesInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutVisitFilesInput = {
@@ -8410,6 +8778,7 @@ export type AppUserUncheckedUpdateWithoutVisitFilesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutExceptionsDecidedInput = {
@@ -8459,6 +8828,7 @@ export type AppUserCreateWithoutExceptionsDecidedInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutExceptionsDecidedInput = {
@@ -8508,6 +8878,7 @@ export type AppUserUncheckedCreateWithoutExceptionsDecidedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutExceptionsDecidedInput = {
@@ -8562,6 +8933,7 @@ export type AppUserCreateWithoutExceptionsDisputedInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutExceptionsDisputedInput = {
@@ -8611,6 +8983,7 @@ export type AppUserUncheckedCreateWithoutExceptionsDisputedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutExceptionsDisputedInput = {
@@ -8676,6 +9049,7 @@ export type AppUserUpdateWithoutExceptionsDecidedInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutExceptionsDecidedInput = {
@@ -8725,6 +9099,7 @@ export type AppUserUncheckedUpdateWithoutExceptionsDecidedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUpsertWithoutExceptionsDisputedInput = {
@@ -8785,6 +9160,7 @@ export type AppUserUpdateWithoutExceptionsDisputedInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutExceptionsDisputedInput = {
@@ -8834,6 +9210,7 @@ export type AppUserUncheckedUpdateWithoutExceptionsDisputedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutGroupSessionsInput = {
@@ -8883,6 +9260,7 @@ export type AppUserCreateWithoutGroupSessionsInput = {
   exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutGroupSessionsInput = {
@@ -8932,6 +9310,7 @@ export type AppUserUncheckedCreateWithoutGroupSessionsInput = {
   exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutGroupSessionsInput = {
@@ -8997,6 +9376,7 @@ export type AppUserUpdateWithoutGroupSessionsInput = {
   exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutGroupSessionsInput = {
@@ -9046,6 +9426,7 @@ export type AppUserUncheckedUpdateWithoutGroupSessionsInput = {
   exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateWithoutAttendanceInput = {
@@ -9095,6 +9476,7 @@ export type AppUserCreateWithoutAttendanceInput = {
   exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserUncheckedCreateWithoutAttendanceInput = {
@@ -9144,6 +9526,7 @@ export type AppUserUncheckedCreateWithoutAttendanceInput = {
   exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutAttendanceInput = {
@@ -9209,6 +9592,7 @@ export type AppUserUpdateWithoutAttendanceInput = {
   exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutAttendanceInput = {
@@ -9258,6 +9642,7 @@ export type AppUserUncheckedUpdateWithoutAttendanceInput = {
   exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserCreateManyAreaInput = {
@@ -9321,6 +9706,7 @@ export type AppUserUpdateWithoutAreaInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutAreaInput = {
@@ -9370,6 +9756,7 @@ export type AppUserUncheckedUpdateWithoutAreaInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateManyWithoutAreaInput = {
@@ -9447,6 +9834,7 @@ export type AppUserUpdateWithoutProviderInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutProviderInput = {
@@ -9496,6 +9884,7 @@ export type AppUserUncheckedUpdateWithoutProviderInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateManyWithoutProviderInput = {
@@ -9573,6 +9962,7 @@ export type AppUserUpdateWithoutCaregiverInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutCaregiverInput = {
@@ -9622,6 +10012,7 @@ export type AppUserUncheckedUpdateWithoutCaregiverInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
 export type AppUserUncheckedUpdateManyWithoutCaregiverInput = {
@@ -9679,6 +10070,7 @@ export type AppUserCountOutputType = {
   groupSessions: number
   attendance: number
   tagsChecked: number
+  entryNotes: number
 }
 
 export type AppUserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -9717,6 +10109,7 @@ export type AppUserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extension
   groupSessions?: boolean | AppUserCountOutputTypeCountGroupSessionsArgs
   attendance?: boolean | AppUserCountOutputTypeCountAttendanceArgs
   tagsChecked?: boolean | AppUserCountOutputTypeCountTagsCheckedArgs
+  entryNotes?: boolean | AppUserCountOutputTypeCountEntryNotesArgs
 }
 
 /**
@@ -9974,6 +10367,13 @@ export type AppUserCountOutputTypeCountTagsCheckedArgs<ExtArgs extends runtime.T
   where?: Prisma.TagWhereInput
 }
 
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountEntryNotesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.HomeWhereInput
+}
+
 
 export type AppUserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -10026,6 +10426,7 @@ export type AppUserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   groupSessions?: boolean | Prisma.AppUser$groupSessionsArgs<ExtArgs>
   attendance?: boolean | Prisma.AppUser$attendanceArgs<ExtArgs>
   tagsChecked?: boolean | Prisma.AppUser$tagsCheckedArgs<ExtArgs>
+  entryNotes?: boolean | Prisma.AppUser$entryNotesArgs<ExtArgs>
   _count?: boolean | Prisma.AppUserCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["appUser"]>
 
@@ -10120,6 +10521,7 @@ export type AppUserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   groupSessions?: boolean | Prisma.AppUser$groupSessionsArgs<ExtArgs>
   attendance?: boolean | Prisma.AppUser$attendanceArgs<ExtArgs>
   tagsChecked?: boolean | Prisma.AppUser$tagsCheckedArgs<ExtArgs>
+  entryNotes?: boolean | Prisma.AppUser$entryNotesArgs<ExtArgs>
   _count?: boolean | Prisma.AppUserCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type AppUserIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -10174,6 +10576,7 @@ export type $AppUserPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     groupSessions: Prisma.$GroupSessionPayload<ExtArgs>[]
     attendance: Prisma.$AttendancePayload<ExtArgs>[]
     tagsChecked: Prisma.$TagPayload<ExtArgs>[]
+    entryNotes: Prisma.$HomePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -10620,6 +11023,7 @@ export interface Prisma__AppUserClient<T, Null = never, ExtArgs extends runtime.
   groupSessions<T extends Prisma.AppUser$groupSessionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$groupSessionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GroupSessionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   attendance<T extends Prisma.AppUser$attendanceArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$attendanceArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AttendancePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   tagsChecked<T extends Prisma.AppUser$tagsCheckedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$tagsCheckedArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$TagPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  entryNotes<T extends Prisma.AppUser$entryNotesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$entryNotesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$HomePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -11946,6 +12350,30 @@ export type AppUser$tagsCheckedArgs<ExtArgs extends runtime.Types.Extensions.Int
   take?: number
   skip?: number
   distinct?: Prisma.TagScalarFieldEnum | Prisma.TagScalarFieldEnum[]
+}
+
+/**
+ * AppUser.entryNotes
+ */
+export type AppUser$entryNotesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Home
+   */
+  select?: Prisma.HomeSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Home
+   */
+  omit?: Prisma.HomeOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.HomeInclude<ExtArgs> | null
+  where?: Prisma.HomeWhereInput
+  orderBy?: Prisma.HomeOrderByWithRelationInput | Prisma.HomeOrderByWithRelationInput[]
+  cursor?: Prisma.HomeWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.HomeScalarFieldEnum | Prisma.HomeScalarFieldEnum[]
 }
 
 /**

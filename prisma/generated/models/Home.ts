@@ -48,6 +48,8 @@ export type HomeMinAggregateOutputType = {
   address: string | null
   landmark: string | null
   entryNote: string | null
+  entryNoteAt: Date | null
+  entryNoteBy: string | null
   version: number | null
   lon: number | null
   lat: number | null
@@ -64,6 +66,8 @@ export type HomeMaxAggregateOutputType = {
   address: string | null
   landmark: string | null
   entryNote: string | null
+  entryNoteAt: Date | null
+  entryNoteBy: string | null
   version: number | null
   lon: number | null
   lat: number | null
@@ -80,6 +84,8 @@ export type HomeCountAggregateOutputType = {
   address: number
   landmark: number
   entryNote: number
+  entryNoteAt: number
+  entryNoteBy: number
   version: number
   lon: number
   lat: number
@@ -114,6 +120,8 @@ export type HomeMinAggregateInputType = {
   address?: true
   landmark?: true
   entryNote?: true
+  entryNoteAt?: true
+  entryNoteBy?: true
   version?: true
   lon?: true
   lat?: true
@@ -130,6 +138,8 @@ export type HomeMaxAggregateInputType = {
   address?: true
   landmark?: true
   entryNote?: true
+  entryNoteAt?: true
+  entryNoteBy?: true
   version?: true
   lon?: true
   lat?: true
@@ -146,6 +156,8 @@ export type HomeCountAggregateInputType = {
   address?: true
   landmark?: true
   entryNote?: true
+  entryNoteAt?: true
+  entryNoteBy?: true
   version?: true
   lon?: true
   lat?: true
@@ -249,6 +261,8 @@ export type HomeGroupByOutputType = {
   address: string
   landmark: string
   entryNote: string
+  entryNoteAt: Date | null
+  entryNoteBy: string | null
   version: number
   lon: number | null
   lat: number | null
@@ -288,6 +302,8 @@ export type HomeWhereInput = {
   address?: Prisma.StringFilter<"Home"> | string
   landmark?: Prisma.StringFilter<"Home"> | string
   entryNote?: Prisma.StringFilter<"Home"> | string
+  entryNoteAt?: Prisma.DateTimeNullableFilter<"Home"> | Date | string | null
+  entryNoteBy?: Prisma.UuidNullableFilter<"Home"> | string | null
   version?: Prisma.IntFilter<"Home"> | number
   lon?: Prisma.FloatNullableFilter<"Home"> | number | null
   lat?: Prisma.FloatNullableFilter<"Home"> | number | null
@@ -305,6 +321,7 @@ export type HomeWhereInput = {
   photos?: Prisma.HomePhotoListRelationFilter
   visits?: Prisma.VisitListRelationFilter
   presences?: Prisma.PresenceListRelationFilter
+  entryNoteUser?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
 }
 
 export type HomeOrderByWithRelationInput = {
@@ -313,6 +330,8 @@ export type HomeOrderByWithRelationInput = {
   address?: Prisma.SortOrder
   landmark?: Prisma.SortOrder
   entryNote?: Prisma.SortOrder
+  entryNoteAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  entryNoteBy?: Prisma.SortOrderInput | Prisma.SortOrder
   version?: Prisma.SortOrder
   lon?: Prisma.SortOrderInput | Prisma.SortOrder
   lat?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -330,6 +349,7 @@ export type HomeOrderByWithRelationInput = {
   photos?: Prisma.HomePhotoOrderByRelationAggregateInput
   visits?: Prisma.VisitOrderByRelationAggregateInput
   presences?: Prisma.PresenceOrderByRelationAggregateInput
+  entryNoteUser?: Prisma.AppUserOrderByWithRelationInput
 }
 
 export type HomeWhereUniqueInput = Prisma.AtLeast<{
@@ -341,6 +361,8 @@ export type HomeWhereUniqueInput = Prisma.AtLeast<{
   address?: Prisma.StringFilter<"Home"> | string
   landmark?: Prisma.StringFilter<"Home"> | string
   entryNote?: Prisma.StringFilter<"Home"> | string
+  entryNoteAt?: Prisma.DateTimeNullableFilter<"Home"> | Date | string | null
+  entryNoteBy?: Prisma.UuidNullableFilter<"Home"> | string | null
   version?: Prisma.IntFilter<"Home"> | number
   lon?: Prisma.FloatNullableFilter<"Home"> | number | null
   lat?: Prisma.FloatNullableFilter<"Home"> | number | null
@@ -358,6 +380,7 @@ export type HomeWhereUniqueInput = Prisma.AtLeast<{
   photos?: Prisma.HomePhotoListRelationFilter
   visits?: Prisma.VisitListRelationFilter
   presences?: Prisma.PresenceListRelationFilter
+  entryNoteUser?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
 }, "id">
 
 export type HomeOrderByWithAggregationInput = {
@@ -366,6 +389,8 @@ export type HomeOrderByWithAggregationInput = {
   address?: Prisma.SortOrder
   landmark?: Prisma.SortOrder
   entryNote?: Prisma.SortOrder
+  entryNoteAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  entryNoteBy?: Prisma.SortOrderInput | Prisma.SortOrder
   version?: Prisma.SortOrder
   lon?: Prisma.SortOrderInput | Prisma.SortOrder
   lat?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -390,6 +415,8 @@ export type HomeScalarWhereWithAggregatesInput = {
   address?: Prisma.StringWithAggregatesFilter<"Home"> | string
   landmark?: Prisma.StringWithAggregatesFilter<"Home"> | string
   entryNote?: Prisma.StringWithAggregatesFilter<"Home"> | string
+  entryNoteAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Home"> | Date | string | null
+  entryNoteBy?: Prisma.UuidNullableWithAggregatesFilter<"Home"> | string | null
   version?: Prisma.IntWithAggregatesFilter<"Home"> | number
   lon?: Prisma.FloatNullableWithAggregatesFilter<"Home"> | number | null
   lat?: Prisma.FloatNullableWithAggregatesFilter<"Home"> | number | null
@@ -405,6 +432,7 @@ export type HomeCreateInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -422,6 +450,7 @@ export type HomeCreateInput = {
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
   visits?: Prisma.VisitCreateNestedManyWithoutHomeInput
   presences?: Prisma.PresenceCreateNestedManyWithoutHomeInput
+  entryNoteUser?: Prisma.AppUserCreateNestedOneWithoutEntryNotesInput
 }
 
 export type HomeUncheckedCreateInput = {
@@ -430,6 +459,8 @@ export type HomeUncheckedCreateInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -453,6 +484,7 @@ export type HomeUpdateInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -470,6 +502,7 @@ export type HomeUpdateInput = {
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
   visits?: Prisma.VisitUpdateManyWithoutHomeNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutHomeNestedInput
+  entryNoteUser?: Prisma.AppUserUpdateOneWithoutEntryNotesNestedInput
 }
 
 export type HomeUncheckedUpdateInput = {
@@ -478,6 +511,8 @@ export type HomeUncheckedUpdateInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -502,6 +537,8 @@ export type HomeCreateManyInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -517,6 +554,7 @@ export type HomeUpdateManyMutationInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -533,6 +571,8 @@ export type HomeUncheckedUpdateManyInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -559,6 +599,8 @@ export type HomeCountOrderByAggregateInput = {
   address?: Prisma.SortOrder
   landmark?: Prisma.SortOrder
   entryNote?: Prisma.SortOrder
+  entryNoteAt?: Prisma.SortOrder
+  entryNoteBy?: Prisma.SortOrder
   version?: Prisma.SortOrder
   lon?: Prisma.SortOrder
   lat?: Prisma.SortOrder
@@ -583,6 +625,8 @@ export type HomeMaxOrderByAggregateInput = {
   address?: Prisma.SortOrder
   landmark?: Prisma.SortOrder
   entryNote?: Prisma.SortOrder
+  entryNoteAt?: Prisma.SortOrder
+  entryNoteBy?: Prisma.SortOrder
   version?: Prisma.SortOrder
   lon?: Prisma.SortOrder
   lat?: Prisma.SortOrder
@@ -599,6 +643,8 @@ export type HomeMinOrderByAggregateInput = {
   address?: Prisma.SortOrder
   landmark?: Prisma.SortOrder
   entryNote?: Prisma.SortOrder
+  entryNoteAt?: Prisma.SortOrder
+  entryNoteBy?: Prisma.SortOrder
   version?: Prisma.SortOrder
   lon?: Prisma.SortOrder
   lat?: Prisma.SortOrder
@@ -666,6 +712,48 @@ export type HomeUncheckedUpdateManyWithoutAreaNestedInput = {
   connect?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
   update?: Prisma.HomeUpdateWithWhereUniqueWithoutAreaInput | Prisma.HomeUpdateWithWhereUniqueWithoutAreaInput[]
   updateMany?: Prisma.HomeUpdateManyWithWhereWithoutAreaInput | Prisma.HomeUpdateManyWithWhereWithoutAreaInput[]
+  deleteMany?: Prisma.HomeScalarWhereInput | Prisma.HomeScalarWhereInput[]
+}
+
+export type HomeCreateNestedManyWithoutEntryNoteUserInput = {
+  create?: Prisma.XOR<Prisma.HomeCreateWithoutEntryNoteUserInput, Prisma.HomeUncheckedCreateWithoutEntryNoteUserInput> | Prisma.HomeCreateWithoutEntryNoteUserInput[] | Prisma.HomeUncheckedCreateWithoutEntryNoteUserInput[]
+  connectOrCreate?: Prisma.HomeCreateOrConnectWithoutEntryNoteUserInput | Prisma.HomeCreateOrConnectWithoutEntryNoteUserInput[]
+  createMany?: Prisma.HomeCreateManyEntryNoteUserInputEnvelope
+  connect?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
+}
+
+export type HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput = {
+  create?: Prisma.XOR<Prisma.HomeCreateWithoutEntryNoteUserInput, Prisma.HomeUncheckedCreateWithoutEntryNoteUserInput> | Prisma.HomeCreateWithoutEntryNoteUserInput[] | Prisma.HomeUncheckedCreateWithoutEntryNoteUserInput[]
+  connectOrCreate?: Prisma.HomeCreateOrConnectWithoutEntryNoteUserInput | Prisma.HomeCreateOrConnectWithoutEntryNoteUserInput[]
+  createMany?: Prisma.HomeCreateManyEntryNoteUserInputEnvelope
+  connect?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
+}
+
+export type HomeUpdateManyWithoutEntryNoteUserNestedInput = {
+  create?: Prisma.XOR<Prisma.HomeCreateWithoutEntryNoteUserInput, Prisma.HomeUncheckedCreateWithoutEntryNoteUserInput> | Prisma.HomeCreateWithoutEntryNoteUserInput[] | Prisma.HomeUncheckedCreateWithoutEntryNoteUserInput[]
+  connectOrCreate?: Prisma.HomeCreateOrConnectWithoutEntryNoteUserInput | Prisma.HomeCreateOrConnectWithoutEntryNoteUserInput[]
+  upsert?: Prisma.HomeUpsertWithWhereUniqueWithoutEntryNoteUserInput | Prisma.HomeUpsertWithWhereUniqueWithoutEntryNoteUserInput[]
+  createMany?: Prisma.HomeCreateManyEntryNoteUserInputEnvelope
+  set?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
+  disconnect?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
+  delete?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
+  connect?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
+  update?: Prisma.HomeUpdateWithWhereUniqueWithoutEntryNoteUserInput | Prisma.HomeUpdateWithWhereUniqueWithoutEntryNoteUserInput[]
+  updateMany?: Prisma.HomeUpdateManyWithWhereWithoutEntryNoteUserInput | Prisma.HomeUpdateManyWithWhereWithoutEntryNoteUserInput[]
+  deleteMany?: Prisma.HomeScalarWhereInput | Prisma.HomeScalarWhereInput[]
+}
+
+export type HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput = {
+  create?: Prisma.XOR<Prisma.HomeCreateWithoutEntryNoteUserInput, Prisma.HomeUncheckedCreateWithoutEntryNoteUserInput> | Prisma.HomeCreateWithoutEntryNoteUserInput[] | Prisma.HomeUncheckedCreateWithoutEntryNoteUserInput[]
+  connectOrCreate?: Prisma.HomeCreateOrConnectWithoutEntryNoteUserInput | Prisma.HomeCreateOrConnectWithoutEntryNoteUserInput[]
+  upsert?: Prisma.HomeUpsertWithWhereUniqueWithoutEntryNoteUserInput | Prisma.HomeUpsertWithWhereUniqueWithoutEntryNoteUserInput[]
+  createMany?: Prisma.HomeCreateManyEntryNoteUserInputEnvelope
+  set?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
+  disconnect?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
+  delete?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
+  connect?: Prisma.HomeWhereUniqueInput | Prisma.HomeWhereUniqueInput[]
+  update?: Prisma.HomeUpdateWithWhereUniqueWithoutEntryNoteUserInput | Prisma.HomeUpdateWithWhereUniqueWithoutEntryNoteUserInput[]
+  updateMany?: Prisma.HomeUpdateManyWithWhereWithoutEntryNoteUserInput | Prisma.HomeUpdateManyWithWhereWithoutEntryNoteUserInput[]
   deleteMany?: Prisma.HomeScalarWhereInput | Prisma.HomeScalarWhereInput[]
 }
 
@@ -804,6 +892,7 @@ export type HomeCreateWithoutAreaInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -820,6 +909,7 @@ export type HomeCreateWithoutAreaInput = {
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
   visits?: Prisma.VisitCreateNestedManyWithoutHomeInput
   presences?: Prisma.PresenceCreateNestedManyWithoutHomeInput
+  entryNoteUser?: Prisma.AppUserCreateNestedOneWithoutEntryNotesInput
 }
 
 export type HomeUncheckedCreateWithoutAreaInput = {
@@ -827,6 +917,8 @@ export type HomeUncheckedCreateWithoutAreaInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -880,6 +972,8 @@ export type HomeScalarWhereInput = {
   address?: Prisma.StringFilter<"Home"> | string
   landmark?: Prisma.StringFilter<"Home"> | string
   entryNote?: Prisma.StringFilter<"Home"> | string
+  entryNoteAt?: Prisma.DateTimeNullableFilter<"Home"> | Date | string | null
+  entryNoteBy?: Prisma.UuidNullableFilter<"Home"> | string | null
   version?: Prisma.IntFilter<"Home"> | number
   lon?: Prisma.FloatNullableFilter<"Home"> | number | null
   lat?: Prisma.FloatNullableFilter<"Home"> | number | null
@@ -890,11 +984,88 @@ export type HomeScalarWhereInput = {
   drill?: Prisma.BoolFilter<"Home"> | boolean
 }
 
+export type HomeCreateWithoutEntryNoteUserInput = {
+  id: string
+  address?: string
+  landmark?: string
+  entryNote?: string
+  entryNoteAt?: Date | string | null
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
+  createdAt: Date | string
+  drill?: boolean
+  area: Prisma.AreaCreateNestedOneWithoutHomesInput
+  elders?: Prisma.ElderCreateNestedManyWithoutHomeInput
+  residences?: Prisma.ResidenceCreateNestedManyWithoutHomeInput
+  assignments?: Prisma.AssignmentCreateNestedManyWithoutHomeInput
+  alarms?: Prisma.AlarmCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
+  visits?: Prisma.VisitCreateNestedManyWithoutHomeInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutHomeInput
+}
+
+export type HomeUncheckedCreateWithoutEntryNoteUserInput = {
+  id: string
+  areaId: string
+  address?: string
+  landmark?: string
+  entryNote?: string
+  entryNoteAt?: Date | string | null
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
+  createdAt: Date | string
+  drill?: boolean
+  elders?: Prisma.ElderUncheckedCreateNestedManyWithoutHomeInput
+  residences?: Prisma.ResidenceUncheckedCreateNestedManyWithoutHomeInput
+  assignments?: Prisma.AssignmentUncheckedCreateNestedManyWithoutHomeInput
+  alarms?: Prisma.AlarmUncheckedCreateNestedManyWithoutHomeInput
+  tags?: Prisma.TagUncheckedCreateNestedManyWithoutHomeInput
+  photos?: Prisma.HomePhotoUncheckedCreateNestedManyWithoutHomeInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutHomeInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutHomeInput
+}
+
+export type HomeCreateOrConnectWithoutEntryNoteUserInput = {
+  where: Prisma.HomeWhereUniqueInput
+  create: Prisma.XOR<Prisma.HomeCreateWithoutEntryNoteUserInput, Prisma.HomeUncheckedCreateWithoutEntryNoteUserInput>
+}
+
+export type HomeCreateManyEntryNoteUserInputEnvelope = {
+  data: Prisma.HomeCreateManyEntryNoteUserInput | Prisma.HomeCreateManyEntryNoteUserInput[]
+  skipDuplicates?: boolean
+}
+
+export type HomeUpsertWithWhereUniqueWithoutEntryNoteUserInput = {
+  where: Prisma.HomeWhereUniqueInput
+  update: Prisma.XOR<Prisma.HomeUpdateWithoutEntryNoteUserInput, Prisma.HomeUncheckedUpdateWithoutEntryNoteUserInput>
+  create: Prisma.XOR<Prisma.HomeCreateWithoutEntryNoteUserInput, Prisma.HomeUncheckedCreateWithoutEntryNoteUserInput>
+}
+
+export type HomeUpdateWithWhereUniqueWithoutEntryNoteUserInput = {
+  where: Prisma.HomeWhereUniqueInput
+  data: Prisma.XOR<Prisma.HomeUpdateWithoutEntryNoteUserInput, Prisma.HomeUncheckedUpdateWithoutEntryNoteUserInput>
+}
+
+export type HomeUpdateManyWithWhereWithoutEntryNoteUserInput = {
+  where: Prisma.HomeScalarWhereInput
+  data: Prisma.XOR<Prisma.HomeUpdateManyMutationInput, Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserInput>
+}
+
 export type HomeCreateWithoutEldersInput = {
   id: string
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -911,6 +1082,7 @@ export type HomeCreateWithoutEldersInput = {
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
   visits?: Prisma.VisitCreateNestedManyWithoutHomeInput
   presences?: Prisma.PresenceCreateNestedManyWithoutHomeInput
+  entryNoteUser?: Prisma.AppUserCreateNestedOneWithoutEntryNotesInput
 }
 
 export type HomeUncheckedCreateWithoutEldersInput = {
@@ -919,6 +1091,8 @@ export type HomeUncheckedCreateWithoutEldersInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -957,6 +1131,7 @@ export type HomeUpdateWithoutEldersInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -973,6 +1148,7 @@ export type HomeUpdateWithoutEldersInput = {
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
   visits?: Prisma.VisitUpdateManyWithoutHomeNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutHomeNestedInput
+  entryNoteUser?: Prisma.AppUserUpdateOneWithoutEntryNotesNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutEldersInput = {
@@ -981,6 +1157,8 @@ export type HomeUncheckedUpdateWithoutEldersInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1003,6 +1181,7 @@ export type HomeCreateWithoutAssignmentsInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1019,6 +1198,7 @@ export type HomeCreateWithoutAssignmentsInput = {
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
   visits?: Prisma.VisitCreateNestedManyWithoutHomeInput
   presences?: Prisma.PresenceCreateNestedManyWithoutHomeInput
+  entryNoteUser?: Prisma.AppUserCreateNestedOneWithoutEntryNotesInput
 }
 
 export type HomeUncheckedCreateWithoutAssignmentsInput = {
@@ -1027,6 +1207,8 @@ export type HomeUncheckedCreateWithoutAssignmentsInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1065,6 +1247,7 @@ export type HomeUpdateWithoutAssignmentsInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1081,6 +1264,7 @@ export type HomeUpdateWithoutAssignmentsInput = {
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
   visits?: Prisma.VisitUpdateManyWithoutHomeNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutHomeNestedInput
+  entryNoteUser?: Prisma.AppUserUpdateOneWithoutEntryNotesNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutAssignmentsInput = {
@@ -1089,6 +1273,8 @@ export type HomeUncheckedUpdateWithoutAssignmentsInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1111,6 +1297,7 @@ export type HomeCreateWithoutAlarmsInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1127,6 +1314,7 @@ export type HomeCreateWithoutAlarmsInput = {
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
   visits?: Prisma.VisitCreateNestedManyWithoutHomeInput
   presences?: Prisma.PresenceCreateNestedManyWithoutHomeInput
+  entryNoteUser?: Prisma.AppUserCreateNestedOneWithoutEntryNotesInput
 }
 
 export type HomeUncheckedCreateWithoutAlarmsInput = {
@@ -1135,6 +1323,8 @@ export type HomeUncheckedCreateWithoutAlarmsInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1173,6 +1363,7 @@ export type HomeUpdateWithoutAlarmsInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1189,6 +1380,7 @@ export type HomeUpdateWithoutAlarmsInput = {
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
   visits?: Prisma.VisitUpdateManyWithoutHomeNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutHomeNestedInput
+  entryNoteUser?: Prisma.AppUserUpdateOneWithoutEntryNotesNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutAlarmsInput = {
@@ -1197,6 +1389,8 @@ export type HomeUncheckedUpdateWithoutAlarmsInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1219,6 +1413,7 @@ export type HomeCreateWithoutResidencesInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1235,6 +1430,7 @@ export type HomeCreateWithoutResidencesInput = {
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
   visits?: Prisma.VisitCreateNestedManyWithoutHomeInput
   presences?: Prisma.PresenceCreateNestedManyWithoutHomeInput
+  entryNoteUser?: Prisma.AppUserCreateNestedOneWithoutEntryNotesInput
 }
 
 export type HomeUncheckedCreateWithoutResidencesInput = {
@@ -1243,6 +1439,8 @@ export type HomeUncheckedCreateWithoutResidencesInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1281,6 +1479,7 @@ export type HomeUpdateWithoutResidencesInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1297,6 +1496,7 @@ export type HomeUpdateWithoutResidencesInput = {
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
   visits?: Prisma.VisitUpdateManyWithoutHomeNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutHomeNestedInput
+  entryNoteUser?: Prisma.AppUserUpdateOneWithoutEntryNotesNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutResidencesInput = {
@@ -1305,6 +1505,8 @@ export type HomeUncheckedUpdateWithoutResidencesInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1327,6 +1529,7 @@ export type HomeCreateWithoutTagsInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1343,6 +1546,7 @@ export type HomeCreateWithoutTagsInput = {
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
   visits?: Prisma.VisitCreateNestedManyWithoutHomeInput
   presences?: Prisma.PresenceCreateNestedManyWithoutHomeInput
+  entryNoteUser?: Prisma.AppUserCreateNestedOneWithoutEntryNotesInput
 }
 
 export type HomeUncheckedCreateWithoutTagsInput = {
@@ -1351,6 +1555,8 @@ export type HomeUncheckedCreateWithoutTagsInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1389,6 +1595,7 @@ export type HomeUpdateWithoutTagsInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1405,6 +1612,7 @@ export type HomeUpdateWithoutTagsInput = {
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
   visits?: Prisma.VisitUpdateManyWithoutHomeNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutHomeNestedInput
+  entryNoteUser?: Prisma.AppUserUpdateOneWithoutEntryNotesNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutTagsInput = {
@@ -1413,6 +1621,8 @@ export type HomeUncheckedUpdateWithoutTagsInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1435,6 +1645,7 @@ export type HomeCreateWithoutPhotosInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1451,6 +1662,7 @@ export type HomeCreateWithoutPhotosInput = {
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
   visits?: Prisma.VisitCreateNestedManyWithoutHomeInput
   presences?: Prisma.PresenceCreateNestedManyWithoutHomeInput
+  entryNoteUser?: Prisma.AppUserCreateNestedOneWithoutEntryNotesInput
 }
 
 export type HomeUncheckedCreateWithoutPhotosInput = {
@@ -1459,6 +1671,8 @@ export type HomeUncheckedCreateWithoutPhotosInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1497,6 +1711,7 @@ export type HomeUpdateWithoutPhotosInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1513,6 +1728,7 @@ export type HomeUpdateWithoutPhotosInput = {
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
   visits?: Prisma.VisitUpdateManyWithoutHomeNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutHomeNestedInput
+  entryNoteUser?: Prisma.AppUserUpdateOneWithoutEntryNotesNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutPhotosInput = {
@@ -1521,6 +1737,8 @@ export type HomeUncheckedUpdateWithoutPhotosInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1543,6 +1761,7 @@ export type HomeCreateWithoutVisitsInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1559,6 +1778,7 @@ export type HomeCreateWithoutVisitsInput = {
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
   presences?: Prisma.PresenceCreateNestedManyWithoutHomeInput
+  entryNoteUser?: Prisma.AppUserCreateNestedOneWithoutEntryNotesInput
 }
 
 export type HomeUncheckedCreateWithoutVisitsInput = {
@@ -1567,6 +1787,8 @@ export type HomeUncheckedCreateWithoutVisitsInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1605,6 +1827,7 @@ export type HomeUpdateWithoutVisitsInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1621,6 +1844,7 @@ export type HomeUpdateWithoutVisitsInput = {
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutHomeNestedInput
+  entryNoteUser?: Prisma.AppUserUpdateOneWithoutEntryNotesNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutVisitsInput = {
@@ -1629,6 +1853,8 @@ export type HomeUncheckedUpdateWithoutVisitsInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1651,6 +1877,7 @@ export type HomeCreateWithoutPresencesInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1667,6 +1894,7 @@ export type HomeCreateWithoutPresencesInput = {
   tags?: Prisma.TagCreateNestedManyWithoutHomeInput
   photos?: Prisma.HomePhotoCreateNestedManyWithoutHomeInput
   visits?: Prisma.VisitCreateNestedManyWithoutHomeInput
+  entryNoteUser?: Prisma.AppUserCreateNestedOneWithoutEntryNotesInput
 }
 
 export type HomeUncheckedCreateWithoutPresencesInput = {
@@ -1675,6 +1903,8 @@ export type HomeUncheckedCreateWithoutPresencesInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1713,6 +1943,7 @@ export type HomeUpdateWithoutPresencesInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1729,6 +1960,7 @@ export type HomeUpdateWithoutPresencesInput = {
   tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
   visits?: Prisma.VisitUpdateManyWithoutHomeNestedInput
+  entryNoteUser?: Prisma.AppUserUpdateOneWithoutEntryNotesNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutPresencesInput = {
@@ -1737,6 +1969,8 @@ export type HomeUncheckedUpdateWithoutPresencesInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1759,6 +1993,8 @@ export type HomeCreateManyAreaInput = {
   address?: string
   landmark?: string
   entryNote?: string
+  entryNoteAt?: Date | string | null
+  entryNoteBy?: string | null
   version?: number
   lon?: number | null
   lat?: number | null
@@ -1774,6 +2010,7 @@ export type HomeUpdateWithoutAreaInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1790,6 +2027,7 @@ export type HomeUpdateWithoutAreaInput = {
   photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
   visits?: Prisma.VisitUpdateManyWithoutHomeNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutHomeNestedInput
+  entryNoteUser?: Prisma.AppUserUpdateOneWithoutEntryNotesNestedInput
 }
 
 export type HomeUncheckedUpdateWithoutAreaInput = {
@@ -1797,6 +2035,8 @@ export type HomeUncheckedUpdateWithoutAreaInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1820,6 +2060,92 @@ export type HomeUncheckedUpdateManyWithoutAreaInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   landmark?: Prisma.StringFieldUpdateOperationsInput | string
   entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  entryNoteBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
+}
+
+export type HomeCreateManyEntryNoteUserInput = {
+  id: string
+  areaId: string
+  address?: string
+  landmark?: string
+  entryNote?: string
+  entryNoteAt?: Date | string | null
+  version?: number
+  lon?: number | null
+  lat?: number | null
+  givenLon?: number | null
+  givenLat?: number | null
+  positionSystem?: string | null
+  createdAt: Date | string
+  drill?: boolean
+}
+
+export type HomeUpdateWithoutEntryNoteUserInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  landmark?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  area?: Prisma.AreaUpdateOneRequiredWithoutHomesNestedInput
+  elders?: Prisma.ElderUpdateManyWithoutHomeNestedInput
+  residences?: Prisma.ResidenceUpdateManyWithoutHomeNestedInput
+  assignments?: Prisma.AssignmentUpdateManyWithoutHomeNestedInput
+  alarms?: Prisma.AlarmUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUpdateManyWithoutHomeNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutHomeNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutHomeNestedInput
+}
+
+export type HomeUncheckedUpdateWithoutEntryNoteUserInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  landmark?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  givenLat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  positionSystem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  elders?: Prisma.ElderUncheckedUpdateManyWithoutHomeNestedInput
+  residences?: Prisma.ResidenceUncheckedUpdateManyWithoutHomeNestedInput
+  assignments?: Prisma.AssignmentUncheckedUpdateManyWithoutHomeNestedInput
+  alarms?: Prisma.AlarmUncheckedUpdateManyWithoutHomeNestedInput
+  tags?: Prisma.TagUncheckedUpdateManyWithoutHomeNestedInput
+  photos?: Prisma.HomePhotoUncheckedUpdateManyWithoutHomeNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutHomeNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutHomeNestedInput
+}
+
+export type HomeUncheckedUpdateManyWithoutEntryNoteUserInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  address?: Prisma.StringFieldUpdateOperationsInput | string
+  landmark?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNote?: Prisma.StringFieldUpdateOperationsInput | string
+  entryNoteAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   lon?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   lat?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1930,6 +2256,8 @@ export type HomeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   address?: boolean
   landmark?: boolean
   entryNote?: boolean
+  entryNoteAt?: boolean
+  entryNoteBy?: boolean
   version?: boolean
   lon?: boolean
   lat?: boolean
@@ -1947,6 +2275,7 @@ export type HomeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   photos?: boolean | Prisma.Home$photosArgs<ExtArgs>
   visits?: boolean | Prisma.Home$visitsArgs<ExtArgs>
   presences?: boolean | Prisma.Home$presencesArgs<ExtArgs>
+  entryNoteUser?: boolean | Prisma.Home$entryNoteUserArgs<ExtArgs>
   _count?: boolean | Prisma.HomeCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["home"]>
 
@@ -1956,6 +2285,8 @@ export type HomeSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   address?: boolean
   landmark?: boolean
   entryNote?: boolean
+  entryNoteAt?: boolean
+  entryNoteBy?: boolean
   version?: boolean
   lon?: boolean
   lat?: boolean
@@ -1965,6 +2296,7 @@ export type HomeSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   createdAt?: boolean
   drill?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
+  entryNoteUser?: boolean | Prisma.Home$entryNoteUserArgs<ExtArgs>
 }, ExtArgs["result"]["home"]>
 
 export type HomeSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1973,6 +2305,8 @@ export type HomeSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   address?: boolean
   landmark?: boolean
   entryNote?: boolean
+  entryNoteAt?: boolean
+  entryNoteBy?: boolean
   version?: boolean
   lon?: boolean
   lat?: boolean
@@ -1982,6 +2316,7 @@ export type HomeSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   createdAt?: boolean
   drill?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
+  entryNoteUser?: boolean | Prisma.Home$entryNoteUserArgs<ExtArgs>
 }, ExtArgs["result"]["home"]>
 
 export type HomeSelectScalar = {
@@ -1990,6 +2325,8 @@ export type HomeSelectScalar = {
   address?: boolean
   landmark?: boolean
   entryNote?: boolean
+  entryNoteAt?: boolean
+  entryNoteBy?: boolean
   version?: boolean
   lon?: boolean
   lat?: boolean
@@ -2000,7 +2337,7 @@ export type HomeSelectScalar = {
   drill?: boolean
 }
 
-export type HomeOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "areaId" | "address" | "landmark" | "entryNote" | "version" | "lon" | "lat" | "givenLon" | "givenLat" | "positionSystem" | "createdAt" | "drill", ExtArgs["result"]["home"]>
+export type HomeOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "areaId" | "address" | "landmark" | "entryNote" | "entryNoteAt" | "entryNoteBy" | "version" | "lon" | "lat" | "givenLon" | "givenLat" | "positionSystem" | "createdAt" | "drill", ExtArgs["result"]["home"]>
 export type HomeInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   elders?: boolean | Prisma.Home$eldersArgs<ExtArgs>
@@ -2011,13 +2348,16 @@ export type HomeInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   photos?: boolean | Prisma.Home$photosArgs<ExtArgs>
   visits?: boolean | Prisma.Home$visitsArgs<ExtArgs>
   presences?: boolean | Prisma.Home$presencesArgs<ExtArgs>
+  entryNoteUser?: boolean | Prisma.Home$entryNoteUserArgs<ExtArgs>
   _count?: boolean | Prisma.HomeCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type HomeIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
+  entryNoteUser?: boolean | Prisma.Home$entryNoteUserArgs<ExtArgs>
 }
 export type HomeIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
+  entryNoteUser?: boolean | Prisma.Home$entryNoteUserArgs<ExtArgs>
 }
 
 export type $HomePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2032,6 +2372,7 @@ export type $HomePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     photos: Prisma.$HomePhotoPayload<ExtArgs>[]
     visits: Prisma.$VisitPayload<ExtArgs>[]
     presences: Prisma.$PresencePayload<ExtArgs>[]
+    entryNoteUser: Prisma.$AppUserPayload<ExtArgs> | null
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -2039,6 +2380,8 @@ export type $HomePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     address: string
     landmark: string
     entryNote: string
+    entryNoteAt: Date | null
+    entryNoteBy: string | null
     version: number
     /**
      * WGS-84
@@ -2453,6 +2796,7 @@ export interface Prisma__HomeClient<T, Null = never, ExtArgs extends runtime.Typ
   photos<T extends Prisma.Home$photosArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$photosArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$HomePhotoPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   visits<T extends Prisma.Home$visitsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$visitsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   presences<T extends Prisma.Home$presencesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$presencesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PresencePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  entryNoteUser<T extends Prisma.Home$entryNoteUserArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Home$entryNoteUserArgs<ExtArgs>>): Prisma.Prisma__AppUserClient<runtime.Types.Result.GetResult<Prisma.$AppUserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2487,6 +2831,8 @@ export interface HomeFieldRefs {
   readonly address: Prisma.FieldRef<"Home", 'String'>
   readonly landmark: Prisma.FieldRef<"Home", 'String'>
   readonly entryNote: Prisma.FieldRef<"Home", 'String'>
+  readonly entryNoteAt: Prisma.FieldRef<"Home", 'DateTime'>
+  readonly entryNoteBy: Prisma.FieldRef<"Home", 'String'>
   readonly version: Prisma.FieldRef<"Home", 'Int'>
   readonly lon: Prisma.FieldRef<"Home", 'Float'>
   readonly lat: Prisma.FieldRef<"Home", 'Float'>
@@ -3094,6 +3440,25 @@ export type Home$presencesArgs<ExtArgs extends runtime.Types.Extensions.Internal
   take?: number
   skip?: number
   distinct?: Prisma.PresenceScalarFieldEnum | Prisma.PresenceScalarFieldEnum[]
+}
+
+/**
+ * Home.entryNoteUser
+ */
+export type Home$entryNoteUserArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AppUser
+   */
+  select?: Prisma.AppUserSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AppUser
+   */
+  omit?: Prisma.AppUserOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AppUserInclude<ExtArgs> | null
+  where?: Prisma.AppUserWhereInput
 }
 
 /**
