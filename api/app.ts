@@ -52,6 +52,8 @@ import { timelineRoutes } from './timeline/route.ts'
 import { invitationRoutes } from './user/invitation-route.ts'
 import { userRoutes } from './user/route.ts'
 import { userSessionRoutes } from './user/session-route.ts'
+import { visitActRoutes } from './visit/act-route.ts'
+import { visitRoutes } from './visit/route.ts'
 import { validateStrictly } from './validation.ts'
 
 /** Nothing people send by hand is larger; files come with a later issue and a way of their own. */
@@ -137,6 +139,8 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     dialRoutes,
     referralRoutes,
     careCheckRoutes,
+    visitRoutes,
+    visitActRoutes,
     readingRoutes,
     timelineRoutes,
     deviceRoutes,

@@ -106,7 +106,10 @@ export class Stream {
     return areaPath !== null && this.listener.wanted.topics.has(topic) && covers(this.listener.scope, areaPath)
   }
 
+  /** Of what belongs to one provider, another provider's own hear nothing. */
   #mayHear(event: StoredEvent): boolean {
-    return this.hears(event.topic, event.areaPath)
+    const { providerId } = this.listener.scope
+    const others = providerId !== null && 'providerId' in event.body && event.body['providerId'] !== providerId
+    return !others && this.hears(event.topic, event.areaPath)
   }
 }

@@ -11,6 +11,7 @@ const topics: Record<string, Action> = {
   call: 'read-calls',
   referral: 'read-people',
   'care-check': 'read-people',
+  visit: 'read-visits',
 }
 
 /** One screen shows a handful of elders' latest values; a stream that asks for more asks for lists instead. */

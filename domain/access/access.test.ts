@@ -19,7 +19,7 @@ test('every role × every action is decided as written here', () => {
       "assessor": "own-session read-caregivers read-people read-visits",
       "auditor": "own-session read-access-log read-alarms read-calls read-caregivers read-channels read-devices read-figures read-people read-staff read-visits",
       "bureau": "change-elder check-care check-visits confirm-death keep-referrals manage-caregivers manage-providers manage-services manage-staff manage-tags merge-elders own-session read-access-log read-alarms read-calls read-caregivers read-devices read-figures read-people read-staff read-visits register-elder unmask-id-number",
-      "caregiver": "do-visits own-session",
+      "caregiver": "do-visits own-session read-visits",
       "city-bureau": "own-session read-alarms read-caregivers read-devices read-figures read-people read-visits",
       "clinician": "own-session read-people",
       "community-clerk": "change-elder check-care confirm-death keep-referrals own-session read-alarms read-caregivers read-devices read-people read-visits register-elder unmask-id-number",

@@ -126,7 +126,7 @@ const table: Record<Role, ReadonlySet<Action>> = {
   'village-doctor': new Set([...own, 'read-alarms', 'read-people', 'check-care']),
   clinician: new Set([...own, 'read-people']),
   provider: new Set([...own, 'read-caregivers', 'manage-caregivers', 'read-visits', 'plan-visits']),
-  caregiver: new Set([...own, 'do-visits']),
+  caregiver: new Set([...own, 'read-visits', 'do-visits']),
   assessor: new Set([...own, 'read-people', 'read-caregivers', 'read-visits']),
   finance: new Set(own),
   auditor: new Set([...viewer, 'read-calls', 'read-staff', 'read-access-log', 'read-figures', 'read-channels']),

@@ -13,6 +13,7 @@ export type DeadlineKind =
   | 'care-check-overdue'
   | 'probe-decide'
   | 'drill-over'
+  | 'visit-due'
 
 export interface Deadline {
   kind: DeadlineKind

@@ -3,6 +3,7 @@ import { decideDeviceSilent, decideSilences } from '../alarm/silence.ts'
 import { decideCareChecks } from '../care-check/overdue.ts'
 import { decideDrillDeadline } from '../drill/end.ts'
 import { decideProbeDeadline } from '../probe/decide.ts'
+import { decideVisitDue } from '../visit/clock.ts'
 import { isRetryable } from '../sqlstate.ts'
 import { lockSubjects, rootOf, type Tx } from '../tx.ts'
 import { claimDue, type DueDeadline, rearm } from './apply.ts'
@@ -60,5 +61,7 @@ function decide(tx: Tx, due: DueDeadline, now: Date): Promise<void> {
       return decideProbeDeadline(tx, due, now)
     case 'drill-over':
       return decideDrillDeadline(tx, due, now)
+    case 'visit-due':
+      return decideVisitDue(tx, due, now)
   }
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApi, type Api, type Client } from './api.fixture.ts'
 import { bloodPressure, deliver, press } from './facts.fixture.ts'
 import { calls, type World } from './scope.fixture.ts'
+import { seedVisits, visitChanges } from './scope-visits.fixture.ts'
 
 let api: Api
 let east: Client
@@ -55,6 +56,7 @@ async function seed(client: Client, name: string): Promise<World> {
   const rejectedId = (await client.get(`/api/devices/${meterId}/rejected`)).body.items[0].id
   const testId = (await client.post(`/api/devices/${buttonId}/test-press`)).body.tests[0].id
   const staff = { areaId, userId, shiftId, providerId, caregiverId }
+  const visits = await seedVisits(api.pool, name, { elderId, homeId: elder.body.home.id, ...staff })
   const desk = await seedDesk(client, { name, elderId, homeId: elder.body.home.id, areaId, buttonId })
   return {
     elderId,
@@ -68,6 +70,7 @@ async function seed(client: Client, name: string): Promise<World> {
     testId,
     ...staff,
     ...desk,
+    ...visits,
   }
 }
 
@@ -160,6 +163,7 @@ describe('a user of the east', () => {
     const reason = { version: 1, reason: 'x' }
     const seatId = crypto.randomUUID()
     const changes: [string, object?][] = [
+      ...visitChanges(western),
       [`/api/alarms/${alarmId}/acknowledge`],
       [`/api/alarms/${alarmId}/notes`, { text: 'x' }],
       [`/api/alarms/${alarmId}/resolve`, { outcome: 'test' }],

@@ -1,0 +1,83 @@
+import type { Scope } from '@anju/domain/access/scope'
+import { Refusal } from '@anju/domain/error'
+import { can } from '@anju/domain/visit/can'
+import { AHEAD, GIVEN, UNDER_WAY } from '@anju/domain/visit/kinds'
+import type { Prisma } from '@anju/prisma/generated/client'
+import type { Db } from '@anju/prisma/reads'
+import { after, type Mark, type Page, pageOf } from '../page.ts'
+import { include, objectOf, type Row, toVisit, visitsWithin } from './row.ts'
+import { readKept, readStory } from './story-read.ts'
+import type { VisitDetail, VisitRow } from './schema.ts'
+
+const STATES = {
+  ahead: { state: { in: [...AHEAD] } },
+  'under-way': { state: { in: [...UNDER_WAY] } },
+  given: { state: { in: [...GIVEN] } },
+  'in-question': { inQuestion: true },
+  'to-call-back': { state: 'evaluated' },
+  ready: { state: 'ready' },
+  all: {},
+} satisfies Record<string, Prisma.VisitWhereInput>
+
+export interface VisitsAsked {
+  from: Date | undefined
+  to: Date | undefined
+  state: keyof typeof STATES
+  elderId: string | undefined
+  caregiverId: string | undefined
+  providerId: string | undefined
+  mark: Mark | undefined
+  limit: number
+}
+
+/** Visits by their planned time, the latest first. */
+export async function readVisits(scope: Scope, db: Db, asked: VisitsAsked): Promise<Page<VisitRow>> {
+  const { from, to, state, elderId, caregiverId, providerId, mark, limit } = asked
+  const rows = await db.visit.findMany({
+    where: {
+      AND: [
+        visitsWithin(scope),
+        STATES[state],
+        { plannedFrom: { ...(to && { lt: to }) }, plannedTo: { ...(from && { gt: from }) } },
+        after('plannedFrom', mark),
+      ],
+      ...(elderId !== undefined && { elderId }),
+      ...(caregiverId !== undefined && { caregiverId }),
+      ...(providerId !== undefined && { providerId }),
+    },
+    include,
+    orderBy: [{ plannedFrom: 'desc' }, { id: 'desc' }],
+    take: limit + 1,
+  })
+  const markOfRow = ({ plannedFrom, id }: Row) => ({ at: plannedFrom, id })
+  return pageOf(rows, limit, markOfRow, (row) => toVisit(scope, row))
+}
+
+/** A visit with its story and what may be done. Refuses `not-found` outside the scope. */
+export async function readVisit(scope: Scope, db: Db, id: string): Promise<VisitDetail> {
+  const row = await db.visit.findFirst({ where: { AND: [visitsWithin(scope), { id }] }, include })
+  if (!row) throw new Refusal('not-found')
+  const visit = toVisit(scope, row)
+  const user = scope.userId === null ? null : await db.appUser.findUnique({ where: { id: scope.userId } })
+  const kin =
+    row.caregiverId === null
+      ? null
+      : await db.kinship.findFirst({ where: { caregiverId: row.caregiverId, elderId: row.elderId, endedAt: null } })
+  return {
+    ...visit,
+    ...(await readStory(scope, db, id)),
+    kinship: kin?.relation ?? null,
+    verdict: row.verdict === null ? null : objectOf(row.verdict),
+    kept: await readKept(scope, db, visit),
+    can: can(
+      { state: visit.state, caregiverId: row.caregiverId, inQuestion: row.inQuestion },
+      { role: scope.role, caregiverId: user?.caregiverId ?? null },
+    ),
+  }
+}
+
+/** Refuses `not-found` unless the visit is within the scope. */
+export async function readVisitPlace(scope: Scope, db: Db, id: string): Promise<void> {
+  const row = await db.visit.findFirst({ where: { AND: [visitsWithin(scope), { id }] }, select: { id: true } })
+  if (!row) throw new Refusal('not-found')
+}

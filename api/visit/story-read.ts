@@ -1,0 +1,99 @@
+import type { Scope } from '@anju/domain/access/scope'
+import { keptFromSettlement, type NotReady } from '@anju/domain/visit/flow'
+import { GRADES, PRESENCE_WAYS, VISIT_PARTS } from '@anju/domain/visit/kinds'
+import type { Prisma } from '@anju/prisma/generated/client'
+import type { Db } from '@anju/prisma/reads'
+import { objectOf, visitsWithin } from './row.ts'
+import type { VisitDetail, VisitPresence, VisitRow } from './schema.ts'
+
+const person = { select: { id: true, name: true } }
+const presence = { caregiver: person, user: person, approvedBy: person } satisfies Prisma.PresenceInclude
+
+/** What happened at a visit: its entries, both ends as they were said, and its files without their bytes. */
+export async function readStory(
+  scope: Scope,
+  db: Db,
+  visitId: string,
+): Promise<Pick<VisitDetail, 'entries' | 'presences' | 'files'>> {
+  const where = { visit: { AND: [visitsWithin(scope), { id: visitId }] } } satisfies Prisma.VisitEntryWhereInput
+  const entries = await db.visitEntry.findMany({
+    where,
+    include: { user: person },
+    orderBy: [{ at: 'asc' }, { id: 'asc' }],
+  })
+  const presences = await db.presence.findMany({
+    where,
+    include: presence,
+    orderBy: [{ receivedAt: 'asc' }, { id: 'asc' }],
+  })
+  const files = await db.visitFile.findMany({
+    where,
+    omit: { bytes: true },
+    orderBy: [{ receivedAt: 'asc' }, { id: 'asc' }],
+  })
+  return {
+    entries: entries.map(({ id, at, deviceAt, kind, user, correctsId, body }) => ({
+      id,
+      at: at.toISOString(),
+      deviceAt: deviceAt?.toISOString() ?? null,
+      kind,
+      user,
+      corrects: correctsId,
+      body: objectOf(body),
+    })),
+    presences: presences.map(toPresence),
+    files: files.map(({ id, kind, type, takenAt, receivedAt, caption, serviceId, erasedAt }) => ({
+      id,
+      kind,
+      type,
+      takenAt: takenAt?.toISOString() ?? null,
+      receivedAt: receivedAt.toISOString(),
+      caption,
+      serviceId,
+      erased: erasedAt !== null,
+    })),
+  }
+}
+
+export function toPresence(row: Prisma.PresenceGetPayload<{ include: typeof presence }>): VisitPresence {
+  const reasons = Array.isArray(row.reasons) ? row.reasons : []
+  return {
+    id: row.id,
+    part: VISIT_PARTS.find((part) => part === row.part) ?? null,
+    way: PRESENCE_WAYS.find((way) => way === row.way) ?? 'typed',
+    at: row.at.toISOString(),
+    deviceAt: row.deviceAt?.toISOString() ?? null,
+    receivedAt: row.receivedAt.toISOString(),
+    caregiver: row.caregiver,
+    homeId: row.homeId,
+    uid: row.uid,
+    counter: row.counter,
+    deviceId: row.deviceId,
+    grade: GRADES.find((grade) => grade === row.grade) ?? null,
+    inQuestion: row.inQuestion,
+    reasons: reasons.map(objectOf).map((reason) => ({
+      ...reason,
+      code: text(reason['code']),
+      effect: text(reason['effect']),
+    })),
+    reasonCode: row.reasonCode,
+    note: row.note,
+    user: row.user,
+    approvedBy: row.approvedBy,
+    approvedAt: row.approvedAt?.toISOString() ?? null,
+  }
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** What keeps a visit from settlement now. */
+export async function readKept(scope: Scope, db: Db, visit: VisitRow): Promise<NotReady[]> {
+  const where = { visit: { AND: [visitsWithin(scope), { id: visit.id }] } }
+  const openExceptions = await db.visitException.count({
+    where: { ...where, state: { in: ['open', 'investigating'] }, severity: { not: 'notice' } },
+  })
+  const unapproved = await db.presence.count({
+    where: { ...where, way: 'typed', approvedAt: null, grade: { not: null } },
+  })
+  return keptFromSettlement({ ...visit, openExceptions, unapproved })
+}

@@ -1,0 +1,231 @@
+import type { Scope } from '@anju/domain/access/scope'
+import { Refusal } from '@anju/domain/error'
+import type { VisitAction } from '@anju/domain/visit/can'
+import { afterReschedule, LEADS_TO } from '@anju/domain/visit/flow'
+import { UNFINISHED, type VisitOutcome, type VisitState } from '@anju/domain/visit/kinds'
+import { appendEvidence } from '../evidence/apply.ts'
+import type { Tx } from '../tx.ts'
+import { clearVisitAlarms, rearmVisit } from './clock.ts'
+import { addVisitEntry } from './entry.ts'
+import { actorOf, type Actor, type HeldVisit, lockVisit, require } from './hold.ts'
+import { settleReadiness } from './ready.ts'
+
+/** What somebody does to a visit, and when: a phone that was cut off says it later. */
+export interface Act {
+  id: string
+  /** Of a screen that showed the visit; a phone that was cut off has none. */
+  version?: number | undefined
+  deviceAt?: Date | null | undefined
+}
+
+/** Begins an act: under the locks, allowed by the table. */
+async function begin(tx: Tx, act: Act, action: VisitAction, scope: Scope, now: Date): Promise<[HeldVisit, Actor]> {
+  const actor = await actorOf(tx, scope, now)
+  const held = await lockVisit(tx, act.id, actor)
+  require(held, action, actor, act.version)
+  return [held, actor]
+}
+
+/** Writes where an act led, with its entry. */
+async function moveOn(
+  tx: Tx,
+  held: HeldVisit,
+  entry: { kind: string; deviceAt?: Date | null | undefined; body?: Record<string, unknown> },
+  to: Partial<
+    Pick<HeldVisit, 'state' | 'caregiverId' | 'outcome' | 'inQuestion' | 'confirmedAt' | 'plannedFrom' | 'plannedTo'>
+  >,
+  { scope, now }: Actor,
+): Promise<HeldVisit> {
+  const next = { ...held, ...to, version: held.version + 1 }
+  await tx.query(
+    `update visit set state = $2, caregiver_id = $3, outcome = $4, in_question = $5, confirmed_at = $6, planned_from = $7,
+            planned_to = $8, version = $9 where id = $1`,
+    [
+      next.id,
+      next.state,
+      next.caregiverId,
+      next.outcome,
+      next.inQuestion,
+      next.confirmedAt,
+      next.plannedFrom,
+      next.plannedTo,
+      next.version,
+    ],
+  )
+  const { kind, deviceAt = null, body = {} } = entry
+  addVisitEntry(tx, next, { kind, userId: scope.userId, at: now, deviceAt, body })
+  return next
+}
+
+/** The caregiver accepts, or gives it back to the office with a reason. */
+export async function answerVisit(
+  tx: Tx,
+  act: Act & { accepts: boolean; reason: string },
+  scope: Scope,
+  now: Date,
+): Promise<void> {
+  const [held, actor] = await begin(tx, act, act.accepts ? 'accept' : 'decline', scope, now)
+  const { deviceAt, reason } = act
+  if (act.accepts) await moveOn(tx, held, { kind: 'accepted', deviceAt }, { state: LEADS_TO.accept }, actor)
+  else {
+    const body = { reason, caregiverId: held.caregiverId }
+    await moveOn(tx, held, { kind: 'declined', deviceAt, body }, { state: LEADS_TO.decline, caregiverId: null }, actor)
+  }
+}
+
+/** Need, time and content were confirmed by telephone (P5.1). */
+export async function confirmVisit(
+  tx: Tx,
+  act: Act & { spokeWith: string; note: string },
+  scope: Scope,
+  now: Date,
+): Promise<void> {
+  const [held, actor] = await begin(tx, act, 'confirm', scope, now)
+  const { deviceAt, spokeWith, note } = act
+  await moveOn(tx, held, { kind: 'confirmed', deviceAt, body: { spokeWith, note } }, { confirmedAt: now }, actor)
+}
+
+/** Moves a visit to another time; whoever was to go is asked again. Refuses `time-order`. */
+export async function rescheduleVisit(
+  tx: Tx,
+  act: Act & { plannedFrom: Date; plannedTo: Date; reason: string },
+  scope: Scope,
+  now: Date,
+): Promise<void> {
+  const { plannedFrom, plannedTo, reason } = act
+  if (plannedTo <= plannedFrom) throw new Refusal('time-order')
+  const [held, actor] = await begin(tx, act, 'reschedule', scope, now)
+  const state = afterReschedule(held.caregiverId)
+  const body = {
+    reason,
+    before: { plannedFrom: held.plannedFrom, plannedTo: held.plannedTo },
+    after: { plannedFrom, plannedTo },
+  }
+  const to = { state, plannedFrom, plannedTo, outcome: null, confirmedAt: null }
+  const next = await moveOn(tx, held, { kind: 'rescheduled', body }, to, actor)
+  await clearVisitAlarms(tx, held, ['caregiver-late', 'caregiver-missing'], 'rescheduled', now)
+  await rearmVisit(tx, next, now)
+}
+
+export async function cancelVisit(tx: Tx, act: Act & { reason: string }, scope: Scope, now: Date): Promise<void> {
+  const [held, actor] = await begin(tx, act, 'cancel', scope, now)
+  await moveOn(tx, held, { kind: 'cancelled', body: { reason: act.reason } }, { state: LEADS_TO.cancel }, actor)
+  await clearVisitAlarms(tx, held, ['caregiver-late', 'caregiver-missing'], 'cancelled', now)
+}
+
+/** On the way. Refuses `visit-unfinished` while another visit's flow is not ended (P5.3). */
+export async function setOut(tx: Tx, act: Act, scope: Scope, now: Date): Promise<void> {
+  const [held, actor] = await begin(tx, act, 'set-out', scope, now)
+  await requireFlowEnded(tx, held)
+  await moveOn(tx, held, { kind: 'set-out', deviceAt: act.deviceAt }, { state: LEADS_TO['set-out'] }, actor)
+}
+
+/** P5.3: one visit's flow ends before the next begins; a couple's joint visit is one. */
+export async function requireFlowEnded(tx: Tx, held: HeldVisit): Promise<void> {
+  const [other] = await tx.query<{ id: string }>(
+    `select id from visit where caregiver_id = $1 and id <> $2 and state = any($3)
+       and (joint_id is null or joint_id is distinct from $4) limit 1`,
+    [held.caregiverId, held.id, UNFINISHED, held.jointId],
+  )
+  if (other) throw new Refusal('visit-unfinished', undefined, { visitId: other.id })
+}
+
+/** Refused, not home, in hospital, sent away: the caregiver stood at the door, and says what was met there. */
+export async function turnAway(
+  tx: Tx,
+  act: Act & { outcome: VisitOutcome; said: string },
+  scope: Scope,
+  now: Date,
+): Promise<void> {
+  const [held, actor] = await begin(tx, act, 'turn-away', scope, now)
+  const { outcome, said, deviceAt } = act
+  const to = { state: LEADS_TO['turn-away'], outcome }
+  const next = await moveOn(tx, held, { kind: 'turned-away', deviceAt, body: { outcome, said } }, to, actor)
+  await clearVisitAlarms(tx, held, ['caregiver-late', 'caregiver-missing', 'caregiver-inside-too-long'], outcome, now)
+  await keepEvidence(tx, next, 'visit-turned-away', { outcome }, { said }, now)
+}
+
+export interface Evaluation {
+  /** Three faces with words. */
+  face: 'good' | 'fair' | 'bad'
+  said: string
+  /** Who signed: the elder's signature, a thumb mark with a witness, somebody for her, or nobody with a reason. */
+  signed: { how: 'signature' | 'thumb' | 'proxy' | 'cannot'; by: string; witness: string; fileId: string | null }
+  propertyChecked: boolean
+}
+
+/** The elder's own word, and a signature, on the spot (P5.3). */
+export async function evaluateVisit(
+  tx: Tx,
+  act: Act & { evaluation: Evaluation },
+  scope: Scope,
+  now: Date,
+): Promise<void> {
+  const [held, actor] = await begin(tx, act, 'evaluate', scope, now)
+  const { face, said, signed, propertyChecked } = act.evaluation
+  const body = { face, said, signed, propertyChecked }
+  const to = { state: LEADS_TO.evaluate }
+  const next = await moveOn(tx, held, { kind: 'evaluated', deviceAt: act.deviceAt, body }, to, actor)
+  const { by, witness, ...plain } = signed
+  await keepEvidence(
+    tx,
+    next,
+    'visit-evaluated',
+    { face, signed: { ...plain }, propertyChecked },
+    { said, by, witness },
+    now,
+  )
+}
+
+/** The provider phones afterwards, and agrees on the next visit (P5.3). */
+export async function callBackVisit(
+  tx: Tx,
+  act: Act & { reached: boolean; satisfied: 'yes' | 'partly' | 'no' | null; note: string; next: string },
+  scope: Scope,
+  now: Date,
+): Promise<void> {
+  const [held, actor] = await begin(tx, act, 'call-back', scope, now)
+  const { reached, satisfied, note, next } = act
+  const to = { state: LEADS_TO['call-back'] }
+  const called = await moveOn(tx, held, { kind: 'called-back', body: { reached, satisfied, note, next } }, to, actor)
+  await settleReadiness(tx, called, scope.userId, now)
+}
+
+/** Puts a visit in question, or settles the question with a reason. */
+export async function questionVisit(
+  tx: Tx,
+  act: Act & { inQuestion: boolean; reason: string },
+  scope: Scope,
+  now: Date,
+): Promise<void> {
+  const { inQuestion, reason } = act
+  const [held, actor] = await begin(tx, act, inQuestion ? 'question' : 'settle', scope, now)
+  const kind = inQuestion ? 'questioned' : 'settled'
+  const next = await moveOn(tx, held, { kind, body: { reason } }, { inQuestion }, actor)
+  await keepEvidence(tx, next, `visit-${kind}`, { inQuestion }, { reason }, now)
+  await settleReadiness(tx, next, scope.userId, now)
+}
+
+export async function noteVisit(tx: Tx, act: Act & { text: string }, scope: Scope, now: Date): Promise<void> {
+  const [held] = await begin(tx, act, 'note', scope, now)
+  const entry = {
+    kind: 'note',
+    userId: scope.userId,
+    at: now,
+    deviceAt: act.deviceAt ?? null,
+    body: { text: act.text },
+  }
+  addVisitEntry(tx, held, entry)
+}
+
+/** Into the elder's chain: what is said of a visit, with personal words as salted digests. */
+export async function keepEvidence(
+  tx: Tx,
+  { id, elderId, state }: { id: string; elderId: string; state: VisitState },
+  kind: string,
+  facts: Record<string, unknown>,
+  personal: Record<string, string>,
+  now: Date,
+): Promise<void> {
+  await appendEvidence(tx, { elderId, at: now, kind, body: { visitId: id, state, ...facts }, personal })
+}
