@@ -26,7 +26,7 @@ export const refusals = {
   // alarms
   'alarm-owned': { status: 409, title: 'Somebody else has taken this alarm' },
   'alarm-resolved': { status: 409, title: 'This alarm is already resolved' },
-  'alarm-not-owned': { status: 409, title: 'Take the alarm before you resolve it' },
+  'alarm-not-owned': { status: 409, title: 'Take the alarm first' },
   'alarm-other-owner': { status: 409, title: 'Only its owner or the shift lead may do this' },
   'alarm-shelved': { status: 409, title: 'This alarm is already shelved' },
   'alarm-high': { status: 409, title: 'Only the shift lead may shelve a high alarm' },

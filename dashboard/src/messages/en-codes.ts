@@ -67,7 +67,7 @@ export const error: Messages['error'] = {
   'internal-error': 'Something went wrong on our side; try again, and tell an administrator if it recurs',
   'alarm-owned': 'Somebody else has taken it',
   'alarm-resolved': 'This alarm is already resolved',
-  'alarm-not-owned': 'Take it before you resolve it',
+  'alarm-not-owned': 'Take the alarm first',
   'alarm-other-owner': 'Only its owner or the shift lead may do this',
   'alarm-shelved': 'This alarm is already shelved',
   'alarm-high': 'Only the shift lead may shelve a high alarm',

@@ -134,7 +134,7 @@ export const error: Record<RefusalCode | 'unreachable', string> = {
   'internal-error': '平台出错了，请重试；若再出现请告诉管理员',
   'alarm-owned': '已有人接手',
   'alarm-resolved': '这个报警已结束',
-  'alarm-not-owned': '先接手，才能结束',
+  'alarm-not-owned': '先接手这条报警',
   'alarm-other-owner': '只有接手人或班长可以',
   'alarm-shelved': '这个报警已搁置',
   'alarm-high': '高优先级报警只有班长能搁置',
