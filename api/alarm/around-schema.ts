@@ -45,7 +45,7 @@ export const ElderName = Type.Object({
 export const Stands = Type.Object({
   deviceId: DeviceId,
   since: Nullable(Instant),
-  home: Nullable(Type.Omit(HomeDetail, ['entryNote'], { description: 'null: it was taken down' })),
+  home: Nullable(Type.Omit(HomeDetail, ['entry'], { description: 'null: it was taken down' })),
   area: Nullable(AreaName),
   elder: Nullable(Type.Object({ ...ElderName.properties, phone: Type.String() })),
   answer: Nullable(

@@ -54,7 +54,7 @@ export async function readStands(
   const holds = said && textOf(said.body, 'homeId') === alarm.homeId && textOf(said.body, 'otherHomeId') === stay.homeId
   const { elder, home } = stay
   // Told to whoever must answer, even if it hangs where they are not on duty: she may be there.
-  const { entryNote: _, ...shown } = await readHome({ ...scope, areaPath: home.area.path }, db, home.id, now)
+  const { entry: _, ...shown } = await readHome({ ...scope, areaPath: home.area.path }, db, home.id, now)
   return {
     deviceId,
     since: stay.validFrom.toISOString(),
