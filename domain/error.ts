@@ -26,7 +26,7 @@ export const refusals = {
   // alarms
   'alarm-owned': { status: 409, title: 'Somebody else has taken this alarm' },
   'alarm-resolved': { status: 409, title: 'This alarm is already resolved' },
-  'alarm-not-owned': { status: 409, title: 'Take the alarm before you resolve it' },
+  'alarm-not-owned': { status: 409, title: 'Take the alarm first' },
   'alarm-other-owner': { status: 409, title: 'Only its owner or the shift lead may do this' },
   'alarm-shelved': { status: 409, title: 'This alarm is already shelved' },
   'alarm-high': { status: 409, title: 'Only the shift lead may shelve a high alarm' },
@@ -40,6 +40,8 @@ export const refusals = {
   'handover-own': { status: 409, title: 'Somebody else must take your hand-over' },
   'step-unknown': { status: 409, title: 'This step is not begun, or already ended' },
   'step-begun': { status: 409, title: 'This step is already begun' },
+  'button-moved-on': { status: 409, title: 'This button hangs elsewhere by now; look again' },
+  'alarm-there': { status: 409, title: 'Whoever lives there has an open alarm already; answer that one' },
   'drill-running': { status: 409, title: 'A drill is under way in this area' },
   // calls, care checks, referrals
   'hook-off': { status: 503, title: 'No secret is set for calls (ANJU_CALL_SECRET), so none are taken' },

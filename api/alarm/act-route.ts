@@ -5,6 +5,7 @@ import type { Act } from '@anju/prisma/alarm/act'
 import { acknowledgeAlarm, noteAlarm } from '@anju/prisma/alarm/apply'
 import { closeAlarm, reopenAlarm, resolveAlarm } from '@anju/prisma/alarm/end'
 import { giveBackAlarm, handOverAlarm, shelveAlarm } from '@anju/prisma/alarm/own'
+import { placeAlarm } from '@anju/prisma/alarm/place'
 import { beginStep, endStep, tellAmbulance } from '@anju/prisma/alarm/step'
 import { look } from '@anju/prisma/reads'
 import type { Tx } from '@anju/prisma/tx'
@@ -17,6 +18,7 @@ import {
   CloseBody,
   HandOverBody,
   NoteBody,
+  PlaceBody,
   ReasonBody,
   ResolveBody,
   ShelveBody,
@@ -126,6 +128,18 @@ export function alarmActRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         const { status, hospital = '', text = '' } = request.body
         return act(request, request.params.id, (tx, by) => tellAmbulance(tx, { ...by, status, hospital, text }))
       },
+    )
+    app.post(
+      '/api/alarms/:id/place',
+      {
+        config,
+        schema: {
+          ...schema('placeAlarm', 'Say where she is: at the home the alarm names, or where the button hangs now'),
+          body: PlaceBody,
+        },
+      },
+      async (request) =>
+        act(request, request.params.id, (tx, by) => placeAlarm(tx, { ...by, homeId: request.body.homeId })),
     )
     app.post(
       '/api/alarms/:id/resolve',

@@ -9,6 +9,7 @@ const strict = { additionalProperties: false } as const
 
 export const NoteBody = Type.Object({ text: words(1) }, strict)
 export const ReasonBody = Type.Object({ reason: words(1) }, strict)
+export const PlaceBody = Type.Object({ homeId: Uuid }, strict)
 export const HandOverBody = Type.Object({ toId: Uuid, note: Type.Optional(words(0)) }, strict)
 export const ShelveBody = Type.Object(
   { until: Type.String({ format: 'date-time', description: 'At most 24 hours from now' }), reason: words(1) },

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
-import { Contact } from '../elder/schema.ts'
+import { Contact, HomeDetail, sexes } from '../elder/schema.ts'
 import { HomePhoto } from '../home/photo-schema.ts'
-import { Instant, Nullable, Person, Uuid } from '../schema.ts'
+import { AreaName, DeviceId, Instant, Nullable, OneOf, Person, Uuid } from '../schema.ts'
 
 /** One on the ladder, and how it went when somebody last rang there for an alarm. */
 export const LadderContact = Type.Object({
@@ -33,6 +33,29 @@ export const AlarmCall = Type.Object({
   outcome: Nullable(Type.String()),
   user: Nullable(Person),
 })
+
+export const ElderName = Type.Object({
+  id: Uuid,
+  name: Type.String(),
+  age: Nullable(Type.Integer()),
+  sex: Nullable(OneOf(sexes)),
+})
+
+/** Where the button hangs now that was pressed last, when the alarm names another place. */
+export const Stands = Type.Object({
+  deviceId: DeviceId,
+  since: Nullable(Instant),
+  home: Nullable(Type.Omit(HomeDetail, ['entry'], { description: 'null: it was taken down' })),
+  area: Nullable(AreaName),
+  elder: Nullable(Type.Object({ ...ElderName.properties, phone: Type.String() })),
+  answer: Nullable(
+    Type.Object(
+      { at: Instant, user: Nullable(Person) },
+      { description: 'Somebody asked: she is where the alarm says' },
+    ),
+  ),
+})
+export type Stands = Static<typeof Stands>
 
 /** What stands around an alarm beside the elder’s and the home’s own file. */
 export const Around = Type.Object({

@@ -11,6 +11,7 @@ import { after, pageOf, type Mark, type Page } from '../page.ts'
 import { readReadings } from '../reading/read.ts'
 import { readAround, readLastCalled } from './around-read.ts'
 import { readNuisancePlan, readPlaybook } from './plan-read.ts'
+import { readStands } from './stands-read.ts'
 import { alarmInclude, besides, priorityOf, stateOf, toAlarm } from './row.ts'
 import type { AlarmDetail, AlarmEntry, AlarmRow, Can } from './schema.ts'
 
@@ -108,6 +109,7 @@ export async function readAlarm(scope: Scope, db: Db, id: string, now: Date): Pr
     },
     home: home && toldHome(home, withheld),
     ...(await readAround(scope, db, row, now)),
+    stands: await readStands(scope, db, row, { withheld, now }),
     withheld,
     readings:
       elderId === null || withheld

@@ -2,17 +2,10 @@ import { Type, type Static } from 'typebox'
 import { ALARM_STATES } from '@anju/domain/alarm/kinds'
 import { SCRIPT_LENGTH_AT_MOST } from '@anju/domain/alarm/playbook'
 import { stepKinds } from '@anju/domain/alarm/step'
-import { HomeDetail, HomeName, sexes } from '../elder/schema.ts'
+import { HomeDetail, HomeName } from '../elder/schema.ts'
 import { Reading } from '../reading/schema.ts'
 import { AreaName, DeviceId, Instant, List, Nullable, OneOf, pageQuery, Person, Uuid } from '../schema.ts'
-import { Around, LadderContact } from './around-schema.ts'
-
-const ElderName = Type.Object({
-  id: Uuid,
-  name: Type.String(),
-  age: Nullable(Type.Integer()),
-  sex: Nullable(OneOf(sexes)),
-})
+import { Around, ElderName, LadderContact, Stands } from './around-schema.ts'
 
 export const AlarmRow = Type.Object({
   id: Uuid,
@@ -104,6 +97,7 @@ export const AlarmDetail = Type.Object({
   ),
   home: Nullable(Type.Omit(HomeDetail, ['entry'])),
   ...Around.properties,
+  stands: Nullable(Stands),
   readings: Type.Array(Reading),
   withheld: Type.Boolean({
     description: 'Of elder and home only names and address are told: outside one’s duty the file asks a reason',

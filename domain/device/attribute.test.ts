@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Assignment, attribute, attributePress, subjectOf } from './attribute.ts'
+import { type Assignment, attribute, attributePress, clocksDisagree, subjectOf } from './attribute.ts'
 
 const t0 = Date.UTC(2026, 0, 1)
 const at = (hour: number) => new Date(t0 + hour * 3_600_000)
@@ -86,4 +86,15 @@ test('what is told of a device has a subject, whoever it belongs to', () => {
   expect(subjectOf('d', stay('h', 0, null, { elderId: 'e' }))).toBe('elder:e')
   expect(subjectOf('d', stay('h', 0, null))).toBe('home:h')
   expect(subjectOf('d', null)).toBe('device:d')
+})
+
+test('the clocks disagree where the device stood elsewhere, or with somebody else, by the time a fact came', () => {
+  const stays = [stay('old', 0, 10), stay('new', 10, 20), stay('new', 20, null, { elderId: 'she' })]
+  const disagree = (then: number, arrived: number) => clocksDisagree(stays, at(then), at(arrived), null)
+  expect(disagree(3, 9)).toBe(false)
+  expect(disagree(3, 11)).toBe(true)
+  expect(disagree(11, 19)).toBe(false)
+  expect(disagree(11, 21)).toBe(true)
+  expect(disagree(-5, 11)).toBe(false) // before it hung anywhere its clock names nobody
+  expect(clocksDisagree([stay('old', 0, 10)], at(3), at(11), null)).toBe(true) // in a drawer by then
 })

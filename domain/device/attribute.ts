@@ -29,8 +29,25 @@ export function attributePress(assignments: readonly Assignment[], at: Date, rec
   return attribute(assignments, at, null) ?? attribute(assignments, receivedAt, null)
 }
 
+/**
+ * The device’s clock and ours name two homes or two people: it came from an outbox after the device had moved, or that
+ * clock is slow. No rule can tell which; the fact stays where its own clock says, and people are told (DESIGN §2).
+ */
+export function clocksDisagree(
+  assignments: readonly Assignment[],
+  at: Date,
+  receivedAt: Date,
+  userNumber: number | null,
+): boolean {
+  const [then, now] = [attribute(assignments, at, userNumber), attribute(assignments, receivedAt, userNumber)]
+  return then !== null && (then.homeId !== now?.homeId || then.elderId !== now.elderId)
+}
+
+/** The mark of a fact about whose owner its two clocks disagree. */
+export const MOVED_SINCE = 'moved-since'
+
 /** The subject of what is told about a device: never null (promise 2). */
-export function subjectOf(deviceId: string, owner: Assignment | null): string {
+export function subjectOf(deviceId: string, owner: Pick<Assignment, 'homeId' | 'elderId'> | null): string {
   if (owner?.elderId) return `elder:${owner.elderId}`
   return owner ? `home:${owner.homeId}` : `device:${deviceId}`
 }

@@ -1,7 +1,7 @@
 import { AHEAD_AFTER_MS, EARLIEST_CLOCK, LATE_AFTER_MS, MAX_AGO_S } from './limits.ts'
 
 /** What a screen must say about a fact beside its two clocks. */
-export type Mark = 'late' | 'skewed' | 'clockless' | 'backfilled' | 'id-reused' | 'unreadable'
+export type Mark = 'late' | 'skewed' | 'clockless' | 'backfilled' | 'id-reused' | 'unreadable' | 'moved-since'
 
 /** When a fact happened, as well as we can know, and what the device's clock said. */
 export interface FactTime {

@@ -10,11 +10,19 @@ export interface Act {
   now: Date
 }
 
-/** Locks the alarm's subject, loads it anew and asks whether this user may; refuses with the reason and the owner. */
-export async function begin(tx: Tx, act: Act, action: AlarmAction): Promise<AlarmRow> {
+/**
+ * Locks the alarm's subject, and whom else it may come to concern, loads it anew and asks whether this user may;
+ * refuses with the reason and the owner.
+ */
+export async function begin(
+  tx: Tx,
+  act: Act,
+  action: AlarmAction,
+  concerned: readonly string[] = [],
+): Promise<AlarmRow> {
   const seen = await loadAlarm(tx, act.alarmId)
   if (!seen) throw new Refusal('not-found')
-  await lockSubjects(tx, [seen.subject, ...(seen.elderId === null ? [] : [`elder:${seen.elderId}`])])
+  await lockSubjects(tx, [seen.subject, ...(seen.elderId === null ? [] : [`elder:${seen.elderId}`]), ...concerned])
   const alarm = await loadAlarm(tx, act.alarmId)
   const [user] = await tx.query<{ id: string; role: string }>('select id, role from app_user where id = $1', [
     act.userId,

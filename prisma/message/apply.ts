@@ -1,4 +1,4 @@
-import { type Assignment, attribute } from '@anju/domain/device/attribute'
+import { type Assignment, attribute, clocksDisagree, MOVED_SINCE } from '@anju/domain/device/attribute'
 import { loadAssignments } from '../assignment/load.ts'
 import { recordAcks } from '../command/apply.ts'
 import { recordStates } from '../device/state.ts'
@@ -56,7 +56,9 @@ async function storeOthers(tx: Tx, batch: readonly Arrived[], result: Map<string
     claimIds(tx, heard.flatMap(claimOf)),
   ])
   const rowsOf = (fact: Arrived): Assignment[] => assignments.get(fact.fact.deviceId) ?? []
-  const readings = heard.filter((fact) => isFact(fact, 'reading'))
+  const readings = heard
+    .filter((fact) => isFact(fact, 'reading'))
+    .map((reading) => marked(reading, rowsOf(reading), reading.fact.measurement.userNumber))
   const owners = readings.map((reading) =>
     attribute(rowsOf(reading), reading.fact.time.at, reading.fact.measurement.userNumber),
   )
@@ -81,8 +83,21 @@ async function storeOthers(tx: Tx, batch: readonly Arrived[], result: Map<string
     tx,
     fresh
       .filter((fact) => isFact(fact, 'tap'))
+      .map((tap) => marked(tap, rowsOf(tap), null))
       .map((fact) => ({ ...fact, marks: marksOf(fact), owner: attribute(rowsOf(fact), fact.fact.time.at, null) })),
   )
+}
+
+/** Says beside a fact that the device stood elsewhere by the time it came. */
+function marked<F extends ArrivedFact<'reading' | 'tap'>>(
+  arrived: F,
+  rows: readonly Assignment[],
+  userNumber: number | null,
+): F {
+  const { fact, receivedAt } = arrived
+  const { time } = fact
+  if (!clocksDisagree(rows, time.at, receivedAt, userNumber)) return arrived
+  return { ...arrived, fact: { ...fact, time: { ...time, marks: [...time.marks, MOVED_SINCE] } } }
 }
 
 /** Has an owner by its device; states and answers are the device's own. */

@@ -1,4 +1,4 @@
-import { type Assignment, attributePress } from '@anju/domain/device/attribute'
+import { type Assignment, attributePress, clocksDisagree, MOVED_SINCE } from '@anju/domain/device/attribute'
 import { loadPressed, type OwnedPress, type Pressed, raiseOrJoin, subjectOfPress } from '../alarm/press.ts'
 import { presentByArea } from '../seat/apply.ts'
 import { ChangedMeanwhile } from '../sqlstate.ts'
@@ -83,7 +83,9 @@ function owned(press: Press, devices: Seen['devices']): OwnedPress {
   const device = devices.get(deviceId)
   if (!device) throw new Error(`device ${deviceId} has no row`)
   const owner = attributePress(device.assignments, time.at, press.receivedAt)
-  return { ...press, marks: time.marks, messageId: standIn(press).messageId, owner, area: device.area }
+  const moved = clocksDisagree(device.assignments, time.at, press.receivedAt, null)
+  const marks = moved ? [...time.marks, MOVED_SINCE] : time.marks
+  return { ...press, marks, messageId: standIn(press).messageId, owner, area: device.area }
 }
 
 type Nullable<T> = { [K in keyof T]: T[K] | null }

@@ -32,6 +32,8 @@ export class AlarmActions {
   /** Key and code, once they were asked for. */
   entryNote = $state<string | null>(null)
   entryProblem = $state.raw<Problem | null>(null)
+  /** Whose key and code these are: the alarm may go to another home. */
+  entryHomeId: string | null = null
   #entryAsked = false
   /** What was struck while the stroke before it still waits for its answer: done after it, of several the last. */
   #struck: (() => void) | null = null
@@ -103,6 +105,11 @@ export class AlarmActions {
     if (!row) return
     await this.begin(row, target, { dials: false })
     if (this.chosen !== null) await this.end(this.chosen, 'arrived')
+  }
+
+  /** Somebody said where she is. */
+  place(homeId: string): Promise<boolean> {
+    return this.#post(this.deciding, '/place', { homeId })
   }
 
   tellAmbulance(status: AmbulanceState, hospital: string): Promise<boolean> {
@@ -202,6 +209,7 @@ export class AlarmActions {
         key: newKey(),
       })
       this.entryNote = answer.entryNote
+      this.entryHomeId = alarms.file?.homeId ?? null
     } catch (thrown) {
       this.entryProblem = problemOf(thrown)
     } finally {
@@ -211,6 +219,7 @@ export class AlarmActions {
   /** The alarm has ended: what was shown goes. */
   hideEntry(): void {
     this.entryNote = null
+    this.entryHomeId = null
   }
 }
 

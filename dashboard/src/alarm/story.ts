@@ -73,6 +73,8 @@ function what(m: Messages, { kind, body }: AlarmEntry, who: string, time: Time):
       return text(body['why']) === 'seat-gone' ? words.ownerGone : words['given-back'](who)
     case 'handed-over':
       return words['handed-over'](who)
+    case 'placed':
+      return text(body['where']) === 'now' ? words.placedNow(who) : words.placedThen(who)
     case 'shelved':
       return words.shelved(who, time(text(body['until']) ?? ''))
     case 'reopened':

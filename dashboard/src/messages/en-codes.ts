@@ -9,6 +9,10 @@ export const mark: Messages['mark'] = {
   backfilled: { word: 'backfilled', why: 'Kept by the device while cut off and sent later' },
   'id-reused': { word: 'id reused', why: 'The id was used before with other content; kept as a new fact' },
   unreadable: { word: 'unreadable', why: 'The content could not be read and is kept as it came' },
+  'moved-since': {
+    word: 'moved since',
+    why: 'The device hung elsewhere by the time this came: it is placed by the device’s clock, which may be slow',
+  },
   implausible: { word: 'doubtful value', why: 'Outside the possible range; kept as it came, please check' },
 }
 
@@ -63,7 +67,7 @@ export const error: Messages['error'] = {
   'internal-error': 'Something went wrong on our side; try again, and tell an administrator if it recurs',
   'alarm-owned': 'Somebody else has taken it',
   'alarm-resolved': 'This alarm is already resolved',
-  'alarm-not-owned': 'Take it before you resolve it',
+  'alarm-not-owned': 'Take the alarm first',
   'alarm-other-owner': 'Only its owner or the shift lead may do this',
   'alarm-shelved': 'This alarm is already shelved',
   'alarm-high': 'Only the shift lead may shelve a high alarm',
@@ -78,6 +82,8 @@ export const error: Messages['error'] = {
   'handover-taken': 'Somebody has already taken this hand-over',
   'handover-own': 'Somebody else must take your hand-over',
   'step-unknown': 'This step is not begun, or already ended',
+  'button-moved-on': 'This button hangs elsewhere by now; look again',
+  'alarm-there': 'Whoever lives there has an open alarm already; answer that one',
   'drill-running': 'A drill is under way in this area',
   'step-begun': 'This step is already begun',
   'hook-off': 'No secret is set for calls (ANJU_CALL_SECRET), so none are taken',

@@ -65,6 +65,7 @@ export const mark: Record<Mark | 'implausible', { word: string; why: string }> =
   backfilled: { word: '补传', why: '设备断线期间保存，恢复后补传' },
   'id-reused': { word: '编号重复', why: '编号用过，内容不同，按新记录保存' },
   unreadable: { word: '无法解读', why: '内容无法解读，原样保存' },
+  'moved-since': { word: '设备已移走', why: '到达时设备已在别处；按设备时钟归属，该时钟可能偏慢' },
   implausible: { word: '数值存疑', why: '数值超出可能范围，按原样保存，请核对' },
 }
 export const rejection: Record<RejectionCode, string> = {
@@ -133,7 +134,7 @@ export const error: Record<RefusalCode | 'unreachable', string> = {
   'internal-error': '平台出错了，请重试；若再出现请告诉管理员',
   'alarm-owned': '已有人接手',
   'alarm-resolved': '这个报警已结束',
-  'alarm-not-owned': '先接手，才能结束',
+  'alarm-not-owned': '先接手这条报警',
   'alarm-other-owner': '只有接手人或班长可以',
   'alarm-shelved': '这个报警已搁置',
   'alarm-high': '高优先级报警只有班长能搁置',
@@ -148,6 +149,8 @@ export const error: Record<RefusalCode | 'unreachable', string> = {
   'handover-taken': '这份交接已经有人接了',
   'handover-own': '自己的交接要由别人来接',
   'step-unknown': '这一步没有开始，或已经结束',
+  'button-moved-on': '按钮又换了地方，请再看一眼',
+  'alarm-there': '那里的住户已有一条未结报警，请处理那一条',
   'drill-running': '本地区正在演练',
   'step-begun': '这一步已经开始',
   'hook-off': '没有设置来电密钥（ANJU_CALL_SECRET），不接收来电',
