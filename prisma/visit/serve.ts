@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto'
+import type { Scope } from '@anju/domain/access/scope'
+import { Refusal } from '@anju/domain/error'
+import { photoTypeOf } from '@anju/domain/home/photo'
+import { VISIT_FILE_BYTES_AT_MOST, VISIT_FILES_AT_MOST, type VisitFileKind } from '@anju/domain/visit/file'
+import { measure } from '@anju/domain/wire/reading'
+import type { Reading } from '@anju/domain/wire/schema'
+import { newId } from '../id.ts'
+import { seePhone } from '../presence/phone.ts'
+import type { Tx } from '../tx.ts'
+import { addVisitEntry } from './entry.ts'
+import { keepEvidence } from './flow.ts'
+import { actorOf, lockVisit, require } from './hold.ts'
+
+/** What a phone says of itself with everything it sends: its own number, and one for this very fact. */
+export interface FromPhone {
+  phoneId: string
+  key: string
+  userAgent: string
+}
+
+export interface ServiceDone {
+  id: string
+  done: boolean
+  /** Of each condition of the service: whether it was met, and by whom. */
+  conditions: Record<string, { met: boolean; who: string }>
+}
+
+/**
+ * Ticks services off, or takes a tick back; each time is an entry of its own. Refuses what `require` refuses, and
+ * `not-found` for a service that this area does not have.
+ */
+export async function serveVisit(
+  tx: Tx,
+  act: { id: string; services: readonly ServiceDone[]; deviceAt: Date | null },
+  scope: Scope,
+  now: Date,
+): Promise<void> {
+  const actor = await actorOf(tx, scope, now)
+  const held = await lockVisit(tx, act.id, actor)
+  require(held, 'serve', actor)
+  const known = await tx.query<{ id: string }>(
+    `select service.id from service join area on area.id = service.area_id
+     where service.id = any($1) and starts_with($2, area.path)`,
+    [act.services.map(({ id }) => id), held.areaPath],
+  )
+  if (known.length < new Set(act.services.map(({ id }) => id)).size) throw new Refusal('not-found')
+  for (const { id, done, conditions } of act.services) {
+    tx.send(
+      `insert into visit_service (visit_id, service_id, planned, done_at, conditions) values ($1, $2, false, $3, $4)
+       on conflict (visit_id, service_id) do update set done_at = $3, conditions = $4`,
+      [held.id, id, done ? (act.deviceAt ?? now) : null, JSON.stringify(conditions)],
+    )
+  }
+  const body = { services: act.services.map(({ id, done, conditions }) => ({ id, done, conditions })) }
+  addVisitEntry(tx, held, { kind: 'served', userId: scope.userId, at: now, deviceAt: act.deviceAt, body })
+}
+
+/**
+ * A reading that was taken and typed in: kept in the story with what it comes to in the platform's units. Sent twice it
+ * is one. Refuses what `require` refuses, and `invalid-request` for what is none.
+ */
+export async function noteReading(
+  tx: Tx,
+  act: { id: string; reading: Reading; deviceAt: Date | null; from: FromPhone },
+  scope: Scope,
+  now: Date,
+): Promise<void> {
+  const actor = await actorOf(tx, scope, now)
+  const held = await lockVisit(tx, act.id, actor)
+  require(held, 'serve', actor)
+  await seePhone(tx, act.from, now)
+  const { phoneId, key } = act.from
+  const [same] = await tx.query(
+    `select id from visit_entry where visit_id = $1 and kind = 'reading' and body ->> 'phoneId' = $2 and body ->> 'key' = $3`,
+    [held.id, phoneId, key],
+  )
+  if (same) return
+  const measured = measure(act.reading)
+  if (!measured.ok) throw new Refusal('invalid-request', `This is no reading: ${measured.code}.`)
+  const body = { phoneId, key, given: act.reading, measurement: measured.measurement }
+  addVisitEntry(tx, held, { kind: 'reading', userId: scope.userId, at: now, deviceAt: act.deviceAt, body })
+}
+
+export interface NewVisitFile {
+  id: string
+  kind: VisitFileKind
+  bytes: Buffer
+  takenAt: Date | null
+  position: Record<string, unknown> | null
+  serviceId: string | null
+  caption: string
+  /** Perceptual hash, 8 bytes. */
+  look: Buffer | null
+  from: FromPhone
+}
+
+/**
+ * Keeps a photo or a signature. Sent twice it is one; answers its id. Refuses what `require` refuses, `photo-unreadable`
+ * for what is no picture or too large, `photos-enough`, and `photo-barred` where a service of this visit bars pictures.
+ */
+export async function addVisitFile(tx: Tx, file: NewVisitFile, scope: Scope, now: Date): Promise<{ id: string }> {
+  const type = photoTypeOf(file.bytes)
+  if (type === null || file.bytes.length > VISIT_FILE_BYTES_AT_MOST) throw new Refusal('photo-unreadable')
+  const actor = await actorOf(tx, scope, now)
+  const held = await lockVisit(tx, file.id, actor)
+  const { phoneId, key } = file.from
+  const [same] = await tx.query<{ id: string }>(
+    'select id from visit_file where phone_id = $1 and idempotency = $2 and visit_id = $3',
+    [phoneId, key, held.id],
+  )
+  if (same) return same
+  require(held, 'serve', actor)
+  await seePhone(tx, file.from, now)
+  if (file.kind === 'photo') await requirePhotoAllowed(tx, held.id, file.serviceId)
+  const id = newId(now)
+  const digest = createHash('sha256').update(file.bytes).digest()
+  await tx.query(
+    `insert into visit_file (id, visit_id, kind, type, bytes, digest, look, taken_at, received_at, service_id, position,
+                             caption, user_id, phone_id, idempotency)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+    [
+      id,
+      held.id,
+      file.kind,
+      type,
+      file.bytes,
+      digest,
+      file.look,
+      file.takenAt,
+      now,
+      file.serviceId,
+      file.position === null ? null : JSON.stringify(file.position),
+      file.caption,
+      scope.userId,
+      phoneId,
+      key,
+    ],
+  )
+  const body = { fileId: id, kind: file.kind, type, digest: digest.toString('hex') }
+  addVisitEntry(tx, held, { kind: 'file', userId: scope.userId, at: now, deviceAt: file.takenAt, body })
+  await keepEvidence(tx, held, 'visit-file', body, { caption: file.caption }, now)
+  return { id }
+}
+
+/** No picture where it would shame (bathing, washing), and not without end. */
+async function requirePhotoAllowed(tx: Tx, visitId: string, serviceId: string | null): Promise<void> {
+  const [asked] = await tx.query<{ barred: boolean; photos: number }>(
+    `select coalesce(bool_or(not service.photos) filter (where service.id = $2), false) as barred,
+            (select count(*)::int from visit_file where visit_id = $1 and kind = 'photo') as photos
+     from service where service.id = $2`,
+    [visitId, serviceId],
+  )
+  if (asked?.barred) throw new Refusal('photo-barred')
+  if ((asked?.photos ?? 0) >= VISIT_FILES_AT_MOST) throw new Refusal('photos-enough')
+}
