@@ -39,6 +39,9 @@ import { knownMethods } from './methods.ts'
 import { describe } from './openapi.ts'
 import { guard } from './principal.ts'
 import { onError, sendProblem } from './problem.ts'
+import { errandRoutes } from './presence/errand-route.ts'
+import { presenceRoutes } from './presence/route.ts'
+import { proofRoutes } from './presence/tag-route.ts'
 import { probeRoutes } from './probe/route.ts'
 import { onCallRoutes } from './on-call/route.ts'
 import { providerRoutes } from './provider/route.ts'
@@ -53,6 +56,7 @@ import { invitationRoutes } from './user/invitation-route.ts'
 import { userRoutes } from './user/route.ts'
 import { userSessionRoutes } from './user/session-route.ts'
 import { visitActRoutes } from './visit/act-route.ts'
+import { visitServeRoutes } from './visit/serve-route.ts'
 import { visitRoutes } from './visit/route.ts'
 import { validateStrictly } from './validation.ts'
 
@@ -141,6 +145,10 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     careCheckRoutes,
     visitRoutes,
     visitActRoutes,
+    visitServeRoutes,
+    presenceRoutes,
+    errandRoutes,
+    proofRoutes,
     readingRoutes,
     timelineRoutes,
     deviceRoutes,

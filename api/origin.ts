@@ -17,3 +17,8 @@ export function cameFromHere(request: FastifyRequest, { publicUrl }: Pick<Config
 export function isSecure({ publicUrl, tls }: Pick<Config, 'publicUrl' | 'tls'>): boolean {
   return publicUrl === null ? tls !== null : publicUrl.startsWith('https:')
 }
+
+/** The site as the world knows it, else as whoever asks reached it. */
+export function siteOf({ publicUrl }: Pick<Config, 'publicUrl'>, request: FastifyRequest): string {
+  return (publicUrl ?? request.headers.origin ?? `${request.protocol}://${request.host}`).replace(/\/$/, '')
+}

@@ -53,7 +53,7 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
   const loops = [
     ...(drills ? [repeat(DRILL_LOOK_MS, log, 'drills', () => drills.turn(new Date()))] : []),
     ...(prober ? [repeat(PROBE_LOOK_MS, log, 'test presses', () => prober.turn(new Date()))] : []),
-    repeat(LOOK_MS, log, 'deadlines', () => decideDue(pool, new Date(), log)),
+    repeat(LOOK_MS, log, 'deadlines', () => decideDue(pool, new Date(), log, key)),
     repeat(SEND_MS, log, 'notifications', () => notifier.sendDue(new Date())),
     ...(aliveUrl === null
       ? []

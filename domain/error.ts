@@ -64,6 +64,11 @@ export const refusals = {
   'no-contract': { status: 409, title: 'This provider has no contract for that area on that day' },
   'elder-away': { status: 409, title: 'The elder is away at that time' },
   'time-order': { status: 422, title: 'The end lies before the begin' },
+  'photo-barred': { status: 409, title: 'No picture is taken of this service' },
+  'presence-not-typed': { status: 409, title: 'Only an end that was typed in is approved by a second person' },
+  'approval-own': { status: 409, title: 'Somebody else must approve what you typed in' },
+  'presence-matched': { status: 409, title: 'This tap belongs to a visit already' },
+  'tag-without-key': { status: 409, title: 'This tag has no key; only its number is known' },
   // people and devices
   'id-number-invalid': { status: 422, title: 'This is not a valid identity number' },
   'id-number-taken': { status: 409, title: 'An elder with this identity number is already registered' },

@@ -1,6 +1,7 @@
 import { isAway } from '@anju/prisma/sqlstate'
 import { decideNext } from '@anju/prisma/deadline/decide'
 import { transact } from '@anju/prisma/tx'
+import type { MasterKey } from '@anju/prisma/key'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 
@@ -8,9 +9,9 @@ import type { Logger } from 'pino'
 const AT_MOST = 500
 
 /** Decides all deadlines due at `now`, one transaction each; answers how many. Any number of processes may do so at once. */
-export async function decideDue(pool: pg.Pool, now: Date, log: Logger): Promise<number> {
+export async function decideDue(pool: pg.Pool, now: Date, log: Logger, key?: MasterKey): Promise<number> {
   for (let count = 0; count < AT_MOST; count++) {
-    const decided = await transact(pool, (tx) => decideNext(tx, now))
+    const decided = await transact(pool, (tx) => decideNext(tx, now, key))
     if (!decided) return count
     const { kind, ref } = decided.due
     if (decided.error === undefined) log.debug({ deadline: kind, ref }, 'deadline decided')

@@ -8,6 +8,7 @@ import { look, snapshot } from '@anju/prisma/reads'
 import { transact } from '@anju/prisma/tx'
 import type { Deps } from '../deps.ts'
 import { limitOf, markOf } from '../page.ts'
+import { siteOf } from '../origin.ts'
 import { principalOf } from '../principal.ts'
 import { OneOf, pageQuery, Uuid } from '../schema.ts'
 import { write } from '../write.ts'
@@ -20,10 +21,10 @@ const seated = roles.filter((role) => may(role, 'hold-seat'))
 export function userRoutes(deps: Deps): FastifyPluginAsyncTypebox {
   const params = Type.Object({ id: Uuid })
 
-  /** The address to hand to the invited: of the site as the world knows it, else as whoever asks reached it. */
+  /** The address to hand to the invited. */
   const shown = (request: FastifyRequest, userId: string, { token, kind, expiresAt }: Told): OneTimeLink => {
-    const base = deps.config.publicUrl ?? request.headers.origin ?? `${request.protocol}://${request.host}`
-    return { userId, kind, link: new URL(`/invitation#${token}`, base).href, expiresAt }
+    const link = new URL(`/invitation#${token}`, siteOf(deps.config, request)).href
+    return { userId, kind, link, expiresAt }
   }
   const one = (request: FastifyRequest, id: string) =>
     look(deps.reads, (db) => readUser(principalOf(request).scope, db, { id, now: deps.now() }))

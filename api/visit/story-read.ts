@@ -7,7 +7,7 @@ import { objectOf, visitsWithin } from './row.ts'
 import type { VisitDetail, VisitPresence, VisitRow } from './schema.ts'
 
 const person = { select: { id: true, name: true } }
-const presence = { caregiver: person, user: person, approvedBy: person } satisfies Prisma.PresenceInclude
+export const presenceInclude = { caregiver: person, user: person, approvedBy: person } satisfies Prisma.PresenceInclude
 
 /** What happened at a visit: its entries, both ends as they were said, and its files without their bytes. */
 export async function readStory(
@@ -23,7 +23,7 @@ export async function readStory(
   })
   const presences = await db.presence.findMany({
     where,
-    include: presence,
+    include: presenceInclude,
     orderBy: [{ receivedAt: 'asc' }, { id: 'asc' }],
   })
   const files = await db.visitFile.findMany({
@@ -55,7 +55,7 @@ export async function readStory(
   }
 }
 
-export function toPresence(row: Prisma.PresenceGetPayload<{ include: typeof presence }>): VisitPresence {
+export function toPresence(row: Prisma.PresenceGetPayload<{ include: typeof presenceInclude }>): VisitPresence {
   const reasons = Array.isArray(row.reasons) ? row.reasons : []
   return {
     id: row.id,

@@ -14,6 +14,7 @@ export type DeadlineKind =
   | 'probe-decide'
   | 'drill-over'
   | 'visit-due'
+  | 'tap-read'
 
 export interface Deadline {
   kind: DeadlineKind

@@ -2,6 +2,8 @@ import { decideAlarmDeadline } from '../alarm/clock.ts'
 import { decideDeviceSilent, decideSilences } from '../alarm/silence.ts'
 import { decideCareChecks } from '../care-check/overdue.ts'
 import { decideDrillDeadline } from '../drill/end.ts'
+import type { MasterKey } from '../key.ts'
+import { decideTap } from '../presence/reader.ts'
 import { decideProbeDeadline } from '../probe/decide.ts'
 import { decideVisitDue } from '../visit/clock.ts'
 import { isRetryable } from '../sqlstate.ts'
@@ -21,16 +23,17 @@ export interface Decided {
 
 /**
  * Claims one due deadline and decides it under its subject's lock, in the same transaction: of any number of workers
- * one decides, and if it dies the next one does (promise 6). Null when nothing is due.
+ * one decides, and if it dies the next one does (promise 6). Null when nothing is due. `key`: opens the areas' keys, with
+ * which tags are verified; without it their taps wait.
  */
-export async function decideNext(tx: Tx, now: Date): Promise<Decided | null> {
+export async function decideNext(tx: Tx, now: Date, key?: MasterKey): Promise<Decided | null> {
   const due = await claimDue(tx, now)
   if (!due) return null
   await tx.query('savepoint undecided')
   const told = tx.events.length
   try {
     await lockSubjects(tx, [due.subject])
-    await decide(tx, due, now)
+    await decide(tx, due, now, key)
     await tx.flush()
     return { due }
   } catch (thrown) {
@@ -42,7 +45,7 @@ export async function decideNext(tx: Tx, now: Date): Promise<Decided | null> {
   }
 }
 
-function decide(tx: Tx, due: DueDeadline, now: Date): Promise<void> {
+async function decide(tx: Tx, due: DueDeadline, now: Date, key?: MasterKey): Promise<void> {
   switch (due.kind) {
     case 'alarm-shown':
     case 'alarm-unowned':
@@ -63,5 +66,8 @@ function decide(tx: Tx, due: DueDeadline, now: Date): Promise<void> {
       return decideDrillDeadline(tx, due, now)
     case 'visit-due':
       return decideVisitDue(tx, due, now)
+    case 'tap-read':
+      if (key === undefined) throw new Error('a tap is read with the master key')
+      return decideTap(tx, due, now, key)
   }
 }

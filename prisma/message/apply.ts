@@ -3,6 +3,7 @@ import { loadAssignments } from '../assignment/load.ts'
 import { recordAcks } from '../command/apply.ts'
 import { recordStates } from '../device/state.ts'
 import { storeReadings } from '../reading/apply.ts'
+import { armTaps } from '../presence/reader.ts'
 import { insertTaps, type OwnedTap } from '../tap/apply.ts'
 import type { Tx } from '../tx.ts'
 import { type Arrived, type ArrivedFact, isFact, type Stored } from './arrived.ts'
@@ -129,4 +130,8 @@ function storeTaps(tx: Tx, taps: readonly OwnedTap[]): void {
     taps.map((tap) => ({ ...tap, messageId: tap.fact.messageId, deviceAt: tap.fact.time.deviceAt })),
   )
   insertTaps(tx, taps)
+  armTaps(
+    tx,
+    taps.map(({ factId, receivedAt }) => ({ id: factId, receivedAt })),
+  )
 }

@@ -116,18 +116,19 @@ export async function cancelVisit(tx: Tx, act: Act & { reason: string }, scope: 
 /** On the way. Refuses `visit-unfinished` while another visit's flow is not ended (P5.3). */
 export async function setOut(tx: Tx, act: Act, scope: Scope, now: Date): Promise<void> {
   const [held, actor] = await begin(tx, act, 'set-out', scope, now)
-  await requireFlowEnded(tx, held)
+  const open = await loadUnfinished(tx, held)
+  if (open !== null) throw new Refusal('visit-unfinished', undefined, { visitId: open })
   await moveOn(tx, held, { kind: 'set-out', deviceAt: act.deviceAt }, { state: LEADS_TO['set-out'] }, actor)
 }
 
-/** P5.3: one visit's flow ends before the next begins; a couple's joint visit is one. */
-export async function requireFlowEnded(tx: Tx, held: HeldVisit): Promise<void> {
+/** P5.3: one visit's flow ends before the next begins; a couple's joint visit is one. Answers the visit still open. */
+export async function loadUnfinished(tx: Tx, held: HeldVisit): Promise<string | null> {
   const [other] = await tx.query<{ id: string }>(
     `select id from visit where caregiver_id = $1 and id <> $2 and state = any($3)
        and (joint_id is null or joint_id is distinct from $4) limit 1`,
     [held.caregiverId, held.id, UNFINISHED, held.jointId],
   )
-  if (other) throw new Refusal('visit-unfinished', undefined, { visitId: other.id })
+  return other?.id ?? null
 }
 
 /** Refused, not home, in hospital, sent away: the caregiver stood at the door, and says what was met there. */

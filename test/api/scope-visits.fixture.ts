@@ -5,6 +5,9 @@ import type { World } from './scope.fixture.ts'
 export interface VisitWorld {
   visitId: string
   serviceId: string
+  fileId: string
+  presenceId: string
+  tagId: string
 }
 
 export async function seedVisits(
@@ -12,7 +15,8 @@ export async function seedVisits(
   name: string,
   of: Pick<World, 'elderId' | 'homeId' | 'areaId' | 'providerId' | 'caregiverId'>,
 ): Promise<VisitWorld> {
-  const [visitId, serviceId] = [crypto.randomUUID(), crypto.randomUUID()]
+  const [visitId, serviceId, fileId] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()]
+  const [presenceId, tagId] = [crypto.randomUUID(), crypto.randomUUID()]
   await pool.query(
     `insert into service (id, area_id, code, category, name, made_at) values ($1, $2, '3', 'cleaning', $3, now())`,
     [serviceId, of.areaId, `${name} cleaning`],
@@ -23,19 +27,45 @@ export async function seedVisits(
      select $1, id, path, $3, $4, $5, $6, now(), now() + interval '1 hour', 'assigned', now() from area where id = $2`,
     [visitId, of.areaId, of.elderId, of.homeId, of.providerId, of.caregiverId],
   )
-  return { visitId, serviceId }
+  await pool.query(
+    `insert into visit_file (id, visit_id, kind, type, bytes, digest, received_at)
+     values ($1, $2, 'photo', 'image/png', '\\x89', '\\x00', now())`,
+    [fileId, visitId],
+  )
+  await pool.query(
+    `insert into presence (id, way, at, received_at, home_id, note) values ($1, 'reader', now(), now(), $2, $3)`,
+    [presenceId, of.homeId, name],
+  )
+  await pool.query(
+    `insert into tag (id, uid, kind, home_id, created_at) values ($1, upper(left(md5($3), 14)), 'door', $2, now())`,
+    [tagId, of.homeId, name],
+  )
+  return { visitId, serviceId, fileId, presenceId, tagId }
 }
 
 export const visitCalls: Record<string, (world: World) => string> = {
   '/api/visits': () => '/api/visits?limit=1000',
   '/api/visits/{id}': ({ visitId }) => `/api/visits/${visitId}`,
+  '/api/visits/{id}/files/{fileId}': ({ visitId, fileId }) => `/api/visits/${visitId}/files/${fileId}`,
+  '/api/presences': () => '/api/presences?limit=1000',
+  '/api/errands': () => '/api/errands',
+  '/api/presence-policy': ({ areaId }) => `/api/presence-policy?areaId=${areaId}`,
 }
 
 /** Every POST that touches a visit, aimed at a world. */
-export function visitChanges({ visitId, elderId, providerId, caregiverId, serviceId }: World): [string, object?][] {
+export function visitChanges({
+  visitId,
+  elderId,
+  providerId,
+  caregiverId,
+  serviceId,
+  ...west
+}: World): [string, object?][] {
   const times = { plannedFrom: '2026-01-01T01:00:00Z', plannedTo: '2026-01-01T02:00:00Z' }
   const reason = { version: 1, reason: 'x' }
   const visit = `/api/visits/${visitId}`
+  const fact = { phoneId: west.fileId, key: 'x' }
+  const weight = { id: 'w', at: times.plannedFrom, kind: 'weight', value: 50, unit: 'kg' }
   return [
     ['/api/visits', { elderIds: [elderId], providerId, serviceIds: [serviceId], ...times }],
     [`${visit}/assign`, { version: 1, caregiverId }],
@@ -49,5 +79,21 @@ export function visitChanges({ visitId, elderId, providerId, caregiverId, servic
     [`${visit}/call-back`, { reached: true }],
     [`${visit}/question`, { ...reason, inQuestion: true }],
     [`${visit}/notes`, { text: 'x' }],
+    [`${visit}/services`, { services: [{ id: serviceId, done: true }] }],
+    [`${visit}/readings`, { ...fact, reading: { ...weight } }],
+    [`${visit}/files`, { ...fact, kind: 'photo', data: 'iVBORw0KGgo=' }],
+    [`/api/presences/${west.presenceId}/approve`, {}],
+    [`/api/presences/${west.presenceId}/attach`, { visitId, part: 'begin', reason: 'x' }],
+    [`/api/tags/${west.tagId}/writing`, {}],
+    ['/api/area-keys', { areaId: west.areaId }],
+    [`/api/errands/${west.presenceId}/answer`, { accepts: true }],
   ]
 }
+
+export const presencePolicy = (areaId: string) => ({
+  areaId,
+  least: { begin: 'claimed', end: 'claimed' },
+  typedReasons: [],
+  needsPosition: false,
+  reason: 'x',
+})

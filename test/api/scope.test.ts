@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApi, type Api, type Client } from './api.fixture.ts'
 import { bloodPressure, deliver, press } from './facts.fixture.ts'
 import { calls, type World } from './scope.fixture.ts'
-import { seedVisits, visitChanges } from './scope-visits.fixture.ts'
+import { presencePolicy, seedVisits, visitChanges } from './scope-visits.fixture.ts'
 
 let api: Api
 let east: Client
@@ -152,6 +152,8 @@ describe('a user of the east', () => {
       '/api/handovers',
       '/api/elders/search',
       '/api/elders/suggest',
+      '/api/presences',
+      '/api/distress',
     ],
   ]
 
@@ -249,6 +251,7 @@ describe('a user of the east', () => {
       ['PATCH', `/api/channels/${channelId}`, { version: 1, name: 'X' }],
       ['PATCH', `/api/calls/${callId}`, { version: 1, category: 'daily-life', outcome: 'settled' }],
       ['PATCH', `/api/referrals/${referralId}`, { version: 1, what: 'x' }],
+      ['PUT', '/api/presence-policy', presencePolicy(areaId)],
       [
         'PUT',
         '/api/alarm-rules',

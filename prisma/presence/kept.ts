@@ -1,0 +1,86 @@
+import type { EndFacts } from '@anju/domain/proof/grade'
+import type { PhonePosition } from '@anju/domain/proof/position'
+import { typedReasons } from '@anju/domain/proof/reason'
+import type { VisitPart } from '@anju/domain/visit/kinds'
+import type { Tx } from '../tx.ts'
+import type { Said } from './judge.ts'
+import type { KnownTag } from './read-tag.ts'
+
+/** A presence as it was kept. */
+export interface Kept {
+  id: string
+  visitId: string | null
+  way: Said['way']
+  at: Date
+  deviceAt: Date | null
+  receivedAt: Date
+  caregiverId: string | null
+  homeId: string | null
+  userId: string | null
+  deviceId: string | null
+  phoneId: string | null
+  sharedSince: Date | null
+  tag: KnownTag | null
+  counter: number | null
+  position: PhonePosition | null
+  reasonCode: string | null
+  approvedAt: Date | null
+  facts: EndFacts | null
+}
+
+export async function loadKeptPresence(tx: Tx, id: string): Promise<Kept | undefined> {
+  const [kept] = await tx.query<Kept & Record<string, unknown>>(
+    `select presence.id, presence.visit_id as "visitId", presence.way, presence.at, presence.device_at as "deviceAt",
+            presence.received_at as "receivedAt", presence.caregiver_id as "caregiverId",
+            presence.home_id as "homeId", presence.user_id as "userId", presence.device_id as "deviceId",
+            presence.phone_id as "phoneId", phone.shared_since as "sharedSince", presence.counter, presence.position,
+            presence.reason_code as "reasonCode", presence.approved_at as "approvedAt",
+            presence.verification -> 'facts' as facts,
+            case when tag.id is not null then jsonb_build_object(
+              'id', tag.id, 'uid', tag.uid, 'kind', tag.kind, 'homeId', tag.home_id, 'caregiverId', tag.caregiver_id,
+              'areaKeyId', tag.area_key_id, 'sun', tag.sun, 'counter', tag.counter) end as tag
+     from presence left join tag on tag.id = presence.tag_id left join phone on phone.id = presence.phone_id
+     where presence.id = $1 for update of presence`,
+    [id],
+  )
+  return kept
+}
+
+/** What it said, told of an end of a visit now. Its code was verified when it came; only its counter is asked after anew. */
+export async function saidOf(tx: Tx, kept: Kept, part: VisitPart): Promise<Said> {
+  const { tag, counter } = kept
+  const own = tag === null ? null : { ...tag, counter: await counterBefore(tx, kept) }
+  return {
+    way: kept.way,
+    part,
+    tappedAt: kept.deviceAt,
+    sentAt: null,
+    receivedAt: kept.receivedAt,
+    read:
+      own === null
+        ? null
+        : counter === null
+          ? { tag: own, verdict: null, message: null }
+          : {
+              tag: own,
+              message: { uid: own.uid, ctr: '', cmac: '' },
+              verdict: { ok: true, uid: own.uid, counter, fileData: null, tamper: null },
+            },
+    homeId: kept.homeId,
+    caregiverId: kept.caregiverId,
+    userId: kept.userId,
+    from: kept.phoneId ?? kept.deviceId ?? '',
+    phone: kept.phoneId === null ? null : { id: kept.phoneId, sharedSince: kept.sharedSince },
+    position: kept.position,
+    reason: typedReasons.find((reason) => reason === kept.reasonCode) ?? null,
+  }
+}
+
+/** The highest counter of its tag that others bore. */
+async function counterBefore(tx: Tx, { id, tag, receivedAt }: Kept): Promise<number | null> {
+  const [row] = await tx.query<{ counter: number | null }>(
+    'select max(counter) as counter from presence where tag_id = $1 and id <> $2 and received_at < $3',
+    [tag?.id ?? null, id, receivedAt],
+  )
+  return row?.counter ?? null
+}

@@ -1,0 +1,131 @@
+import type { Scope } from '@anju/domain/access/scope'
+import { Refusal } from '@anju/domain/error'
+import { type EndFacts, gradeEnd } from '@anju/domain/proof/grade'
+import type { ReasonCode } from '@anju/domain/proof/reason'
+import type { VisitPart } from '@anju/domain/visit/kinds'
+import type { Tx } from '../tx.ts'
+import { addVisitEntry } from '../visit/entry.ts'
+import { keepEvidence } from '../visit/flow.ts'
+import { actorOf, type HeldVisit, lockVisit } from '../visit/hold.ts'
+import { settleReadiness } from '../visit/ready.ts'
+import { countPresences } from './count.ts'
+import { loadEndFacts } from './judge.ts'
+import { type Kept, loadKeptPresence, saidOf } from './kept.ts'
+
+/**
+ * A second person approves an end that was typed in. Refuses `not-found`, `presence-not-typed`, and `approval-own` for
+ * whoever typed it in.
+ */
+export async function approvePresence(
+  tx: Tx,
+  { id, note }: { id: string; note: string },
+  scope: Scope,
+  now: Date,
+): Promise<{ visitId: string }> {
+  const presence = await heldPresence(tx, id)
+  const visit = await lockOf(tx, presence, scope, now)
+  if (presence.way !== 'typed') throw new Refusal('presence-not-typed')
+  if (scope.userId === null || presence.userId === scope.userId) throw new Refusal('approval-own')
+  if (presence.approvedAt !== null) return { visitId: visit.id }
+  await tx.query('update presence set approved_by = $2, approved_at = $3 where id = $1', [id, scope.userId, now])
+  const facts = presence.facts && approved(presence.facts, scope.userId)
+  const next = await regrade(tx, visit, { id, facts })
+  const body = { presenceId: id, note }
+  addVisitEntry(tx, next, { kind: 'approved', userId: scope.userId, at: now, body })
+  await keepEvidence(tx, next, 'visit-approved', { presenceId: id, by: scope.userId }, { note }, now)
+  await settleReadiness(tx, next, scope.userId, now)
+  return { visitId: visit.id }
+}
+
+function approved(facts: EndFacts, by: string): EndFacts {
+  return facts.tap.kind === 'typed' ? { ...facts, tap: { ...facts.tap, approvedBy: by } } : facts
+}
+
+/**
+ * A tap that belonged to nobody's visit is given to one, with a reason; what it was stays as it came. Refuses
+ * `not-found` and `presence-matched`.
+ */
+export async function attachPresence(
+  tx: Tx,
+  { id, visitId, part, reason }: { id: string; visitId: string; part: VisitPart; reason: string },
+  scope: Scope,
+  now: Date,
+): Promise<void> {
+  const visit = await lockVisit(tx, visitId, await actorOf(tx, scope, now))
+  const presence = await heldPresence(tx, id)
+  if (presence.visitId !== null) throw new Refusal('presence-matched', undefined, { visitId: presence.visitId })
+  await requireAround(tx, presence, visit)
+  const said = await saidOf(tx, presence, part)
+  const facts = await loadEndFacts(tx, visit, said)
+  await tx.query('update presence set visit_id = $2, part = $3 where id = $1', [id, visitId, part])
+  const next = await regrade(tx, visit, { id, facts })
+  const body = { presenceId: id, part, reason }
+  addVisitEntry(tx, next, { kind: 'attached', userId: scope.userId, at: now, body })
+  await keepEvidence(tx, next, 'visit-attached', { presenceId: id, part }, { reason }, now)
+  await settleReadiness(tx, next, scope.userId, now)
+}
+
+/** A tap at another area's door is not this office's to give away. */
+async function requireAround(tx: Tx, presence: Kept, visit: HeldVisit): Promise<void> {
+  const own = presence.caregiverId === null || presence.caregiverId === visit.caregiverId
+  if (presence.homeId === visit.homeId || own) return
+  throw new Refusal('not-found')
+}
+
+/** What contradicted a visit's ends was looked at and explained: both are graded anew, with that said. */
+export async function acknowledgePresences(tx: Tx, visit: HeldVisit): Promise<HeldVisit> {
+  const contradicted = await tx.query<{ id: string; facts: EndFacts | null; codes: ReasonCode[] }>(
+    `select id, verification -> 'facts' as facts,
+            array(select reason ->> 'code' from jsonb_array_elements(reasons) reason
+                  where reason ->> 'effect' = 'contradicts') as codes
+     from presence where visit_id = $1 and in_question`,
+    [visit.id],
+  )
+  let next = visit
+  for (const { id, facts, codes } of contradicted) {
+    next = await regrade(tx, next, { id, facts: facts && { ...datedFacts(facts), acknowledged: codes } })
+  }
+  return next
+}
+
+async function regrade(
+  tx: Tx,
+  visit: HeldVisit,
+  { id, facts }: { id: string; facts: EndFacts | null },
+): Promise<HeldVisit> {
+  if (facts === null) return visit
+  const grade = gradeEnd(datedFacts(facts))
+  await tx.query(
+    'update presence set grade = $2, in_question = $3, reasons = $4, verification = verification || $5 where id = $1',
+    [
+      id,
+      grade.grade === 'none' ? null : grade.grade,
+      grade.inQuestion,
+      JSON.stringify(grade.reasons),
+      JSON.stringify({ facts, rule: grade.rule, version: grade.version }),
+    ],
+  )
+  return countPresences(tx, visit)
+}
+
+/** As JSON keeps no dates. */
+function datedFacts(facts: EndFacts): EndFacts {
+  const date = (at: Date | string | null): Date | null => (at === null ? null : new Date(at))
+  const { moment, other } = facts
+  return {
+    ...facts,
+    moment: { tappedAt: date(moment.tappedAt), sentAt: date(moment.sentAt), receivedAt: new Date(moment.receivedAt) },
+    other: other && { ...other, at: date(other.at) },
+  }
+}
+
+async function heldPresence(tx: Tx, id: string): Promise<Kept> {
+  const presence = await loadKeptPresence(tx, id)
+  if (!presence) throw new Refusal('not-found')
+  return presence
+}
+
+async function lockOf(tx: Tx, { visitId }: Kept, scope: Scope, now: Date): Promise<HeldVisit> {
+  if (visitId === null) throw new Refusal('not-found')
+  return lockVisit(tx, visitId, await actorOf(tx, scope, now))
+}
