@@ -43,8 +43,8 @@ describe('told afterwards', () => {
   const typed = (minutes: number, entered: number, part: 'begin' | 'end') =>
     presence(minutes, { way: 'typed', receivedAt: at(entered), part })
   test.each([
-    ['both at the end of an hour', 60, 60, 'warning'],
-    ['four minutes between', 60, 64.9, 'warning'],
+    ['both at the end of an hour', 60, 60, 'notice'],
+    ['four minutes between', 60, 64.9, 'notice'],
     ['five minutes between', 60, 65, null],
     ['each when it was', 0, 60, null],
   ] as const)('typed in one go: %s', (_, begun, left, severity) => {
@@ -52,6 +52,6 @@ describe('told afterwards', () => {
   })
   test('ends that lie together may be typed together', () => {
     expect(heard(typed(0, 9, 'begin'), typed(9, 9, 'end'))).toBeNull()
-    expect(heard(typed(0, 10, 'begin'), typed(10, 10, 'end'))).toBe('warning')
+    expect(heard(typed(0, 10, 'begin'), typed(10, 10, 'end'))).toBe('notice')
   })
 })

@@ -41,7 +41,7 @@ export function backfilled(visit: VisitFacts, policy: CheckPolicy): Found[] {
   return [...found, ...together(visit, policy)]
 }
 
-/** Both ends typed in one go, though they lie apart. */
+/** Both ends typed in one go, though they lie apart: so does an honest hand whose phone was empty. */
 function together(visit: VisitFacts, policy: CheckPolicy): Found[] {
   const typed = (part: 'begin' | 'end'): PresenceFact | undefined =>
     visit.presences
@@ -53,5 +53,5 @@ function together(visit: VisitFacts, policy: CheckPolicy): Found[] {
   const lay = minutesBetween(begin.at, end.at)
   if (entered >= policy.togetherMin || lay < 2 * policy.togetherMin) return []
   const inputs = { minutes: lay, how: 'typed-together', part: 'end' } as const
-  return [{ visitId: visit.id, rule: 'backfilled', severity: 'warning', inputs }]
+  return [{ visitId: visit.id, rule: 'backfilled', severity: 'notice', inputs }]
 }

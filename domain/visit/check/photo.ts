@@ -44,9 +44,8 @@ export function photoSeenBefore(photos: readonly SentPhoto[], policy: CheckPolic
     if (!file) files.set(photo.digest, photo)
     const isOther = file && occasionOfPhoto(file) !== occasionOfPhoto(photo)
     if (isOther && photo.asked) found.push(seen(photo, file, 'same-file', 0))
-    const like = looks.nearest(photo)
+    const like = looks.meet(photo)
     if (!file && like && photo.asked) found.push(seen(photo, like.photo, 'same-look', like.bits))
-    looks.add(photo)
   }
   return found
 }
@@ -64,48 +63,47 @@ function seen(photo: SentPhoto, first: SentPhoto, how: 'same-file' | 'same-look'
  * those that share a part are compared.
  */
 class Looks {
-  readonly #slots = new Map<string, SentPhoto[]>()
+  readonly #slots = new Map<string, Map<number, SentPhoto[]>>()
   readonly #policy: CheckPolicy
 
   constructor(policy: CheckPolicy) {
     this.#policy = policy
   }
 
-  /** The look nearest to this one of another visit; of equally near ones the newest. */
-  nearest(photo: SentPhoto): { photo: SentPhoto; bits: number } | undefined {
-    const { look } = photo
-    if (!this.#tells(look)) return undefined
+  /** The look nearest to this one of another visit, the newest of equally near ones; it stands among them from then on. */
+  meet(photo: SentPhoto): { photo: SentPhoto; bits: number } | undefined {
+    const { look, providerId } = photo
+    if (look === null || !this.#tells(look)) return undefined
+    let slots = this.#slots.get(providerId)
+    if (!slots) this.#slots.set(providerId, (slots = new Map<number, SentPhoto[]>()))
     let nearest: { photo: SentPhoto; bits: number } | undefined
-    for (const key of this.#keys(look, photo.providerId)) {
-      for (const other of this.#slots.get(key)?.toReversed() ?? []) {
-        if (!other.look || occasionOfPhoto(other) === occasionOfPhoto(photo)) continue
+    for (const part of partsOf(look, this.#policy.lookBits + 1)) {
+      const slot = slots.get(part) ?? []
+      if (slot.length === 0) slots.set(part, slot)
+      for (let i = slot.length - 1; i >= 0; i--) {
+        const other = slot[i]
+        if (!other?.look || occasionOfPhoto(other) === occasionOfPhoto(photo)) continue
         const bits = differingBits(look, other.look)
         if (bits <= this.#policy.lookBits && bits < (nearest?.bits ?? Infinity)) nearest = { photo: other, bits }
       }
+      if (slot.push(photo) > SLOT) slot.shift()
     }
     return nearest
   }
 
-  add(photo: SentPhoto): void {
-    if (!this.#tells(photo.look)) return
-    for (const key of this.#keys(photo.look, photo.providerId)) {
-      const slot = this.#slots.get(key)
-      if (!slot) this.#slots.set(key, [photo])
-      else if (slot.push(photo) > SLOT) slot.shift()
-    }
-  }
-
-  #tells(look: Uint8Array | null): look is Uint8Array {
-    if (look === null) return false
+  #tells(look: Uint8Array): boolean {
     const bits = setBits(look)
     return bits >= this.#policy.lookPlainBits && bits <= LOOK_BITS - this.#policy.lookPlainBits
   }
+}
 
-  #keys(look: Uint8Array, providerId: string): string[] {
-    const parts = this.#policy.lookBits + 1
-    const bits = look.reduce((all, byte) => (all << 8n) | BigInt(byte), 0n)
-    const width = BigInt(Math.ceil(LOOK_BITS / parts))
-    const mask = (1n << width) - 1n
-    return Array.from({ length: parts }, (_, i) => `${providerId} ${i} ${(bits >> (BigInt(i) * width)) & mask}`)
-  }
+/** Of each part of a look its bits as a number, no two parts sharing one; parts have at most 16 bits. */
+function partsOf(look: Uint8Array, parts: number): number[] {
+  const width = Math.ceil(LOOK_BITS / parts)
+  return Array.from({ length: parts }, (_, part) => {
+    const from = part * width
+    const byte = from >> 3
+    const three = ((look[byte] ?? 0) << 16) | ((look[byte + 1] ?? 0) << 8) | (look[byte + 2] ?? 0)
+    return part * 2 ** width + ((three >> (24 - (from & 7) - width)) & (2 ** width - 1))
+  })
 }
