@@ -63,6 +63,11 @@ export const refusals = {
   'caregiver-busy': { status: 409, title: 'This caregiver has another visit at that time' },
   'no-contract': { status: 409, title: 'This provider has no contract for that area on that day' },
   'elder-away': { status: 409, title: 'The elder is away at that time' },
+  'exception-open': { status: 409, title: 'Nothing is decided about this finding yet' },
+  'exception-decided': { status: 409, title: 'This finding is decided already; take that back first' },
+  'exception-investigated': { status: 409, title: 'Somebody is looking into this finding' },
+  'exception-disputed': { status: 409, title: 'The caregiver’s word is on file already' },
+  'exception-cleared': { status: 409, title: 'The rule finds this no more' },
   'time-order': { status: 422, title: 'The end lies before the begin' },
   // people and devices
   'id-number-invalid': { status: 422, title: 'This is not a valid identity number' },

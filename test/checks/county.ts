@@ -4,8 +4,7 @@ import type { Random } from '@anju/prisma/demo/random'
 
 export const MINUTE = 60_000
 export const DAY = 24 * 60 * MINUTE
-/** The month all of this happens in; its days are counted in UTC, for which the visits' areas are set. */
-export const MONTH = '2026-03'
+/** The month all of this happens in is March 2026; its days are counted in UTC, for which the visits' areas are set. */
 export const FIRST = Date.UTC(2026, 2, 1)
 export const AS_OF = new Date(FIRST + 32 * DAY)
 

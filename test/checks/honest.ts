@@ -1,5 +1,6 @@
 import { distanceM } from '@anju/domain/place/position'
 import type { RuleId } from '@anju/domain/visit/check/finding'
+import { CHECK_POLICY } from '@anju/domain/visit/check/policy'
 import type { Random } from '@anju/prisma/demo/random'
 import { blurred, DAY, dayOf, type Draft, FIRST, type Home, moved, plus, type Read, type Worker } from './county.ts'
 
@@ -11,7 +12,7 @@ export interface Truth {
 }
 
 /** Everybody's credentials, as they should be. */
-const CREDENTIALS = ['training', 'medical-check', 'contract'].map((kind) => ({ kind, from: '2025-01-01', to: null }))
+const CREDENTIALS = CHECK_POLICY.everybody.map((kind) => ({ kind, from: '2025-01-01', to: null }))
 const HOURS = [8.5, 10, 13.5, 15]
 
 /** What happens to honest people, by its share of visits. */

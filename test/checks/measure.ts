@@ -3,6 +3,9 @@ import { type Finding, RULE_IDS, type RuleId } from '@anju/domain/visit/check/fi
 import { AS_OF } from './county.ts'
 import { makeMonth, type Size } from './month.ts'
 
+/** The months that docs/visit-checks.md tells of. */
+export const SEEDS = Array.from({ length: 24 }, (_, i) => i + 1)
+
 export interface Share {
   seen: number
   of: number

@@ -1,7 +1,8 @@
 import { Random } from '@anju/prisma/demo/random'
 import { type Draft, makeWorker, type Worker } from './county.ts'
 import { countTaps, type Truth, workMonth } from './honest.ts'
-import { HABITS, SCHEMES } from './schemes.ts'
+import { HABITS } from './habits.ts'
+import { SCHEMES } from './schemes.ts'
 
 export interface Month {
   visits: readonly Draft[]

@@ -1,5 +1,6 @@
 import type { PhotoFact, PresenceFact, VisitFacts } from './facts.ts'
 import type { Finding, Found, RuleId, Severity } from './finding.ts'
+import { CHECK_POLICY } from './policy.ts'
 
 const NINE = Date.UTC(2026, 2, 4, 9)
 
@@ -54,7 +55,7 @@ export function visit(given: Partial<VisitFacts> = {}): VisitFacts {
     home: { lon: 104, lat: 30 },
     caregiver: {
       id: 'own',
-      credentials: ['training', 'medical-check', 'contract'].map((kind) => ({ kind, from: '2025-01-01', to: null })),
+      credentials: CHECK_POLICY.everybody.map((kind) => ({ kind, from: '2025-01-01', to: null })),
     },
     elder: { id: 'elder', diedOn: null, absences: [] },
     suspensions: [],

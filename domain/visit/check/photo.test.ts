@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { at, loudness, photo, visit } from './facts.fixture.ts'
+import { setBits } from '../look.ts'
+import { at, loudness, photo, presence, visit } from './facts.fixture.ts'
 import { photoOlderThanVisit, photoSeenBefore, type SentPhoto } from './photo.ts'
 import { CHECK_POLICY as policy } from './policy.ts'
 
@@ -13,6 +15,16 @@ test.each([
 ] as const)('taken at minute %s of the visit: %s', (minutes, severity) => {
   const taken = photo({ takenAt: minutes === null ? null : at(minutes) })
   expect(loudness(photoOlderThanVisit(visit({ photos: [taken] }), policy), 'photo-older-than-visit')).toBe(severity)
+})
+
+test('a phone whose clock is an hour behind dates both alike', () => {
+  const presences = [presence(0, { deviceAt: at(-60) })]
+  const heard = (minutes: number) =>
+    loudness(
+      photoOlderThanVisit(visit({ presences, photos: [photo({ takenAt: at(minutes) })] }), policy),
+      'photo-older-than-visit',
+    )
+  expect([heard(-69), heard(-70)]).toEqual([null, 'warning'])
 })
 
 const look = Uint8Array.of(0b10110100, 0x55, 0x0f, 0xf0, 0x33, 0xcc, 0xaa, 0x3c)
@@ -80,4 +92,18 @@ describe('a photo seen before', () => {
       },
     ])
   })
+})
+
+test('whatever four bits differ, the picture is known again', () => {
+  const bits = fc.uniqueArray(fc.integer({ min: 0, max: 63 }), { maxLength: 4 })
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 8, maxLength: 8 }), bits, (any, turnedBits) => {
+      fc.pre(setBits(any) >= 10 && setBits(any) <= 54)
+      const again = any.map((byte, i) =>
+        turnedBits.reduce((b, bit) => (bit >> 3 === i ? b ^ (1 << (bit & 7)) : b), byte),
+      )
+      const found = photoSeenBefore([sent(0, 'one', { look: any }), sent(9, 'two', { look: again })], policy)
+      expect(found.map(({ inputs }) => inputs)).toMatchObject([{ how: 'same-look', bits: turnedBits.length }])
+    }),
+  )
 })

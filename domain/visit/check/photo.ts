@@ -12,9 +12,11 @@ export interface SentPhoto extends PhotoFact {
   asked: boolean
 }
 
-/** Taken long before somebody came in. */
+/** Taken long before somebody came in; where the phone dated the begin as well, by its own clock, right or wrong. */
 export function photoOlderThanVisit(visit: VisitFacts, policy: CheckPolicy): Found[] {
-  const { beganAt } = visit
+  const dated = visit.presences.filter(({ part, way }) => part === 'begin' && way !== 'reader')
+  const clocks = dated.flatMap(({ deviceAt }) => deviceAt?.getTime() ?? [])
+  const beganAt = clocks.length > 0 ? new Date(Math.min(...clocks)) : visit.beganAt
   if (beganAt === null) return []
   return visit.photos.flatMap(({ id, takenAt }): Found[] => {
     if (takenAt === null) return []

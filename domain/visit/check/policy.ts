@@ -80,7 +80,15 @@ export const CHECK_POLICY = {
   /** Of a visit's time within an absence: somebody may come home or leave that day. */
   awayShare: 0.5,
   /** Kinds every caregiver must hold (P1.1), beside those a service asks for. */
-  everybody: ['training', 'medical-check', 'contract'] as readonly string[],
+  everybody: [
+    'daily-care-training',
+    'rehabilitation-training',
+    'counselling-training',
+    'rescue-training',
+    'exam',
+    'medical-check',
+    'contract',
+  ] as readonly string[],
 } as const
 
 export type CheckPolicy = { readonly [Name in keyof typeof CHECK_POLICY]: Widened<(typeof CHECK_POLICY)[Name]> }
