@@ -41,6 +41,8 @@ import { guard } from './principal.ts'
 import { onError, sendProblem } from './problem.ts'
 import { probeRoutes } from './probe/route.ts'
 import { onCallRoutes } from './on-call/route.ts'
+import { phoneOfficeRoutes } from './phone/office-route.ts'
+import { phoneRoutes } from './phone/route.ts'
 import { providerRoutes } from './provider/route.ts'
 import { readingRoutes } from './reading/route.ts'
 import { referralRoutes } from './referral/route.ts'
@@ -123,6 +125,8 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     providerRoutes,
     caregiverRoutes,
     tagRoutes,
+    phoneRoutes,
+    phoneOfficeRoutes,
     shiftRoutes,
     accessLogRoutes,
     channelRoutes,

@@ -115,6 +115,11 @@ export const refusals = {
   'shift-elsewhere': { status: 409, title: 'This person works in another area now' },
   'tag-invalid': { status: 422, title: 'A tag number is 4 to 10 bytes as hex' },
   'tag-taken': { status: 409, title: 'This tag is in use' },
+  'caregiver-left': { status: 409, title: 'This caregiver has left' },
+  'pin-weak': { status: 422, title: 'This PIN is too easy to guess: six figures, no run and no repeat' },
+  'pin-wrong': { status: 401, title: 'The PIN is wrong' },
+  'phone-unknown': { status: 401, title: 'Nobody of this name signs in on this phone; ask the office for a QR code' },
+  'phone-locked': { status: 403, title: 'Too many wrong PINs on this phone; ask the office for a new QR code' },
   'provider-closed': { status: 409, title: 'This provider is closed' },
   // ways to the outside
   'channel-invalid': { status: 422, title: 'These settings cannot work' },
