@@ -44,6 +44,8 @@ import { presenceRoutes } from './presence/route.ts'
 import { proofRoutes } from './presence/tag-route.ts'
 import { probeRoutes } from './probe/route.ts'
 import { onCallRoutes } from './on-call/route.ts'
+import { phoneOfficeRoutes } from './phone/office-route.ts'
+import { phoneRoutes } from './phone/route.ts'
 import { providerRoutes } from './provider/route.ts'
 import { readingRoutes } from './reading/route.ts'
 import { referralRoutes } from './referral/route.ts'
@@ -127,6 +129,8 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     providerRoutes,
     caregiverRoutes,
     tagRoutes,
+    phoneRoutes,
+    phoneOfficeRoutes,
     shiftRoutes,
     accessLogRoutes,
     channelRoutes,

@@ -103,7 +103,7 @@ export async function principalOfToken(token: string, { pool, now }: Deps): Prom
     providerId: string | null
   }>(
     `select session.id, session.expires_at as "expiresAt", session.last_seen_at as "lastSeenAt",
-            app_user.id as "userId", app_user.username, app_user.name, app_user.role,
+            app_user.id as "userId", coalesce(app_user.username, '') as username, app_user.name, app_user.role,
             app_user.provider_id as "providerId", area.id as "areaId", area.name as "areaName", area.path as "areaPath"
      from session join app_user on app_user.id = session.user_id join area on area.id = app_user.area_id
      where session.token_hash = $1 and session.revoked_at is null and session.expires_at > $2

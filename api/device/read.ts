@@ -26,6 +26,7 @@ const COMMANDS_SHOWN = 10
 const CHANGES_SHOWN = 50
 const CHILDREN_SHOWN = 200
 
+/** Of a hub and what it speaks for, whichever the other is. */
 const relative = {
   id: true,
   kind: true,
@@ -33,6 +34,10 @@ const relative = {
   revokedAt: true,
   silentAfterS: true,
   state: { select: { lastMessageAt: true, silentSince: true } },
+  assignments: {
+    where: { validTo: null },
+    select: { homeId: true, home: { select: { area: { select: { path: true } } } } },
+  },
 } as const
 
 /** One device: state, family, homes, last commands, tests and history. Refuses `not-found` outside the scope. */
@@ -60,12 +65,15 @@ export async function readDevice(scope: Scope, db: Db, id: string, now: Date): P
     take: CHANGES_SHOWN,
   })
   const rejected = await readRejectedDay(scope, db, [id], now)
+  const homes = new Set(row.assignments.map(({ homeId }) => homeId))
   const relate = (other: NonNullable<typeof row.hub>) => ({
     id: other.id,
     kind: kindOf(other.kind),
     label: other.label,
     state: stateOf(other, now),
     lastMessageAt: other.state?.lastMessageAt?.toISOString() ?? null,
+    homeId: other.assignments.find(({ home }) => home.area.path.startsWith(scope.areaPath))?.homeId ?? null,
+    apart: homes.size > 0 && other.assignments.length > 0 && !other.assignments.some(({ homeId }) => homes.has(homeId)),
   })
   const { state } = row
   return {

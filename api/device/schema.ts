@@ -122,6 +122,8 @@ const Relative = Type.Object({
   label: Type.String(),
   state: State,
   lastMessageAt: Nullable(Instant),
+  homeId: Nullable(Type.String({ format: 'uuid', description: 'null: it hangs in no home of your area' })),
+  apart: Type.Boolean({ description: 'The two hang in different homes: its radio may not reach' }),
 })
 
 export const Change = Type.Object({

@@ -2,29 +2,22 @@ import type { FastifyReply } from 'fastify'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { Refusal } from '@anju/domain/error'
-import { look, snapshot } from '@anju/prisma/reads'
+import { snapshot } from '@anju/prisma/reads'
 import { revokeSession } from '@anju/prisma/session/apply'
 import { transact } from '@anju/prisma/tx'
-import { readWayOut } from '../channel/way-read.ts'
 import type { Deps } from '../deps.ts'
-import { cameFromHere, isSecure } from '../origin.ts'
+import { cameFromHere } from '../origin.ts'
 import { limitOf, markOf } from '../page.ts'
 import { personOf, principalOfToken, SESSION_COOKIE, type SessionPrincipal } from '../principal.ts'
 import { List, pageQuery, Uuid } from '../schema.ts'
 import { SessionRow, SignedIn, SignIn } from './schema.ts'
 import { signIn } from './sign-in.ts'
+import { sessionCookie, signedInAs } from './signed-in.ts'
 import { readSessions } from './read.ts'
 
 /** Signing in and out, and the list of one's own sessions. */
 export function sessionRoutes(deps: Deps): FastifyPluginAsyncTypebox {
-  const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: isSecure(deps.config) } as const
-
-  const signedIn = async ({ user, area, session, scope }: SessionPrincipal): Promise<SignedIn> => ({
-    user: { ...user, area },
-    session: { id: session.id, expiresAt: session.expiresAt.toISOString() },
-    demo: deps.config.demo,
-    outside: await look(deps.reads, (db) => readWayOut(scope, db, deps.config)),
-  })
+  const cookie = sessionCookie(deps.config)
 
   const end = async (principal: SessionPrincipal, id: string, reply: FastifyReply) => {
     const now = deps.now()
@@ -56,9 +49,8 @@ export function sessionRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         const { token } = await signIn(deps, { username, password, address: request.ip, userAgent })
         const principal = await principalOfToken(token, deps)
         if (!principal) throw new Refusal('sign-in-failed')
-        // Without Max-Age: the browser's own end is one end, the server's 12 h of stillness the other.
         reply.setCookie(SESSION_COOKIE, token, cookie).header('cache-control', 'no-store')
-        return signedIn(principal)
+        return signedInAs(deps, principal)
       },
     )
 
@@ -73,7 +65,7 @@ export function sessionRoutes(deps: Deps): FastifyPluginAsyncTypebox {
           response: { 200: SignedIn },
         },
       },
-      async (request) => signedIn(personOf(request)),
+      async (request) => signedInAs(deps, personOf(request)),
     )
 
     app.delete(

@@ -62,10 +62,14 @@ export async function readUsers(scope: Scope, db: Db, query: UserQuery): Promise
   )
 }
 
+/** By a password, or on a phone by a PIN. */
+const joined = Prisma.sql`(u.password_hash is not null
+  or exists (select from phone_key where user_id = u.id and revoked_at is null))`
+
 const stateIs = {
   disabled: Prisma.sql`u.disabled_at is not null`,
-  invited: Prisma.sql`u.disabled_at is null and u.password_hash is null`,
-  active: Prisma.sql`u.disabled_at is null and u.password_hash is not null`,
+  invited: Prisma.sql`u.disabled_at is null and not ${joined}`,
+  active: Prisma.sql`u.disabled_at is null and ${joined}`,
 }
 
 async function find(scope: Scope, db: Db, wanted: Prisma.Sql[], limit: number): Promise<Found[]> {
@@ -74,7 +78,7 @@ async function find(scope: Scope, db: Db, wanted: Prisma.Sql[], limit: number): 
   return db.$queryRaw<Found[]>`
     select u.id, u.username, u.name, u.phone, u.role, area.id as "areaId", area.name as "areaName",
            area.path as "areaPath", provider.id as "providerId", provider.name as "providerName",
-           u.password_hash is not null as joined, u.created_at as "createdAt", u.disabled_at as "disabledAt",
+           ${joined} as joined, u.created_at as "createdAt", u.disabled_at as "disabledAt",
            (select max(last_seen_at) from session where user_id = u.id) as "lastSeenAt", u.version
     from app_user u join area on area.id = u.area_id left join provider on provider.id = u.provider_id
     where ${Prisma.join([own, ...wanted], ' and ')}

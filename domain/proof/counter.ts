@@ -1,4 +1,4 @@
-export type VisitEnd = 'begin' | 'end'
+import type { VisitPart } from '../visit/kinds.ts'
 
 /** A tap of this tag or badge that was stored before, with its counter. */
 export interface SeenTap {
@@ -8,7 +8,7 @@ export interface SeenTap {
   from: string
   caregiverId: string | null
   visitId: string | null
-  end: VisitEnd | null
+  end: VisitPart | null
   receivedAt: Date
 }
 

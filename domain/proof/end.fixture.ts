@@ -1,4 +1,5 @@
-import type { CounterJudgement, SeenTap, VisitEnd } from './counter.ts'
+import type { VisitPart } from '../visit/kinds.ts'
+import type { CounterJudgement, SeenTap } from './counter.ts'
 import type { EndFacts, EndTap, JudgedCode } from './grade.ts'
 import type { Moment } from './moment.ts'
 import type { PositionJudgement } from './position.ts'
@@ -13,7 +14,7 @@ export const sent = (minute: number, delayMin = 0): Moment => ({
   receivedAt: at(minute + delayMin),
 })
 
-export const seen = (end: VisitEnd): SeenTap => ({
+export const seen = (end: VisitPart): SeenTap => ({
   id: 'earlier',
   counter: 20,
   from: 'phone',

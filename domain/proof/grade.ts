@@ -1,4 +1,5 @@
-import type { CounterJudgement, VisitEnd } from './counter.ts'
+import type { VisitPart } from '../visit/kinds.ts'
+import type { CounterJudgement } from './counter.ts'
 import { minutes, momentLimits, timingOf, type Moment, type Timing } from './moment.ts'
 import type { PositionJudgement } from './position.ts'
 import {
@@ -35,7 +36,7 @@ export type EndTap =
   | { kind: 'typed'; reason: TypedReason | null; by: string; approvedBy: string | null }
 
 export interface EndFacts {
-  end: VisitEnd
+  end: VisitPart
   tap: EndTap
   moment: Moment
   /** null: no phone was there to be asked (door reader). */
@@ -123,7 +124,7 @@ function ofTap({ tap, end, position }: EndFacts): Said[] {
   }
 }
 
-function ofCode(code: JudgedCode, kind: 'tag' | 'reader-sun', end: VisitEnd): Said[] {
+function ofCode(code: JudgedCode, kind: 'tag' | 'reader-sun', end: VisitPart): Said[] {
   if (!code.ok) return [[code.code === 'sun-mac-mismatch' ? 'sun-forged' : 'sun-unreadable', { sun: code.code }]]
   return [
     [kind === 'tag' ? 'tag-read' : 'badge-read'],
@@ -132,7 +133,7 @@ function ofCode(code: JudgedCode, kind: 'tag' | 'reader-sun', end: VisitEnd): Sa
   ]
 }
 
-function ofCounter(judged: CounterJudgement, end: VisitEnd): Said[] {
+function ofCounter(judged: CounterJudgement, end: VisitPart): Said[] {
   switch (judged.kind) {
     case 'first':
       return []

@@ -1,8 +1,9 @@
+import type { Grade as KnownGrade } from '../visit/kinds.ts'
 import type { MissingReason, PositionReason } from './position.ts'
 import type { SunRefusal } from './sun.ts'
 
 /** From nothing to what is on screen as “tag read confirmed”. */
-export const grades = ['none', 'claimed', 'supported', 'proved'] as const
+export const grades = ['none', 'claimed', 'supported', 'proved'] as const satisfies readonly (KnownGrade | 'none')[]
 export type Grade = (typeof grades)[number]
 
 /** `notes`: a fact that is told and neither raises nor lowers. */

@@ -1,11 +1,11 @@
-import type { VisitEnd } from './counter.ts'
+import type { VisitPart } from '../visit/kinds.ts'
 import type { GradedEnd } from './grade.ts'
 import { atLeast, type Grade, type TypedReason } from './reason.ts'
 
 /** What an area accepts as a visit that took place; data that a bureau edits. */
 export interface PresencePolicy {
   /** The least grade of each end. */
-  least: Record<VisitEnd, Exclude<Grade, 'none'>>
+  least: Record<VisitPart, Exclude<Grade, 'none'>>
   /** Reasons for typing in that are accepted where `claimed` is. */
   typedReasons: readonly TypedReason[]
   /** Whether an end by phone needs a position; near it need not be. */
@@ -33,7 +33,7 @@ export type VerifiedReason = (typeof verifiedReasons)[number]
 
 export interface Why {
   code: VerifiedReason
-  end?: VisitEnd
+  end?: VisitPart
   grade?: Grade
   least?: Grade
   typed?: TypedReason
@@ -56,7 +56,7 @@ export function verified(begin: GradedEnd | null, end: GradedEnd | null, policy:
   return { verified: true, why: less.length > 0 ? less : [{ code: 'both-proved' }] }
 }
 
-function objections(end: VisitEnd, graded: GradedEnd | null, policy: PresencePolicy): Why[] {
+function objections(end: VisitPart, graded: GradedEnd | null, policy: PresencePolicy): Why[] {
   if (graded === null) return [{ code: 'end-missing', end }]
   const { grade, inQuestion, reasons } = graded
   const least = policy.least[end]

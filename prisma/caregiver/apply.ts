@@ -4,6 +4,7 @@ import { recordChange } from '../history/apply.ts'
 import { lastChangeOf } from '../history/changed-by.ts'
 import { differ } from '../history/differ.ts'
 import { newId } from '../id.ts'
+import { endPhoneKeys } from '../phone/revoke.ts'
 import { heldProvider } from '../provider/apply.ts'
 import { lockSubjects, type Tx } from '../tx.ts'
 
@@ -43,7 +44,7 @@ export interface CaregiverChange {
 }
 
 /**
- * Changes a caregiver. Whoever leaves gives their badges back: those open no visit from then on. Refuses `not-found`
+ * Changes a caregiver. Whoever leaves gives their badges back and signs in on no phone. Refuses `not-found`
  * outside the scope and `changed-meanwhile`.
  */
 export async function changeCaregiver(tx: Tx, change: CaregiverChange, scope: Scope, now: Date): Promise<void> {
@@ -66,6 +67,7 @@ export async function changeCaregiver(tx: Tx, change: CaregiverChange, scope: Sc
   )
   if (after.left === true) {
     await tx.query('update tag set revoked_at = $2 where caregiver_id = $1 and revoked_at is null', [id, now])
+    await endPhoneKeys(tx, { caregiverId: id, by: scope.userId, now })
   }
   const action = after.left === true ? 'left' : after.left === false ? 'returned' : 'changed'
   await note(tx, { id, action, before, after, path: held.path }, scope, now)

@@ -293,6 +293,16 @@ export type VisitEntry = Prisma.VisitEntryModel
  */
 export type Phone = Prisma.PhoneModel
 /**
+ * Model PhoneLink
+ * 
+ */
+export type PhoneLink = Prisma.PhoneLinkModel
+/**
+ * Model PhoneKey
+ * 
+ */
+export type PhoneKey = Prisma.PhoneKeyModel
+/**
  * Model AreaKey
  * 
  */

@@ -13,6 +13,7 @@ export async function deliver(
   topic: string,
   message: Record<string, unknown>,
   receivedAt: Date = new Date(),
+  via: string | null = null,
 ): Promise<string> {
   const body = Buffer.from(JSON.stringify(message))
   const [item] = decode(topic, body, { deviceId, arrivedAt: receivedAt, will: false })
@@ -24,11 +25,7 @@ export async function deliver(
       return storeRejected(tx, [{ id, receivedAt, deviceId, type, code, detail, body }])
     }
     const sha256 = hash('sha256', item.canonical ?? body, 'buffer')
-    await storeFacts(
-      tx,
-      [{ factId: id, receivedAt, way: 'mqtt', via: null, sha256, body, fact: item.fact }],
-      receivedAt,
-    )
+    await storeFacts(tx, [{ factId: id, receivedAt, way: 'mqtt', via, sha256, body, fact: item.fact }], receivedAt)
   })
   return id
 }

@@ -145,6 +145,7 @@ describe('a user of the east', () => {
   /** Aimed at nothing of anybody's: at oneself, at the holder of a link, or at the scope itself. */
   const aimless = [
     ...['/api/session', '/api/invitation', '/api/invitation/accept', '/api/first-run'],
+    ...['/api/phone/link', '/api/phone/join', '/api/phone/session'],
     ...[
       '/api/devices/list',
       '/api/devices/list/preview',
@@ -223,6 +224,7 @@ describe('a user of the east', () => {
       ['/api/shifts/copy-week', { monday: at.slice(0, 10), areaId }],
       ['/api/providers', { name: 'X', areaId }],
       ['/api/caregivers', { name: 'X', providerId }],
+      [`/api/caregivers/${caregiverId}/phone-link`],
       [`/api/caregivers/${caregiverId}/badges`, { uid: '04AABBCCDD' }],
       [`/api/homes/${homeId}/tags`, { uid: '04AABBCCDD' }],
       ['/api/elders', { name: 'Intruder', homeId }],
@@ -294,7 +296,7 @@ test('the county above sees both', async () => {
 })
 
 test('every route but the open ones asks who is there', async () => {
-  const open = ['/healthz', '/readyz', '/metrics', '/api/openapi.json']
+  const open = ['/healthz', '/readyz', '/metrics', '/api/openapi.json', '/api/phone']
   const stranger = api.client()
   for (const path of gets().filter((each) => !open.includes(each))) {
     const answer = await stranger.get(calls[path]?.(eastern) ?? '')

@@ -53,6 +53,11 @@ export const fleet: Messages['fleet'] = {
     hubNone: 'Empty: it speaks for itself',
     speaksVia: 'Its hub speaks for it',
     children: 'Speaks for',
+    apart: 'It hangs in another home than its hub: the radio hardly reaches.',
+    apartChildren: (n) => `${n} of them hang in another home: the radio hardly reaches.`,
+    apartRule:
+      'What the hub still holds goes where the device was at its own time; nothing is lost. For what is to come, name the hub of the new home, or leave the hub’s id empty.',
+    apartMark: 'another home',
     noChildren: 'Nothing hangs behind it yet.',
   },
   stay: {
@@ -79,6 +84,8 @@ export const fleet: Messages['fleet'] = {
     clashForeign: (from) => `It has been bound to a home outside your area since ${from}.`,
     clashAsk: 'A device stands in one place at a time. Move it here? The stay there ends at the time you gave.',
     moveHere: 'Move it here',
+    leavesHub: (hub) => `The hub “${hub}” speaks for this device and stays where it is.`,
+    leavesChildren: (n) => `${n} of the devices this hub speaks for hang elsewhere.`,
     clashLater: 'It was bound there after the time you gave; give a later one.',
     cancel: 'Leave it',
     noOne: (text) => `Nobody found for “${text}”.`,

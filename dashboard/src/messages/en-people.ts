@@ -211,6 +211,8 @@ export const people: PeopleWords = {
       'Devices that stay are no longer this person’s from then on; if somebody still lives there, they are theirs.',
     wordsWith:
       'Devices that come along belong to the new home from then on. What they stored while offline is told apart by when it was measured, however late it arrives.',
+    parted: (devices) =>
+      `Parted from their hub: ${devices}. A short radio does not reach another home: give them another hub after the move. What the hub still holds is told apart by when it was measured.`,
     wordsPress: 'A press raises an alarm wherever the button is.',
     go: 'Record the move',
     future: 'This moment has not come yet.',

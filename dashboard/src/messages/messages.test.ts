@@ -1,8 +1,14 @@
 import { refusals } from '@anju/domain/error'
 import { describe, expect, test } from 'vitest'
-import { en } from './en.ts'
+import { en as base } from './en.ts'
+import { exception as enException } from './en-exception.ts'
 import { word } from './word.ts'
-import { zhCN } from './zh-CN.ts'
+import { zhCN as zhBase } from './zh-CN.ts'
+import { exception as zhException } from './zh-CN-exception.ts'
+
+// With the words that come only with their pages.
+const en = { ...base, exception: enException }
+const zhCN = { ...zhBase, exception: zhException }
 
 type Leaf = { path: string; value: unknown }
 function leaves(value: unknown, path = ''): Leaf[] {

@@ -452,6 +452,8 @@ export const ModelName = {
   VisitService: 'VisitService',
   VisitEntry: 'VisitEntry',
   Phone: 'Phone',
+  PhoneLink: 'PhoneLink',
+  PhoneKey: 'PhoneKey',
   AreaKey: 'AreaKey',
   Presence: 'Presence',
   VisitFile: 'VisitFile',
@@ -473,7 +475,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "area" | "appUser" | "session" | "home" | "elder" | "contact" | "device" | "deviceState" | "assignment" | "message" | "rejectedMessage" | "reading" | "tap" | "alarm" | "alarmEntry" | "alarmShown" | "command" | "seat" | "recordChange" | "residence" | "absence" | "elderTerm" | "provider" | "caregiver" | "tag" | "invitation" | "shift" | "accessLog" | "deviceTest" | "logHead" | "playbook" | "alarmRule" | "drill" | "probe" | "nuisancePlan" | "handover" | "homePhoto" | "call" | "callEvent" | "referral" | "careCheck" | "channel" | "channelState" | "onCall" | "notification" | "notificationAttempt" | "service" | "contract" | "credential" | "kinship" | "visitPlan" | "visit" | "visitService" | "visitEntry" | "phone" | "areaKey" | "presence" | "visitFile" | "visitException" | "groupSession" | "attendance"
+    modelProps: "area" | "appUser" | "session" | "home" | "elder" | "contact" | "device" | "deviceState" | "assignment" | "message" | "rejectedMessage" | "reading" | "tap" | "alarm" | "alarmEntry" | "alarmShown" | "command" | "seat" | "recordChange" | "residence" | "absence" | "elderTerm" | "provider" | "caregiver" | "tag" | "invitation" | "shift" | "accessLog" | "deviceTest" | "logHead" | "playbook" | "alarmRule" | "drill" | "probe" | "nuisancePlan" | "handover" | "homePhoto" | "call" | "callEvent" | "referral" | "careCheck" | "channel" | "channelState" | "onCall" | "notification" | "notificationAttempt" | "service" | "contract" | "credential" | "kinship" | "visitPlan" | "visit" | "visitService" | "visitEntry" | "phone" | "phoneLink" | "phoneKey" | "areaKey" | "presence" | "visitFile" | "visitException" | "groupSession" | "attendance"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -4547,6 +4549,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    PhoneLink: {
+      payload: Prisma.$PhoneLinkPayload<ExtArgs>
+      fields: Prisma.PhoneLinkFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PhoneLinkFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneLinkPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PhoneLinkFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneLinkPayload>
+        }
+        findFirst: {
+          args: Prisma.PhoneLinkFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneLinkPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PhoneLinkFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneLinkPayload>
+        }
+        findMany: {
+          args: Prisma.PhoneLinkFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneLinkPayload>[]
+        }
+        create: {
+          args: Prisma.PhoneLinkCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneLinkPayload>
+        }
+        createMany: {
+          args: Prisma.PhoneLinkCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PhoneLinkCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneLinkPayload>[]
+        }
+        delete: {
+          args: Prisma.PhoneLinkDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneLinkPayload>
+        }
+        update: {
+          args: Prisma.PhoneLinkUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneLinkPayload>
+        }
+        deleteMany: {
+          args: Prisma.PhoneLinkDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PhoneLinkUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PhoneLinkUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneLinkPayload>[]
+        }
+        upsert: {
+          args: Prisma.PhoneLinkUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneLinkPayload>
+        }
+        aggregate: {
+          args: Prisma.PhoneLinkAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePhoneLink>
+        }
+        groupBy: {
+          args: Prisma.PhoneLinkGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PhoneLinkGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PhoneLinkCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PhoneLinkCountAggregateOutputType> | number
+        }
+      }
+    }
+    PhoneKey: {
+      payload: Prisma.$PhoneKeyPayload<ExtArgs>
+      fields: Prisma.PhoneKeyFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PhoneKeyFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneKeyPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PhoneKeyFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneKeyPayload>
+        }
+        findFirst: {
+          args: Prisma.PhoneKeyFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneKeyPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PhoneKeyFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneKeyPayload>
+        }
+        findMany: {
+          args: Prisma.PhoneKeyFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneKeyPayload>[]
+        }
+        create: {
+          args: Prisma.PhoneKeyCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneKeyPayload>
+        }
+        createMany: {
+          args: Prisma.PhoneKeyCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PhoneKeyCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneKeyPayload>[]
+        }
+        delete: {
+          args: Prisma.PhoneKeyDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneKeyPayload>
+        }
+        update: {
+          args: Prisma.PhoneKeyUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneKeyPayload>
+        }
+        deleteMany: {
+          args: Prisma.PhoneKeyDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PhoneKeyUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PhoneKeyUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneKeyPayload>[]
+        }
+        upsert: {
+          args: Prisma.PhoneKeyUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PhoneKeyPayload>
+        }
+        aggregate: {
+          args: Prisma.PhoneKeyAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePhoneKey>
+        }
+        groupBy: {
+          args: Prisma.PhoneKeyGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PhoneKeyGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PhoneKeyCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PhoneKeyCountAggregateOutputType> | number
+        }
+      }
+    }
     AreaKey: {
       payload: Prisma.$AreaKeyPayload<ExtArgs>
       fields: Prisma.AreaKeyFieldRefs
@@ -5078,7 +5228,8 @@ export const SessionScalarFieldEnum = {
   expiresAt: 'expiresAt',
   lastSeenAt: 'lastSeenAt',
   revokedAt: 'revokedAt',
-  userAgent: 'userAgent'
+  userAgent: 'userAgent',
+  phoneKeyId: 'phoneKeyId'
 } as const
 
 export type SessionScalarFieldEnum = (typeof SessionScalarFieldEnum)[keyof typeof SessionScalarFieldEnum]
@@ -5931,10 +6082,41 @@ export const PhoneScalarFieldEnum = {
   userAgent: 'userAgent',
   sharedSince: 'sharedSince',
   sharedNote: 'sharedNote',
-  sharedById: 'sharedById'
+  sharedById: 'sharedById',
+  tokenHash: 'tokenHash'
 } as const
 
 export type PhoneScalarFieldEnum = (typeof PhoneScalarFieldEnum)[keyof typeof PhoneScalarFieldEnum]
+
+
+export const PhoneLinkScalarFieldEnum = {
+  id: 'id',
+  caregiverId: 'caregiverId',
+  tokenHash: 'tokenHash',
+  madeById: 'madeById',
+  madeAt: 'madeAt',
+  expiresAt: 'expiresAt',
+  usedAt: 'usedAt',
+  withdrawnAt: 'withdrawnAt'
+} as const
+
+export type PhoneLinkScalarFieldEnum = (typeof PhoneLinkScalarFieldEnum)[keyof typeof PhoneLinkScalarFieldEnum]
+
+
+export const PhoneKeyScalarFieldEnum = {
+  id: 'id',
+  phoneId: 'phoneId',
+  userId: 'userId',
+  pinHash: 'pinHash',
+  madeAt: 'madeAt',
+  lastUsedAt: 'lastUsedAt',
+  failures: 'failures',
+  lastFailureAt: 'lastFailureAt',
+  revokedById: 'revokedById',
+  revokedAt: 'revokedAt'
+} as const
+
+export type PhoneKeyScalarFieldEnum = (typeof PhoneKeyScalarFieldEnum)[keyof typeof PhoneKeyScalarFieldEnum]
 
 
 export const AreaKeyScalarFieldEnum = {
@@ -6419,6 +6601,8 @@ export type GlobalOmitConfig = {
   visitService?: Prisma.VisitServiceOmit
   visitEntry?: Prisma.VisitEntryOmit
   phone?: Prisma.PhoneOmit
+  phoneLink?: Prisma.PhoneLinkOmit
+  phoneKey?: Prisma.PhoneKeyOmit
   areaKey?: Prisma.AreaKeyOmit
   presence?: Prisma.PresenceOmit
   visitFile?: Prisma.VisitFileOmit

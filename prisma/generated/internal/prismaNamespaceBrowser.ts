@@ -106,6 +106,8 @@ export const ModelName = {
   VisitService: 'VisitService',
   VisitEntry: 'VisitEntry',
   Phone: 'Phone',
+  PhoneLink: 'PhoneLink',
+  PhoneKey: 'PhoneKey',
   AreaKey: 'AreaKey',
   Presence: 'Presence',
   VisitFile: 'VisitFile',
@@ -178,7 +180,8 @@ export const SessionScalarFieldEnum = {
   expiresAt: 'expiresAt',
   lastSeenAt: 'lastSeenAt',
   revokedAt: 'revokedAt',
-  userAgent: 'userAgent'
+  userAgent: 'userAgent',
+  phoneKeyId: 'phoneKeyId'
 } as const
 
 export type SessionScalarFieldEnum = (typeof SessionScalarFieldEnum)[keyof typeof SessionScalarFieldEnum]
@@ -1031,10 +1034,41 @@ export const PhoneScalarFieldEnum = {
   userAgent: 'userAgent',
   sharedSince: 'sharedSince',
   sharedNote: 'sharedNote',
-  sharedById: 'sharedById'
+  sharedById: 'sharedById',
+  tokenHash: 'tokenHash'
 } as const
 
 export type PhoneScalarFieldEnum = (typeof PhoneScalarFieldEnum)[keyof typeof PhoneScalarFieldEnum]
+
+
+export const PhoneLinkScalarFieldEnum = {
+  id: 'id',
+  caregiverId: 'caregiverId',
+  tokenHash: 'tokenHash',
+  madeById: 'madeById',
+  madeAt: 'madeAt',
+  expiresAt: 'expiresAt',
+  usedAt: 'usedAt',
+  withdrawnAt: 'withdrawnAt'
+} as const
+
+export type PhoneLinkScalarFieldEnum = (typeof PhoneLinkScalarFieldEnum)[keyof typeof PhoneLinkScalarFieldEnum]
+
+
+export const PhoneKeyScalarFieldEnum = {
+  id: 'id',
+  phoneId: 'phoneId',
+  userId: 'userId',
+  pinHash: 'pinHash',
+  madeAt: 'madeAt',
+  lastUsedAt: 'lastUsedAt',
+  failures: 'failures',
+  lastFailureAt: 'lastFailureAt',
+  revokedById: 'revokedById',
+  revokedAt: 'revokedAt'
+} as const
+
+export type PhoneKeyScalarFieldEnum = (typeof PhoneKeyScalarFieldEnum)[keyof typeof PhoneKeyScalarFieldEnum]
 
 
 export const AreaKeyScalarFieldEnum = {

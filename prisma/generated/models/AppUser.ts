@@ -301,6 +301,9 @@ export type AppUserWhereInput = {
   visitsMade?: Prisma.VisitListRelationFilter
   visitEntries?: Prisma.VisitEntryListRelationFilter
   phonesShared?: Prisma.PhoneListRelationFilter
+  phoneLinks?: Prisma.PhoneLinkListRelationFilter
+  phoneKeys?: Prisma.PhoneKeyListRelationFilter
+  phoneKeysRevoked?: Prisma.PhoneKeyListRelationFilter
   areaKeys?: Prisma.AreaKeyListRelationFilter
   presences?: Prisma.PresenceListRelationFilter
   presencesApproved?: Prisma.PresenceListRelationFilter
@@ -355,6 +358,9 @@ export type AppUserOrderByWithRelationInput = {
   visitsMade?: Prisma.VisitOrderByRelationAggregateInput
   visitEntries?: Prisma.VisitEntryOrderByRelationAggregateInput
   phonesShared?: Prisma.PhoneOrderByRelationAggregateInput
+  phoneLinks?: Prisma.PhoneLinkOrderByRelationAggregateInput
+  phoneKeys?: Prisma.PhoneKeyOrderByRelationAggregateInput
+  phoneKeysRevoked?: Prisma.PhoneKeyOrderByRelationAggregateInput
   areaKeys?: Prisma.AreaKeyOrderByRelationAggregateInput
   presences?: Prisma.PresenceOrderByRelationAggregateInput
   presencesApproved?: Prisma.PresenceOrderByRelationAggregateInput
@@ -412,6 +418,9 @@ export type AppUserWhereUniqueInput = Prisma.AtLeast<{
   visitsMade?: Prisma.VisitListRelationFilter
   visitEntries?: Prisma.VisitEntryListRelationFilter
   phonesShared?: Prisma.PhoneListRelationFilter
+  phoneLinks?: Prisma.PhoneLinkListRelationFilter
+  phoneKeys?: Prisma.PhoneKeyListRelationFilter
+  phoneKeysRevoked?: Prisma.PhoneKeyListRelationFilter
   areaKeys?: Prisma.AreaKeyListRelationFilter
   presences?: Prisma.PresenceListRelationFilter
   presencesApproved?: Prisma.PresenceListRelationFilter
@@ -501,6 +510,9 @@ export type AppUserCreateInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -552,6 +564,9 @@ export type AppUserUncheckedCreateInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -603,6 +618,9 @@ export type AppUserUpdateInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -654,6 +672,9 @@ export type AppUserUncheckedUpdateInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -1345,6 +1366,52 @@ export type AppUserUpdateOneWithoutPhonesSharedNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutPhonesSharedInput, Prisma.AppUserUpdateWithoutPhonesSharedInput>, Prisma.AppUserUncheckedUpdateWithoutPhonesSharedInput>
 }
 
+export type AppUserCreateNestedOneWithoutPhoneLinksInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutPhoneLinksInput, Prisma.AppUserUncheckedCreateWithoutPhoneLinksInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutPhoneLinksInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneWithoutPhoneLinksNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutPhoneLinksInput, Prisma.AppUserUncheckedCreateWithoutPhoneLinksInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutPhoneLinksInput
+  upsert?: Prisma.AppUserUpsertWithoutPhoneLinksInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutPhoneLinksInput, Prisma.AppUserUpdateWithoutPhoneLinksInput>, Prisma.AppUserUncheckedUpdateWithoutPhoneLinksInput>
+}
+
+export type AppUserCreateNestedOneWithoutPhoneKeysInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutPhoneKeysInput, Prisma.AppUserUncheckedCreateWithoutPhoneKeysInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutPhoneKeysInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserCreateNestedOneWithoutPhoneKeysRevokedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutPhoneKeysRevokedInput, Prisma.AppUserUncheckedCreateWithoutPhoneKeysRevokedInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutPhoneKeysRevokedInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneRequiredWithoutPhoneKeysNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutPhoneKeysInput, Prisma.AppUserUncheckedCreateWithoutPhoneKeysInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutPhoneKeysInput
+  upsert?: Prisma.AppUserUpsertWithoutPhoneKeysInput
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutPhoneKeysInput, Prisma.AppUserUpdateWithoutPhoneKeysInput>, Prisma.AppUserUncheckedUpdateWithoutPhoneKeysInput>
+}
+
+export type AppUserUpdateOneWithoutPhoneKeysRevokedNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutPhoneKeysRevokedInput, Prisma.AppUserUncheckedCreateWithoutPhoneKeysRevokedInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutPhoneKeysRevokedInput
+  upsert?: Prisma.AppUserUpsertWithoutPhoneKeysRevokedInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutPhoneKeysRevokedInput, Prisma.AppUserUpdateWithoutPhoneKeysRevokedInput>, Prisma.AppUserUncheckedUpdateWithoutPhoneKeysRevokedInput>
+}
+
 export type AppUserCreateNestedOneWithoutAreaKeysInput = {
   create?: Prisma.XOR<Prisma.AppUserCreateWithoutAreaKeysInput, Prisma.AppUserUncheckedCreateWithoutAreaKeysInput>
   connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutAreaKeysInput
@@ -1511,6 +1578,9 @@ export type AppUserCreateWithoutAreaInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -1561,6 +1631,9 @@ export type AppUserUncheckedCreateWithoutAreaInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -1655,6 +1728,9 @@ export type AppUserCreateWithoutSessionsInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -1705,6 +1781,9 @@ export type AppUserUncheckedCreateWithoutSessionsInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -1771,6 +1850,9 @@ export type AppUserUpdateWithoutSessionsInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -1821,6 +1903,9 @@ export type AppUserUncheckedUpdateWithoutSessionsInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -1872,6 +1957,9 @@ export type AppUserCreateWithoutEntryNotesInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -1922,6 +2010,9 @@ export type AppUserUncheckedCreateWithoutEntryNotesInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -1988,6 +2079,9 @@ export type AppUserUpdateWithoutEntryNotesInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -2038,6 +2132,9 @@ export type AppUserUncheckedUpdateWithoutEntryNotesInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -2087,6 +2184,9 @@ export type AppUserCreateWithoutOwnedInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -2137,6 +2237,9 @@ export type AppUserUncheckedCreateWithoutOwnedInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -2203,6 +2306,9 @@ export type AppUserUpdateWithoutOwnedInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -2253,6 +2359,9 @@ export type AppUserUncheckedUpdateWithoutOwnedInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -2303,6 +2412,9 @@ export type AppUserCreateWithoutEntriesInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -2353,6 +2465,9 @@ export type AppUserUncheckedCreateWithoutEntriesInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -2419,6 +2534,9 @@ export type AppUserUpdateWithoutEntriesInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -2469,6 +2587,9 @@ export type AppUserUncheckedUpdateWithoutEntriesInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -2519,6 +2640,9 @@ export type AppUserCreateWithoutSeatsInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -2569,6 +2693,9 @@ export type AppUserUncheckedCreateWithoutSeatsInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -2635,6 +2762,9 @@ export type AppUserUpdateWithoutSeatsInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -2685,6 +2815,9 @@ export type AppUserUncheckedUpdateWithoutSeatsInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -2735,6 +2868,9 @@ export type AppUserCreateWithoutChangesInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -2785,6 +2921,9 @@ export type AppUserUncheckedCreateWithoutChangesInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -2851,6 +2990,9 @@ export type AppUserUpdateWithoutChangesInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -2901,6 +3043,9 @@ export type AppUserUncheckedUpdateWithoutChangesInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -2951,6 +3096,9 @@ export type AppUserCreateWithoutProviderInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -3001,6 +3149,9 @@ export type AppUserUncheckedCreateWithoutProviderInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -3077,6 +3228,9 @@ export type AppUserCreateWithoutCaregiverInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -3127,6 +3281,9 @@ export type AppUserUncheckedCreateWithoutCaregiverInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -3204,6 +3361,9 @@ export type AppUserCreateWithoutTagsCheckedInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -3254,6 +3414,9 @@ export type AppUserUncheckedCreateWithoutTagsCheckedInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -3320,6 +3483,9 @@ export type AppUserUpdateWithoutTagsCheckedInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -3370,6 +3536,9 @@ export type AppUserUncheckedUpdateWithoutTagsCheckedInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -3419,6 +3588,9 @@ export type AppUserCreateWithoutInvitationsInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -3469,6 +3641,9 @@ export type AppUserUncheckedCreateWithoutInvitationsInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -3535,6 +3710,9 @@ export type AppUserUpdateWithoutInvitationsInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -3585,6 +3763,9 @@ export type AppUserUncheckedUpdateWithoutInvitationsInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -3635,6 +3816,9 @@ export type AppUserCreateWithoutShiftsInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -3685,6 +3869,9 @@ export type AppUserUncheckedCreateWithoutShiftsInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -3751,6 +3938,9 @@ export type AppUserUpdateWithoutShiftsInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -3801,6 +3991,9 @@ export type AppUserUncheckedUpdateWithoutShiftsInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -3851,6 +4044,9 @@ export type AppUserCreateWithoutOpeningsInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -3901,6 +4097,9 @@ export type AppUserUncheckedCreateWithoutOpeningsInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -3967,6 +4166,9 @@ export type AppUserUpdateWithoutOpeningsInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -4017,6 +4219,9 @@ export type AppUserUncheckedUpdateWithoutOpeningsInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -4067,6 +4272,9 @@ export type AppUserCreateWithoutPlaybooksInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -4117,6 +4325,9 @@ export type AppUserUncheckedCreateWithoutPlaybooksInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -4183,6 +4394,9 @@ export type AppUserUpdateWithoutPlaybooksInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -4233,6 +4447,9 @@ export type AppUserUncheckedUpdateWithoutPlaybooksInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -4283,6 +4500,9 @@ export type AppUserCreateWithoutDrillsInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -4333,6 +4553,9 @@ export type AppUserUncheckedCreateWithoutDrillsInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -4399,6 +4622,9 @@ export type AppUserUpdateWithoutDrillsInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -4449,6 +4675,9 @@ export type AppUserUncheckedUpdateWithoutDrillsInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -4499,6 +4728,9 @@ export type AppUserCreateWithoutNuisancePlansInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -4549,6 +4781,9 @@ export type AppUserUncheckedCreateWithoutNuisancePlansInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -4615,6 +4850,9 @@ export type AppUserUpdateWithoutNuisancePlansInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -4665,6 +4903,9 @@ export type AppUserUncheckedUpdateWithoutNuisancePlansInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -4715,6 +4956,9 @@ export type AppUserCreateWithoutHandedOverInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -4765,6 +5009,9 @@ export type AppUserUncheckedCreateWithoutHandedOverInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -4820,6 +5067,9 @@ export type AppUserCreateWithoutHandedToInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -4870,6 +5120,9 @@ export type AppUserUncheckedCreateWithoutHandedToInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -4925,6 +5178,9 @@ export type AppUserCreateWithoutTookOverInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -4975,6 +5231,9 @@ export type AppUserUncheckedCreateWithoutTookOverInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -5041,6 +5300,9 @@ export type AppUserUpdateWithoutHandedOverInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -5091,6 +5353,9 @@ export type AppUserUncheckedUpdateWithoutHandedOverInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -5152,6 +5417,9 @@ export type AppUserUpdateWithoutHandedToInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -5202,6 +5470,9 @@ export type AppUserUncheckedUpdateWithoutHandedToInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -5263,6 +5534,9 @@ export type AppUserUpdateWithoutTookOverInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -5313,6 +5587,9 @@ export type AppUserUncheckedUpdateWithoutTookOverInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -5363,6 +5640,9 @@ export type AppUserCreateWithoutCallsInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -5413,6 +5693,9 @@ export type AppUserUncheckedCreateWithoutCallsInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -5479,6 +5762,9 @@ export type AppUserUpdateWithoutCallsInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -5529,6 +5815,9 @@ export type AppUserUncheckedUpdateWithoutCallsInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -5579,6 +5868,9 @@ export type AppUserCreateWithoutOpenedInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -5629,6 +5921,9 @@ export type AppUserUncheckedCreateWithoutOpenedInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -5684,6 +5979,9 @@ export type AppUserCreateWithoutClosedInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -5734,6 +6032,9 @@ export type AppUserUncheckedCreateWithoutClosedInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -5800,6 +6101,9 @@ export type AppUserUpdateWithoutOpenedInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -5850,6 +6154,9 @@ export type AppUserUncheckedUpdateWithoutOpenedInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -5911,6 +6218,9 @@ export type AppUserUpdateWithoutClosedInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -5961,6 +6271,9 @@ export type AppUserUncheckedUpdateWithoutClosedInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -6011,6 +6324,9 @@ export type AppUserCreateWithoutCareChecksInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -6061,6 +6377,9 @@ export type AppUserUncheckedCreateWithoutCareChecksInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -6127,6 +6446,9 @@ export type AppUserUpdateWithoutCareChecksInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -6177,6 +6499,9 @@ export type AppUserUncheckedUpdateWithoutCareChecksInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -6227,6 +6552,9 @@ export type AppUserCreateWithoutOnCallInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -6277,6 +6605,9 @@ export type AppUserUncheckedCreateWithoutOnCallInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -6343,6 +6674,9 @@ export type AppUserUpdateWithoutOnCallInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -6393,6 +6727,9 @@ export type AppUserUncheckedUpdateWithoutOnCallInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -6443,6 +6780,9 @@ export type AppUserCreateWithoutCredentialsEnteredInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -6493,6 +6833,9 @@ export type AppUserUncheckedCreateWithoutCredentialsEnteredInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -6548,6 +6891,9 @@ export type AppUserCreateWithoutCredentialsWithdrawnInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -6598,6 +6944,9 @@ export type AppUserUncheckedCreateWithoutCredentialsWithdrawnInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -6664,6 +7013,9 @@ export type AppUserUpdateWithoutCredentialsEnteredInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -6714,6 +7066,9 @@ export type AppUserUncheckedUpdateWithoutCredentialsEnteredInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -6775,6 +7130,9 @@ export type AppUserUpdateWithoutCredentialsWithdrawnInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -6825,6 +7183,9 @@ export type AppUserUncheckedUpdateWithoutCredentialsWithdrawnInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -6875,6 +7236,9 @@ export type AppUserCreateWithoutKinshipsInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -6925,6 +7289,9 @@ export type AppUserUncheckedCreateWithoutKinshipsInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -6991,6 +7358,9 @@ export type AppUserUpdateWithoutKinshipsInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -7041,6 +7411,9 @@ export type AppUserUncheckedUpdateWithoutKinshipsInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -7091,6 +7464,9 @@ export type AppUserCreateWithoutVisitPlansInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -7141,6 +7517,9 @@ export type AppUserUncheckedCreateWithoutVisitPlansInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -7207,6 +7586,9 @@ export type AppUserUpdateWithoutVisitPlansInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -7257,6 +7639,9 @@ export type AppUserUncheckedUpdateWithoutVisitPlansInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -7307,6 +7692,9 @@ export type AppUserCreateWithoutVisitsMadeInput = {
   visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -7357,6 +7745,9 @@ export type AppUserUncheckedCreateWithoutVisitsMadeInput = {
   visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -7423,6 +7814,9 @@ export type AppUserUpdateWithoutVisitsMadeInput = {
   visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -7473,6 +7867,9 @@ export type AppUserUncheckedUpdateWithoutVisitsMadeInput = {
   visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -7523,6 +7920,9 @@ export type AppUserCreateWithoutVisitEntriesInput = {
   visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -7573,6 +7973,9 @@ export type AppUserUncheckedCreateWithoutVisitEntriesInput = {
   visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -7639,6 +8042,9 @@ export type AppUserUpdateWithoutVisitEntriesInput = {
   visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -7689,6 +8095,9 @@ export type AppUserUncheckedUpdateWithoutVisitEntriesInput = {
   visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -7739,6 +8148,9 @@ export type AppUserCreateWithoutPhonesSharedInput = {
   visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -7789,6 +8201,9 @@ export type AppUserUncheckedCreateWithoutPhonesSharedInput = {
   visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -7855,6 +8270,9 @@ export type AppUserUpdateWithoutPhonesSharedInput = {
   visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -7905,6 +8323,693 @@ export type AppUserUncheckedUpdateWithoutPhonesSharedInput = {
   visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
+}
+
+export type AppUserCreateWithoutPhoneLinksInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
+}
+
+export type AppUserUncheckedCreateWithoutPhoneLinksInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
+}
+
+export type AppUserCreateOrConnectWithoutPhoneLinksInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutPhoneLinksInput, Prisma.AppUserUncheckedCreateWithoutPhoneLinksInput>
+}
+
+export type AppUserUpsertWithoutPhoneLinksInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutPhoneLinksInput, Prisma.AppUserUncheckedUpdateWithoutPhoneLinksInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutPhoneLinksInput, Prisma.AppUserUncheckedCreateWithoutPhoneLinksInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutPhoneLinksInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutPhoneLinksInput, Prisma.AppUserUncheckedUpdateWithoutPhoneLinksInput>
+}
+
+export type AppUserUpdateWithoutPhoneLinksInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutPhoneLinksInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
+}
+
+export type AppUserCreateWithoutPhoneKeysInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
+}
+
+export type AppUserUncheckedCreateWithoutPhoneKeysInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
+}
+
+export type AppUserCreateOrConnectWithoutPhoneKeysInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutPhoneKeysInput, Prisma.AppUserUncheckedCreateWithoutPhoneKeysInput>
+}
+
+export type AppUserCreateWithoutPhoneKeysRevokedInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
+}
+
+export type AppUserUncheckedCreateWithoutPhoneKeysRevokedInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
+}
+
+export type AppUserCreateOrConnectWithoutPhoneKeysRevokedInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutPhoneKeysRevokedInput, Prisma.AppUserUncheckedCreateWithoutPhoneKeysRevokedInput>
+}
+
+export type AppUserUpsertWithoutPhoneKeysInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutPhoneKeysInput, Prisma.AppUserUncheckedUpdateWithoutPhoneKeysInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutPhoneKeysInput, Prisma.AppUserUncheckedCreateWithoutPhoneKeysInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutPhoneKeysInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutPhoneKeysInput, Prisma.AppUserUncheckedUpdateWithoutPhoneKeysInput>
+}
+
+export type AppUserUpdateWithoutPhoneKeysInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutPhoneKeysInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
+}
+
+export type AppUserUpsertWithoutPhoneKeysRevokedInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutPhoneKeysRevokedInput, Prisma.AppUserUncheckedUpdateWithoutPhoneKeysRevokedInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutPhoneKeysRevokedInput, Prisma.AppUserUncheckedCreateWithoutPhoneKeysRevokedInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutPhoneKeysRevokedInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutPhoneKeysRevokedInput, Prisma.AppUserUncheckedUpdateWithoutPhoneKeysRevokedInput>
+}
+
+export type AppUserUpdateWithoutPhoneKeysRevokedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutPhoneKeysRevokedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -7956,6 +9061,9 @@ export type AppUserCreateWithoutAreaKeysInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
   visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
@@ -8006,6 +9114,9 @@ export type AppUserUncheckedCreateWithoutAreaKeysInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
   visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
@@ -8072,6 +9183,9 @@ export type AppUserUpdateWithoutAreaKeysInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
   visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
@@ -8122,6 +9236,9 @@ export type AppUserUncheckedUpdateWithoutAreaKeysInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
   visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
@@ -8172,6 +9289,9 @@ export type AppUserCreateWithoutPresencesInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
   visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
@@ -8222,6 +9342,9 @@ export type AppUserUncheckedCreateWithoutPresencesInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
   visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
@@ -8277,6 +9400,9 @@ export type AppUserCreateWithoutPresencesApprovedInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
@@ -8327,6 +9453,9 @@ export type AppUserUncheckedCreateWithoutPresencesApprovedInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
@@ -8393,6 +9522,9 @@ export type AppUserUpdateWithoutPresencesInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
   visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
@@ -8443,6 +9575,9 @@ export type AppUserUncheckedUpdateWithoutPresencesInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
   visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
@@ -8504,6 +9639,9 @@ export type AppUserUpdateWithoutPresencesApprovedInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
@@ -8554,6 +9692,9 @@ export type AppUserUncheckedUpdateWithoutPresencesApprovedInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
@@ -8604,6 +9745,9 @@ export type AppUserCreateWithoutVisitFilesInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -8654,6 +9798,9 @@ export type AppUserUncheckedCreateWithoutVisitFilesInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -8720,6 +9867,9 @@ export type AppUserUpdateWithoutVisitFilesInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -8770,6 +9920,9 @@ export type AppUserUncheckedUpdateWithoutVisitFilesInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -8820,6 +9973,9 @@ export type AppUserCreateWithoutExceptionsDecidedInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -8870,6 +10026,9 @@ export type AppUserUncheckedCreateWithoutExceptionsDecidedInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -8925,6 +10084,9 @@ export type AppUserCreateWithoutExceptionsDisputedInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -8975,6 +10137,9 @@ export type AppUserUncheckedCreateWithoutExceptionsDisputedInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -9041,6 +10206,9 @@ export type AppUserUpdateWithoutExceptionsDecidedInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -9091,6 +10259,9 @@ export type AppUserUncheckedUpdateWithoutExceptionsDecidedInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -9152,6 +10323,9 @@ export type AppUserUpdateWithoutExceptionsDisputedInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -9202,6 +10376,9 @@ export type AppUserUncheckedUpdateWithoutExceptionsDisputedInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -9252,6 +10429,9 @@ export type AppUserCreateWithoutGroupSessionsInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -9302,6 +10482,9 @@ export type AppUserUncheckedCreateWithoutGroupSessionsInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -9368,6 +10551,9 @@ export type AppUserUpdateWithoutGroupSessionsInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -9418,6 +10604,9 @@ export type AppUserUncheckedUpdateWithoutGroupSessionsInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -9468,6 +10657,9 @@ export type AppUserCreateWithoutAttendanceInput = {
   visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
@@ -9518,6 +10710,9 @@ export type AppUserUncheckedCreateWithoutAttendanceInput = {
   visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
   visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
   phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
   areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
   presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
@@ -9584,6 +10779,9 @@ export type AppUserUpdateWithoutAttendanceInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -9634,6 +10832,9 @@ export type AppUserUncheckedUpdateWithoutAttendanceInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -9697,6 +10898,9 @@ export type AppUserUpdateWithoutAreaInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -9747,6 +10951,9 @@ export type AppUserUncheckedUpdateWithoutAreaInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -9825,6 +11032,9 @@ export type AppUserUpdateWithoutProviderInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -9875,6 +11085,9 @@ export type AppUserUncheckedUpdateWithoutProviderInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -9953,6 +11166,9 @@ export type AppUserUpdateWithoutCaregiverInput = {
   visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
@@ -10003,6 +11219,9 @@ export type AppUserUncheckedUpdateWithoutCaregiverInput = {
   visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
   visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
   phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
   areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
   presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
@@ -10061,6 +11280,9 @@ export type AppUserCountOutputType = {
   visitsMade: number
   visitEntries: number
   phonesShared: number
+  phoneLinks: number
+  phoneKeys: number
+  phoneKeysRevoked: number
   areaKeys: number
   presences: number
   presencesApproved: number
@@ -10100,6 +11322,9 @@ export type AppUserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extension
   visitsMade?: boolean | AppUserCountOutputTypeCountVisitsMadeArgs
   visitEntries?: boolean | AppUserCountOutputTypeCountVisitEntriesArgs
   phonesShared?: boolean | AppUserCountOutputTypeCountPhonesSharedArgs
+  phoneLinks?: boolean | AppUserCountOutputTypeCountPhoneLinksArgs
+  phoneKeys?: boolean | AppUserCountOutputTypeCountPhoneKeysArgs
+  phoneKeysRevoked?: boolean | AppUserCountOutputTypeCountPhoneKeysRevokedArgs
   areaKeys?: boolean | AppUserCountOutputTypeCountAreaKeysArgs
   presences?: boolean | AppUserCountOutputTypeCountPresencesArgs
   presencesApproved?: boolean | AppUserCountOutputTypeCountPresencesApprovedArgs
@@ -10307,6 +11532,27 @@ export type AppUserCountOutputTypeCountPhonesSharedArgs<ExtArgs extends runtime.
 /**
  * AppUserCountOutputType without action
  */
+export type AppUserCountOutputTypeCountPhoneLinksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.PhoneLinkWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountPhoneKeysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.PhoneKeyWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountPhoneKeysRevokedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.PhoneKeyWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
 export type AppUserCountOutputTypeCountAreaKeysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.AreaKeyWhereInput
 }
@@ -10417,6 +11663,9 @@ export type AppUserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   visitsMade?: boolean | Prisma.AppUser$visitsMadeArgs<ExtArgs>
   visitEntries?: boolean | Prisma.AppUser$visitEntriesArgs<ExtArgs>
   phonesShared?: boolean | Prisma.AppUser$phonesSharedArgs<ExtArgs>
+  phoneLinks?: boolean | Prisma.AppUser$phoneLinksArgs<ExtArgs>
+  phoneKeys?: boolean | Prisma.AppUser$phoneKeysArgs<ExtArgs>
+  phoneKeysRevoked?: boolean | Prisma.AppUser$phoneKeysRevokedArgs<ExtArgs>
   areaKeys?: boolean | Prisma.AppUser$areaKeysArgs<ExtArgs>
   presences?: boolean | Prisma.AppUser$presencesArgs<ExtArgs>
   presencesApproved?: boolean | Prisma.AppUser$presencesApprovedArgs<ExtArgs>
@@ -10512,6 +11761,9 @@ export type AppUserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   visitsMade?: boolean | Prisma.AppUser$visitsMadeArgs<ExtArgs>
   visitEntries?: boolean | Prisma.AppUser$visitEntriesArgs<ExtArgs>
   phonesShared?: boolean | Prisma.AppUser$phonesSharedArgs<ExtArgs>
+  phoneLinks?: boolean | Prisma.AppUser$phoneLinksArgs<ExtArgs>
+  phoneKeys?: boolean | Prisma.AppUser$phoneKeysArgs<ExtArgs>
+  phoneKeysRevoked?: boolean | Prisma.AppUser$phoneKeysRevokedArgs<ExtArgs>
   areaKeys?: boolean | Prisma.AppUser$areaKeysArgs<ExtArgs>
   presences?: boolean | Prisma.AppUser$presencesArgs<ExtArgs>
   presencesApproved?: boolean | Prisma.AppUser$presencesApprovedArgs<ExtArgs>
@@ -10567,6 +11819,9 @@ export type $AppUserPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     visitsMade: Prisma.$VisitPayload<ExtArgs>[]
     visitEntries: Prisma.$VisitEntryPayload<ExtArgs>[]
     phonesShared: Prisma.$PhonePayload<ExtArgs>[]
+    phoneLinks: Prisma.$PhoneLinkPayload<ExtArgs>[]
+    phoneKeys: Prisma.$PhoneKeyPayload<ExtArgs>[]
+    phoneKeysRevoked: Prisma.$PhoneKeyPayload<ExtArgs>[]
     areaKeys: Prisma.$AreaKeyPayload<ExtArgs>[]
     presences: Prisma.$PresencePayload<ExtArgs>[]
     presencesApproved: Prisma.$PresencePayload<ExtArgs>[]
@@ -11014,6 +12269,9 @@ export interface Prisma__AppUserClient<T, Null = never, ExtArgs extends runtime.
   visitsMade<T extends Prisma.AppUser$visitsMadeArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$visitsMadeArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   visitEntries<T extends Prisma.AppUser$visitEntriesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$visitEntriesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitEntryPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   phonesShared<T extends Prisma.AppUser$phonesSharedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$phonesSharedArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PhonePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  phoneLinks<T extends Prisma.AppUser$phoneLinksArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$phoneLinksArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PhoneLinkPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  phoneKeys<T extends Prisma.AppUser$phoneKeysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$phoneKeysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PhoneKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  phoneKeysRevoked<T extends Prisma.AppUser$phoneKeysRevokedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$phoneKeysRevokedArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PhoneKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   areaKeys<T extends Prisma.AppUser$areaKeysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$areaKeysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AreaKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   presences<T extends Prisma.AppUser$presencesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$presencesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PresencePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   presencesApproved<T extends Prisma.AppUser$presencesApprovedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$presencesApprovedArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PresencePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
@@ -12134,6 +13392,78 @@ export type AppUser$phonesSharedArgs<ExtArgs extends runtime.Types.Extensions.In
   take?: number
   skip?: number
   distinct?: Prisma.PhoneScalarFieldEnum | Prisma.PhoneScalarFieldEnum[]
+}
+
+/**
+ * AppUser.phoneLinks
+ */
+export type AppUser$phoneLinksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the PhoneLink
+   */
+  select?: Prisma.PhoneLinkSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the PhoneLink
+   */
+  omit?: Prisma.PhoneLinkOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PhoneLinkInclude<ExtArgs> | null
+  where?: Prisma.PhoneLinkWhereInput
+  orderBy?: Prisma.PhoneLinkOrderByWithRelationInput | Prisma.PhoneLinkOrderByWithRelationInput[]
+  cursor?: Prisma.PhoneLinkWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.PhoneLinkScalarFieldEnum | Prisma.PhoneLinkScalarFieldEnum[]
+}
+
+/**
+ * AppUser.phoneKeys
+ */
+export type AppUser$phoneKeysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the PhoneKey
+   */
+  select?: Prisma.PhoneKeySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the PhoneKey
+   */
+  omit?: Prisma.PhoneKeyOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PhoneKeyInclude<ExtArgs> | null
+  where?: Prisma.PhoneKeyWhereInput
+  orderBy?: Prisma.PhoneKeyOrderByWithRelationInput | Prisma.PhoneKeyOrderByWithRelationInput[]
+  cursor?: Prisma.PhoneKeyWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.PhoneKeyScalarFieldEnum | Prisma.PhoneKeyScalarFieldEnum[]
+}
+
+/**
+ * AppUser.phoneKeysRevoked
+ */
+export type AppUser$phoneKeysRevokedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the PhoneKey
+   */
+  select?: Prisma.PhoneKeySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the PhoneKey
+   */
+  omit?: Prisma.PhoneKeyOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PhoneKeyInclude<ExtArgs> | null
+  where?: Prisma.PhoneKeyWhereInput
+  orderBy?: Prisma.PhoneKeyOrderByWithRelationInput | Prisma.PhoneKeyOrderByWithRelationInput[]
+  cursor?: Prisma.PhoneKeyWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.PhoneKeyScalarFieldEnum | Prisma.PhoneKeyScalarFieldEnum[]
 }
 
 /**

@@ -257,6 +257,7 @@ export type CaregiverWhereInput = {
   visits?: Prisma.VisitListRelationFilter
   presences?: Prisma.PresenceListRelationFilter
   groupSessions?: Prisma.GroupSessionListRelationFilter
+  phoneLinks?: Prisma.PhoneLinkListRelationFilter
 }
 
 export type CaregiverOrderByWithRelationInput = {
@@ -278,6 +279,7 @@ export type CaregiverOrderByWithRelationInput = {
   visits?: Prisma.VisitOrderByRelationAggregateInput
   presences?: Prisma.PresenceOrderByRelationAggregateInput
   groupSessions?: Prisma.GroupSessionOrderByRelationAggregateInput
+  phoneLinks?: Prisma.PhoneLinkOrderByRelationAggregateInput
 }
 
 export type CaregiverWhereUniqueInput = Prisma.AtLeast<{
@@ -302,6 +304,7 @@ export type CaregiverWhereUniqueInput = Prisma.AtLeast<{
   visits?: Prisma.VisitListRelationFilter
   presences?: Prisma.PresenceListRelationFilter
   groupSessions?: Prisma.GroupSessionListRelationFilter
+  phoneLinks?: Prisma.PhoneLinkListRelationFilter
 }, "id">
 
 export type CaregiverOrderByWithAggregationInput = {
@@ -354,6 +357,7 @@ export type CaregiverCreateInput = {
   visits?: Prisma.VisitCreateNestedManyWithoutCaregiverInput
   presences?: Prisma.PresenceCreateNestedManyWithoutCaregiverInput
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutCaregiverInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverUncheckedCreateInput = {
@@ -374,6 +378,7 @@ export type CaregiverUncheckedCreateInput = {
   visits?: Prisma.VisitUncheckedCreateNestedManyWithoutCaregiverInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutCaregiverInput
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutCaregiverInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverUpdateInput = {
@@ -394,6 +399,7 @@ export type CaregiverUpdateInput = {
   visits?: Prisma.VisitUpdateManyWithoutCaregiverNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutCaregiverNestedInput
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutCaregiverNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverUncheckedUpdateInput = {
@@ -414,6 +420,7 @@ export type CaregiverUncheckedUpdateInput = {
   visits?: Prisma.VisitUncheckedUpdateManyWithoutCaregiverNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutCaregiverNestedInput
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutCaregiverNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverCreateManyInput = {
@@ -649,6 +656,20 @@ export type CaregiverUpdateOneWithoutVisitsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.CaregiverUpdateToOneWithWhereWithoutVisitsInput, Prisma.CaregiverUpdateWithoutVisitsInput>, Prisma.CaregiverUncheckedUpdateWithoutVisitsInput>
 }
 
+export type CaregiverCreateNestedOneWithoutPhoneLinksInput = {
+  create?: Prisma.XOR<Prisma.CaregiverCreateWithoutPhoneLinksInput, Prisma.CaregiverUncheckedCreateWithoutPhoneLinksInput>
+  connectOrCreate?: Prisma.CaregiverCreateOrConnectWithoutPhoneLinksInput
+  connect?: Prisma.CaregiverWhereUniqueInput
+}
+
+export type CaregiverUpdateOneRequiredWithoutPhoneLinksNestedInput = {
+  create?: Prisma.XOR<Prisma.CaregiverCreateWithoutPhoneLinksInput, Prisma.CaregiverUncheckedCreateWithoutPhoneLinksInput>
+  connectOrCreate?: Prisma.CaregiverCreateOrConnectWithoutPhoneLinksInput
+  upsert?: Prisma.CaregiverUpsertWithoutPhoneLinksInput
+  connect?: Prisma.CaregiverWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.CaregiverUpdateToOneWithWhereWithoutPhoneLinksInput, Prisma.CaregiverUpdateWithoutPhoneLinksInput>, Prisma.CaregiverUncheckedUpdateWithoutPhoneLinksInput>
+}
+
 export type CaregiverCreateNestedOneWithoutPresencesInput = {
   create?: Prisma.XOR<Prisma.CaregiverCreateWithoutPresencesInput, Prisma.CaregiverUncheckedCreateWithoutPresencesInput>
   connectOrCreate?: Prisma.CaregiverCreateOrConnectWithoutPresencesInput
@@ -698,6 +719,7 @@ export type CaregiverCreateWithoutUsersInput = {
   visits?: Prisma.VisitCreateNestedManyWithoutCaregiverInput
   presences?: Prisma.PresenceCreateNestedManyWithoutCaregiverInput
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutCaregiverInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverUncheckedCreateWithoutUsersInput = {
@@ -717,6 +739,7 @@ export type CaregiverUncheckedCreateWithoutUsersInput = {
   visits?: Prisma.VisitUncheckedCreateNestedManyWithoutCaregiverInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutCaregiverInput
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutCaregiverInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverCreateOrConnectWithoutUsersInput = {
@@ -752,6 +775,7 @@ export type CaregiverUpdateWithoutUsersInput = {
   visits?: Prisma.VisitUpdateManyWithoutCaregiverNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutCaregiverNestedInput
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutCaregiverNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverUncheckedUpdateWithoutUsersInput = {
@@ -771,6 +795,7 @@ export type CaregiverUncheckedUpdateWithoutUsersInput = {
   visits?: Prisma.VisitUncheckedUpdateManyWithoutCaregiverNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutCaregiverNestedInput
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutCaregiverNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverCreateWithoutProviderInput = {
@@ -790,6 +815,7 @@ export type CaregiverCreateWithoutProviderInput = {
   visits?: Prisma.VisitCreateNestedManyWithoutCaregiverInput
   presences?: Prisma.PresenceCreateNestedManyWithoutCaregiverInput
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutCaregiverInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverUncheckedCreateWithoutProviderInput = {
@@ -809,6 +835,7 @@ export type CaregiverUncheckedCreateWithoutProviderInput = {
   visits?: Prisma.VisitUncheckedCreateNestedManyWithoutCaregiverInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutCaregiverInput
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutCaregiverInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverCreateOrConnectWithoutProviderInput = {
@@ -869,6 +896,7 @@ export type CaregiverCreateWithoutTagsInput = {
   visits?: Prisma.VisitCreateNestedManyWithoutCaregiverInput
   presences?: Prisma.PresenceCreateNestedManyWithoutCaregiverInput
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutCaregiverInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverUncheckedCreateWithoutTagsInput = {
@@ -888,6 +916,7 @@ export type CaregiverUncheckedCreateWithoutTagsInput = {
   visits?: Prisma.VisitUncheckedCreateNestedManyWithoutCaregiverInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutCaregiverInput
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutCaregiverInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverCreateOrConnectWithoutTagsInput = {
@@ -923,6 +952,7 @@ export type CaregiverUpdateWithoutTagsInput = {
   visits?: Prisma.VisitUpdateManyWithoutCaregiverNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutCaregiverNestedInput
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutCaregiverNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverUncheckedUpdateWithoutTagsInput = {
@@ -942,6 +972,7 @@ export type CaregiverUncheckedUpdateWithoutTagsInput = {
   visits?: Prisma.VisitUncheckedUpdateManyWithoutCaregiverNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutCaregiverNestedInput
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutCaregiverNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverCreateWithoutCredentialsInput = {
@@ -961,6 +992,7 @@ export type CaregiverCreateWithoutCredentialsInput = {
   visits?: Prisma.VisitCreateNestedManyWithoutCaregiverInput
   presences?: Prisma.PresenceCreateNestedManyWithoutCaregiverInput
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutCaregiverInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverUncheckedCreateWithoutCredentialsInput = {
@@ -980,6 +1012,7 @@ export type CaregiverUncheckedCreateWithoutCredentialsInput = {
   visits?: Prisma.VisitUncheckedCreateNestedManyWithoutCaregiverInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutCaregiverInput
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutCaregiverInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverCreateOrConnectWithoutCredentialsInput = {
@@ -1015,6 +1048,7 @@ export type CaregiverUpdateWithoutCredentialsInput = {
   visits?: Prisma.VisitUpdateManyWithoutCaregiverNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutCaregiverNestedInput
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutCaregiverNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverUncheckedUpdateWithoutCredentialsInput = {
@@ -1034,6 +1068,7 @@ export type CaregiverUncheckedUpdateWithoutCredentialsInput = {
   visits?: Prisma.VisitUncheckedUpdateManyWithoutCaregiverNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutCaregiverNestedInput
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutCaregiverNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverCreateWithoutKinshipsInput = {
@@ -1053,6 +1088,7 @@ export type CaregiverCreateWithoutKinshipsInput = {
   visits?: Prisma.VisitCreateNestedManyWithoutCaregiverInput
   presences?: Prisma.PresenceCreateNestedManyWithoutCaregiverInput
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutCaregiverInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverUncheckedCreateWithoutKinshipsInput = {
@@ -1072,6 +1108,7 @@ export type CaregiverUncheckedCreateWithoutKinshipsInput = {
   visits?: Prisma.VisitUncheckedCreateNestedManyWithoutCaregiverInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutCaregiverInput
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutCaregiverInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverCreateOrConnectWithoutKinshipsInput = {
@@ -1107,6 +1144,7 @@ export type CaregiverUpdateWithoutKinshipsInput = {
   visits?: Prisma.VisitUpdateManyWithoutCaregiverNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutCaregiverNestedInput
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutCaregiverNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverUncheckedUpdateWithoutKinshipsInput = {
@@ -1126,6 +1164,7 @@ export type CaregiverUncheckedUpdateWithoutKinshipsInput = {
   visits?: Prisma.VisitUncheckedUpdateManyWithoutCaregiverNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutCaregiverNestedInput
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutCaregiverNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverCreateWithoutVisitPlansInput = {
@@ -1145,6 +1184,7 @@ export type CaregiverCreateWithoutVisitPlansInput = {
   visits?: Prisma.VisitCreateNestedManyWithoutCaregiverInput
   presences?: Prisma.PresenceCreateNestedManyWithoutCaregiverInput
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutCaregiverInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverUncheckedCreateWithoutVisitPlansInput = {
@@ -1164,6 +1204,7 @@ export type CaregiverUncheckedCreateWithoutVisitPlansInput = {
   visits?: Prisma.VisitUncheckedCreateNestedManyWithoutCaregiverInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutCaregiverInput
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutCaregiverInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverCreateOrConnectWithoutVisitPlansInput = {
@@ -1199,6 +1240,7 @@ export type CaregiverUpdateWithoutVisitPlansInput = {
   visits?: Prisma.VisitUpdateManyWithoutCaregiverNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutCaregiverNestedInput
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutCaregiverNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverUncheckedUpdateWithoutVisitPlansInput = {
@@ -1218,6 +1260,7 @@ export type CaregiverUncheckedUpdateWithoutVisitPlansInput = {
   visits?: Prisma.VisitUncheckedUpdateManyWithoutCaregiverNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutCaregiverNestedInput
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutCaregiverNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverCreateWithoutVisitsInput = {
@@ -1237,6 +1280,7 @@ export type CaregiverCreateWithoutVisitsInput = {
   visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutCaregiverInput
   presences?: Prisma.PresenceCreateNestedManyWithoutCaregiverInput
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutCaregiverInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverUncheckedCreateWithoutVisitsInput = {
@@ -1256,6 +1300,7 @@ export type CaregiverUncheckedCreateWithoutVisitsInput = {
   visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutCaregiverInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutCaregiverInput
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutCaregiverInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverCreateOrConnectWithoutVisitsInput = {
@@ -1291,6 +1336,7 @@ export type CaregiverUpdateWithoutVisitsInput = {
   visitPlans?: Prisma.VisitPlanUpdateManyWithoutCaregiverNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutCaregiverNestedInput
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutCaregiverNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverUncheckedUpdateWithoutVisitsInput = {
@@ -1308,6 +1354,103 @@ export type CaregiverUncheckedUpdateWithoutVisitsInput = {
   credentials?: Prisma.CredentialUncheckedUpdateManyWithoutCaregiverNestedInput
   kinships?: Prisma.KinshipUncheckedUpdateManyWithoutCaregiverNestedInput
   visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutCaregiverNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutCaregiverNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutCaregiverNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutCaregiverNestedInput
+}
+
+export type CaregiverCreateWithoutPhoneLinksInput = {
+  id: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  leftAt?: Date | string | null
+  provider: Prisma.ProviderCreateNestedOneWithoutCaregiversInput
+  tags?: Prisma.TagCreateNestedManyWithoutCaregiverInput
+  users?: Prisma.AppUserCreateNestedManyWithoutCaregiverInput
+  credentials?: Prisma.CredentialCreateNestedManyWithoutCaregiverInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutCaregiverInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutCaregiverInput
+  visits?: Prisma.VisitCreateNestedManyWithoutCaregiverInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutCaregiverInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutCaregiverInput
+}
+
+export type CaregiverUncheckedCreateWithoutPhoneLinksInput = {
+  id: string
+  providerId: string
+  name: string
+  sex?: string | null
+  bornOn?: Date | string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  leftAt?: Date | string | null
+  tags?: Prisma.TagUncheckedCreateNestedManyWithoutCaregiverInput
+  users?: Prisma.AppUserUncheckedCreateNestedManyWithoutCaregiverInput
+  credentials?: Prisma.CredentialUncheckedCreateNestedManyWithoutCaregiverInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutCaregiverInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutCaregiverInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutCaregiverInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutCaregiverInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutCaregiverInput
+}
+
+export type CaregiverCreateOrConnectWithoutPhoneLinksInput = {
+  where: Prisma.CaregiverWhereUniqueInput
+  create: Prisma.XOR<Prisma.CaregiverCreateWithoutPhoneLinksInput, Prisma.CaregiverUncheckedCreateWithoutPhoneLinksInput>
+}
+
+export type CaregiverUpsertWithoutPhoneLinksInput = {
+  update: Prisma.XOR<Prisma.CaregiverUpdateWithoutPhoneLinksInput, Prisma.CaregiverUncheckedUpdateWithoutPhoneLinksInput>
+  create: Prisma.XOR<Prisma.CaregiverCreateWithoutPhoneLinksInput, Prisma.CaregiverUncheckedCreateWithoutPhoneLinksInput>
+  where?: Prisma.CaregiverWhereInput
+}
+
+export type CaregiverUpdateToOneWithWhereWithoutPhoneLinksInput = {
+  where?: Prisma.CaregiverWhereInput
+  data: Prisma.XOR<Prisma.CaregiverUpdateWithoutPhoneLinksInput, Prisma.CaregiverUncheckedUpdateWithoutPhoneLinksInput>
+}
+
+export type CaregiverUpdateWithoutPhoneLinksInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  provider?: Prisma.ProviderUpdateOneRequiredWithoutCaregiversNestedInput
+  tags?: Prisma.TagUpdateManyWithoutCaregiverNestedInput
+  users?: Prisma.AppUserUpdateManyWithoutCaregiverNestedInput
+  credentials?: Prisma.CredentialUpdateManyWithoutCaregiverNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutCaregiverNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutCaregiverNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutCaregiverNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutCaregiverNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutCaregiverNestedInput
+}
+
+export type CaregiverUncheckedUpdateWithoutPhoneLinksInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  providerId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sex?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bornOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tags?: Prisma.TagUncheckedUpdateManyWithoutCaregiverNestedInput
+  users?: Prisma.AppUserUncheckedUpdateManyWithoutCaregiverNestedInput
+  credentials?: Prisma.CredentialUncheckedUpdateManyWithoutCaregiverNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutCaregiverNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutCaregiverNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutCaregiverNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutCaregiverNestedInput
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutCaregiverNestedInput
 }
@@ -1329,6 +1472,7 @@ export type CaregiverCreateWithoutPresencesInput = {
   visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutCaregiverInput
   visits?: Prisma.VisitCreateNestedManyWithoutCaregiverInput
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutCaregiverInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverUncheckedCreateWithoutPresencesInput = {
@@ -1348,6 +1492,7 @@ export type CaregiverUncheckedCreateWithoutPresencesInput = {
   visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutCaregiverInput
   visits?: Prisma.VisitUncheckedCreateNestedManyWithoutCaregiverInput
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutCaregiverInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverCreateOrConnectWithoutPresencesInput = {
@@ -1383,6 +1528,7 @@ export type CaregiverUpdateWithoutPresencesInput = {
   visitPlans?: Prisma.VisitPlanUpdateManyWithoutCaregiverNestedInput
   visits?: Prisma.VisitUpdateManyWithoutCaregiverNestedInput
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutCaregiverNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverUncheckedUpdateWithoutPresencesInput = {
@@ -1402,6 +1548,7 @@ export type CaregiverUncheckedUpdateWithoutPresencesInput = {
   visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutCaregiverNestedInput
   visits?: Prisma.VisitUncheckedUpdateManyWithoutCaregiverNestedInput
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutCaregiverNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverCreateWithoutGroupSessionsInput = {
@@ -1421,6 +1568,7 @@ export type CaregiverCreateWithoutGroupSessionsInput = {
   visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutCaregiverInput
   visits?: Prisma.VisitCreateNestedManyWithoutCaregiverInput
   presences?: Prisma.PresenceCreateNestedManyWithoutCaregiverInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverUncheckedCreateWithoutGroupSessionsInput = {
@@ -1440,6 +1588,7 @@ export type CaregiverUncheckedCreateWithoutGroupSessionsInput = {
   visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutCaregiverInput
   visits?: Prisma.VisitUncheckedCreateNestedManyWithoutCaregiverInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutCaregiverInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutCaregiverInput
 }
 
 export type CaregiverCreateOrConnectWithoutGroupSessionsInput = {
@@ -1475,6 +1624,7 @@ export type CaregiverUpdateWithoutGroupSessionsInput = {
   visitPlans?: Prisma.VisitPlanUpdateManyWithoutCaregiverNestedInput
   visits?: Prisma.VisitUpdateManyWithoutCaregiverNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutCaregiverNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverUncheckedUpdateWithoutGroupSessionsInput = {
@@ -1494,6 +1644,7 @@ export type CaregiverUncheckedUpdateWithoutGroupSessionsInput = {
   visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutCaregiverNestedInput
   visits?: Prisma.VisitUncheckedUpdateManyWithoutCaregiverNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutCaregiverNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverCreateManyProviderInput = {
@@ -1524,6 +1675,7 @@ export type CaregiverUpdateWithoutProviderInput = {
   visits?: Prisma.VisitUpdateManyWithoutCaregiverNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutCaregiverNestedInput
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutCaregiverNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverUncheckedUpdateWithoutProviderInput = {
@@ -1543,6 +1695,7 @@ export type CaregiverUncheckedUpdateWithoutProviderInput = {
   visits?: Prisma.VisitUncheckedUpdateManyWithoutCaregiverNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutCaregiverNestedInput
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutCaregiverNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutCaregiverNestedInput
 }
 
 export type CaregiverUncheckedUpdateManyWithoutProviderInput = {
@@ -1570,6 +1723,7 @@ export type CaregiverCountOutputType = {
   visits: number
   presences: number
   groupSessions: number
+  phoneLinks: number
 }
 
 export type CaregiverCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1581,6 +1735,7 @@ export type CaregiverCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensi
   visits?: boolean | CaregiverCountOutputTypeCountVisitsArgs
   presences?: boolean | CaregiverCountOutputTypeCountPresencesArgs
   groupSessions?: boolean | CaregiverCountOutputTypeCountGroupSessionsArgs
+  phoneLinks?: boolean | CaregiverCountOutputTypeCountPhoneLinksArgs
 }
 
 /**
@@ -1649,6 +1804,13 @@ export type CaregiverCountOutputTypeCountGroupSessionsArgs<ExtArgs extends runti
   where?: Prisma.GroupSessionWhereInput
 }
 
+/**
+ * CaregiverCountOutputType without action
+ */
+export type CaregiverCountOutputTypeCountPhoneLinksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.PhoneLinkWhereInput
+}
+
 
 export type CaregiverSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -1669,6 +1831,7 @@ export type CaregiverSelect<ExtArgs extends runtime.Types.Extensions.InternalArg
   visits?: boolean | Prisma.Caregiver$visitsArgs<ExtArgs>
   presences?: boolean | Prisma.Caregiver$presencesArgs<ExtArgs>
   groupSessions?: boolean | Prisma.Caregiver$groupSessionsArgs<ExtArgs>
+  phoneLinks?: boolean | Prisma.Caregiver$phoneLinksArgs<ExtArgs>
   _count?: boolean | Prisma.CaregiverCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["caregiver"]>
 
@@ -1721,6 +1884,7 @@ export type CaregiverInclude<ExtArgs extends runtime.Types.Extensions.InternalAr
   visits?: boolean | Prisma.Caregiver$visitsArgs<ExtArgs>
   presences?: boolean | Prisma.Caregiver$presencesArgs<ExtArgs>
   groupSessions?: boolean | Prisma.Caregiver$groupSessionsArgs<ExtArgs>
+  phoneLinks?: boolean | Prisma.Caregiver$phoneLinksArgs<ExtArgs>
   _count?: boolean | Prisma.CaregiverCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type CaregiverIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1742,6 +1906,7 @@ export type $CaregiverPayload<ExtArgs extends runtime.Types.Extensions.InternalA
     visits: Prisma.$VisitPayload<ExtArgs>[]
     presences: Prisma.$PresencePayload<ExtArgs>[]
     groupSessions: Prisma.$GroupSessionPayload<ExtArgs>[]
+    phoneLinks: Prisma.$PhoneLinkPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -2156,6 +2321,7 @@ export interface Prisma__CaregiverClient<T, Null = never, ExtArgs extends runtim
   visits<T extends Prisma.Caregiver$visitsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Caregiver$visitsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   presences<T extends Prisma.Caregiver$presencesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Caregiver$presencesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PresencePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   groupSessions<T extends Prisma.Caregiver$groupSessionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Caregiver$groupSessionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GroupSessionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  phoneLinks<T extends Prisma.Caregiver$phoneLinksArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Caregiver$phoneLinksArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PhoneLinkPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2793,6 +2959,30 @@ export type Caregiver$groupSessionsArgs<ExtArgs extends runtime.Types.Extensions
   take?: number
   skip?: number
   distinct?: Prisma.GroupSessionScalarFieldEnum | Prisma.GroupSessionScalarFieldEnum[]
+}
+
+/**
+ * Caregiver.phoneLinks
+ */
+export type Caregiver$phoneLinksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the PhoneLink
+   */
+  select?: Prisma.PhoneLinkSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the PhoneLink
+   */
+  omit?: Prisma.PhoneLinkOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PhoneLinkInclude<ExtArgs> | null
+  where?: Prisma.PhoneLinkWhereInput
+  orderBy?: Prisma.PhoneLinkOrderByWithRelationInput | Prisma.PhoneLinkOrderByWithRelationInput[]
+  cursor?: Prisma.PhoneLinkWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.PhoneLinkScalarFieldEnum | Prisma.PhoneLinkScalarFieldEnum[]
 }
 
 /**

@@ -32,6 +32,7 @@ export type PhoneMinAggregateOutputType = {
   sharedSince: Date | null
   sharedNote: string | null
   sharedById: string | null
+  tokenHash: runtime.Bytes | null
 }
 
 export type PhoneMaxAggregateOutputType = {
@@ -42,6 +43,7 @@ export type PhoneMaxAggregateOutputType = {
   sharedSince: Date | null
   sharedNote: string | null
   sharedById: string | null
+  tokenHash: runtime.Bytes | null
 }
 
 export type PhoneCountAggregateOutputType = {
@@ -52,6 +54,7 @@ export type PhoneCountAggregateOutputType = {
   sharedSince: number
   sharedNote: number
   sharedById: number
+  tokenHash: number
   _all: number
 }
 
@@ -64,6 +67,7 @@ export type PhoneMinAggregateInputType = {
   sharedSince?: true
   sharedNote?: true
   sharedById?: true
+  tokenHash?: true
 }
 
 export type PhoneMaxAggregateInputType = {
@@ -74,6 +78,7 @@ export type PhoneMaxAggregateInputType = {
   sharedSince?: true
   sharedNote?: true
   sharedById?: true
+  tokenHash?: true
 }
 
 export type PhoneCountAggregateInputType = {
@@ -84,6 +89,7 @@ export type PhoneCountAggregateInputType = {
   sharedSince?: true
   sharedNote?: true
   sharedById?: true
+  tokenHash?: true
   _all?: true
 }
 
@@ -167,6 +173,7 @@ export type PhoneGroupByOutputType = {
   sharedSince: Date | null
   sharedNote: string
   sharedById: string | null
+  tokenHash: runtime.Bytes | null
   _count: PhoneCountAggregateOutputType | null
   _min: PhoneMinAggregateOutputType | null
   _max: PhoneMaxAggregateOutputType | null
@@ -198,9 +205,11 @@ export type PhoneWhereInput = {
   sharedSince?: Prisma.DateTimeNullableFilter<"Phone"> | Date | string | null
   sharedNote?: Prisma.StringFilter<"Phone"> | string
   sharedById?: Prisma.UuidNullableFilter<"Phone"> | string | null
+  tokenHash?: Prisma.BytesNullableFilter<"Phone"> | runtime.Bytes | null
   sharedBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
   presences?: Prisma.PresenceListRelationFilter
   files?: Prisma.VisitFileListRelationFilter
+  keys?: Prisma.PhoneKeyListRelationFilter
 }
 
 export type PhoneOrderByWithRelationInput = {
@@ -211,13 +220,16 @@ export type PhoneOrderByWithRelationInput = {
   sharedSince?: Prisma.SortOrderInput | Prisma.SortOrder
   sharedNote?: Prisma.SortOrder
   sharedById?: Prisma.SortOrderInput | Prisma.SortOrder
+  tokenHash?: Prisma.SortOrderInput | Prisma.SortOrder
   sharedBy?: Prisma.AppUserOrderByWithRelationInput
   presences?: Prisma.PresenceOrderByRelationAggregateInput
   files?: Prisma.VisitFileOrderByRelationAggregateInput
+  keys?: Prisma.PhoneKeyOrderByRelationAggregateInput
 }
 
 export type PhoneWhereUniqueInput = Prisma.AtLeast<{
   id?: string
+  tokenHash?: runtime.Bytes
   AND?: Prisma.PhoneWhereInput | Prisma.PhoneWhereInput[]
   OR?: Prisma.PhoneWhereInput[]
   NOT?: Prisma.PhoneWhereInput | Prisma.PhoneWhereInput[]
@@ -230,7 +242,8 @@ export type PhoneWhereUniqueInput = Prisma.AtLeast<{
   sharedBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
   presences?: Prisma.PresenceListRelationFilter
   files?: Prisma.VisitFileListRelationFilter
-}, "id">
+  keys?: Prisma.PhoneKeyListRelationFilter
+}, "id" | "tokenHash">
 
 export type PhoneOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
@@ -240,6 +253,7 @@ export type PhoneOrderByWithAggregationInput = {
   sharedSince?: Prisma.SortOrderInput | Prisma.SortOrder
   sharedNote?: Prisma.SortOrder
   sharedById?: Prisma.SortOrderInput | Prisma.SortOrder
+  tokenHash?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.PhoneCountOrderByAggregateInput
   _max?: Prisma.PhoneMaxOrderByAggregateInput
   _min?: Prisma.PhoneMinOrderByAggregateInput
@@ -256,6 +270,7 @@ export type PhoneScalarWhereWithAggregatesInput = {
   sharedSince?: Prisma.DateTimeNullableWithAggregatesFilter<"Phone"> | Date | string | null
   sharedNote?: Prisma.StringWithAggregatesFilter<"Phone"> | string
   sharedById?: Prisma.UuidNullableWithAggregatesFilter<"Phone"> | string | null
+  tokenHash?: Prisma.BytesNullableWithAggregatesFilter<"Phone"> | runtime.Bytes | null
 }
 
 export type PhoneCreateInput = {
@@ -265,9 +280,11 @@ export type PhoneCreateInput = {
   userAgent?: string
   sharedSince?: Date | string | null
   sharedNote?: string
+  tokenHash?: runtime.Bytes | null
   sharedBy?: Prisma.AppUserCreateNestedOneWithoutPhonesSharedInput
   presences?: Prisma.PresenceCreateNestedManyWithoutPhoneInput
   files?: Prisma.VisitFileCreateNestedManyWithoutPhoneInput
+  keys?: Prisma.PhoneKeyCreateNestedManyWithoutPhoneInput
 }
 
 export type PhoneUncheckedCreateInput = {
@@ -278,8 +295,10 @@ export type PhoneUncheckedCreateInput = {
   sharedSince?: Date | string | null
   sharedNote?: string
   sharedById?: string | null
+  tokenHash?: runtime.Bytes | null
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutPhoneInput
   files?: Prisma.VisitFileUncheckedCreateNestedManyWithoutPhoneInput
+  keys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutPhoneInput
 }
 
 export type PhoneUpdateInput = {
@@ -289,9 +308,11 @@ export type PhoneUpdateInput = {
   userAgent?: Prisma.StringFieldUpdateOperationsInput | string
   sharedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sharedNote?: Prisma.StringFieldUpdateOperationsInput | string
+  tokenHash?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   sharedBy?: Prisma.AppUserUpdateOneWithoutPhonesSharedNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutPhoneNestedInput
   files?: Prisma.VisitFileUpdateManyWithoutPhoneNestedInput
+  keys?: Prisma.PhoneKeyUpdateManyWithoutPhoneNestedInput
 }
 
 export type PhoneUncheckedUpdateInput = {
@@ -302,8 +323,10 @@ export type PhoneUncheckedUpdateInput = {
   sharedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sharedNote?: Prisma.StringFieldUpdateOperationsInput | string
   sharedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tokenHash?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutPhoneNestedInput
   files?: Prisma.VisitFileUncheckedUpdateManyWithoutPhoneNestedInput
+  keys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutPhoneNestedInput
 }
 
 export type PhoneCreateManyInput = {
@@ -314,6 +337,7 @@ export type PhoneCreateManyInput = {
   sharedSince?: Date | string | null
   sharedNote?: string
   sharedById?: string | null
+  tokenHash?: runtime.Bytes | null
 }
 
 export type PhoneUpdateManyMutationInput = {
@@ -323,6 +347,7 @@ export type PhoneUpdateManyMutationInput = {
   userAgent?: Prisma.StringFieldUpdateOperationsInput | string
   sharedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sharedNote?: Prisma.StringFieldUpdateOperationsInput | string
+  tokenHash?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
 }
 
 export type PhoneUncheckedUpdateManyInput = {
@@ -333,6 +358,7 @@ export type PhoneUncheckedUpdateManyInput = {
   sharedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sharedNote?: Prisma.StringFieldUpdateOperationsInput | string
   sharedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tokenHash?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
 }
 
 export type PhoneListRelationFilter = {
@@ -353,6 +379,7 @@ export type PhoneCountOrderByAggregateInput = {
   sharedSince?: Prisma.SortOrder
   sharedNote?: Prisma.SortOrder
   sharedById?: Prisma.SortOrder
+  tokenHash?: Prisma.SortOrder
 }
 
 export type PhoneMaxOrderByAggregateInput = {
@@ -363,6 +390,7 @@ export type PhoneMaxOrderByAggregateInput = {
   sharedSince?: Prisma.SortOrder
   sharedNote?: Prisma.SortOrder
   sharedById?: Prisma.SortOrder
+  tokenHash?: Prisma.SortOrder
 }
 
 export type PhoneMinOrderByAggregateInput = {
@@ -373,6 +401,12 @@ export type PhoneMinOrderByAggregateInput = {
   sharedSince?: Prisma.SortOrder
   sharedNote?: Prisma.SortOrder
   sharedById?: Prisma.SortOrder
+  tokenHash?: Prisma.SortOrder
+}
+
+export type PhoneScalarRelationFilter = {
+  is?: Prisma.PhoneWhereInput
+  isNot?: Prisma.PhoneWhereInput
 }
 
 export type PhoneNullableScalarRelationFilter = {
@@ -422,6 +456,20 @@ export type PhoneUncheckedUpdateManyWithoutSharedByNestedInput = {
   deleteMany?: Prisma.PhoneScalarWhereInput | Prisma.PhoneScalarWhereInput[]
 }
 
+export type PhoneCreateNestedOneWithoutKeysInput = {
+  create?: Prisma.XOR<Prisma.PhoneCreateWithoutKeysInput, Prisma.PhoneUncheckedCreateWithoutKeysInput>
+  connectOrCreate?: Prisma.PhoneCreateOrConnectWithoutKeysInput
+  connect?: Prisma.PhoneWhereUniqueInput
+}
+
+export type PhoneUpdateOneRequiredWithoutKeysNestedInput = {
+  create?: Prisma.XOR<Prisma.PhoneCreateWithoutKeysInput, Prisma.PhoneUncheckedCreateWithoutKeysInput>
+  connectOrCreate?: Prisma.PhoneCreateOrConnectWithoutKeysInput
+  upsert?: Prisma.PhoneUpsertWithoutKeysInput
+  connect?: Prisma.PhoneWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.PhoneUpdateToOneWithWhereWithoutKeysInput, Prisma.PhoneUpdateWithoutKeysInput>, Prisma.PhoneUncheckedUpdateWithoutKeysInput>
+}
+
 export type PhoneCreateNestedOneWithoutPresencesInput = {
   create?: Prisma.XOR<Prisma.PhoneCreateWithoutPresencesInput, Prisma.PhoneUncheckedCreateWithoutPresencesInput>
   connectOrCreate?: Prisma.PhoneCreateOrConnectWithoutPresencesInput
@@ -461,8 +509,10 @@ export type PhoneCreateWithoutSharedByInput = {
   userAgent?: string
   sharedSince?: Date | string | null
   sharedNote?: string
+  tokenHash?: runtime.Bytes | null
   presences?: Prisma.PresenceCreateNestedManyWithoutPhoneInput
   files?: Prisma.VisitFileCreateNestedManyWithoutPhoneInput
+  keys?: Prisma.PhoneKeyCreateNestedManyWithoutPhoneInput
 }
 
 export type PhoneUncheckedCreateWithoutSharedByInput = {
@@ -472,8 +522,10 @@ export type PhoneUncheckedCreateWithoutSharedByInput = {
   userAgent?: string
   sharedSince?: Date | string | null
   sharedNote?: string
+  tokenHash?: runtime.Bytes | null
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutPhoneInput
   files?: Prisma.VisitFileUncheckedCreateNestedManyWithoutPhoneInput
+  keys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutPhoneInput
 }
 
 export type PhoneCreateOrConnectWithoutSharedByInput = {
@@ -513,6 +565,75 @@ export type PhoneScalarWhereInput = {
   sharedSince?: Prisma.DateTimeNullableFilter<"Phone"> | Date | string | null
   sharedNote?: Prisma.StringFilter<"Phone"> | string
   sharedById?: Prisma.UuidNullableFilter<"Phone"> | string | null
+  tokenHash?: Prisma.BytesNullableFilter<"Phone"> | runtime.Bytes | null
+}
+
+export type PhoneCreateWithoutKeysInput = {
+  id: string
+  firstSeenAt: Date | string
+  lastSeenAt: Date | string
+  userAgent?: string
+  sharedSince?: Date | string | null
+  sharedNote?: string
+  tokenHash?: runtime.Bytes | null
+  sharedBy?: Prisma.AppUserCreateNestedOneWithoutPhonesSharedInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutPhoneInput
+  files?: Prisma.VisitFileCreateNestedManyWithoutPhoneInput
+}
+
+export type PhoneUncheckedCreateWithoutKeysInput = {
+  id: string
+  firstSeenAt: Date | string
+  lastSeenAt: Date | string
+  userAgent?: string
+  sharedSince?: Date | string | null
+  sharedNote?: string
+  sharedById?: string | null
+  tokenHash?: runtime.Bytes | null
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutPhoneInput
+  files?: Prisma.VisitFileUncheckedCreateNestedManyWithoutPhoneInput
+}
+
+export type PhoneCreateOrConnectWithoutKeysInput = {
+  where: Prisma.PhoneWhereUniqueInput
+  create: Prisma.XOR<Prisma.PhoneCreateWithoutKeysInput, Prisma.PhoneUncheckedCreateWithoutKeysInput>
+}
+
+export type PhoneUpsertWithoutKeysInput = {
+  update: Prisma.XOR<Prisma.PhoneUpdateWithoutKeysInput, Prisma.PhoneUncheckedUpdateWithoutKeysInput>
+  create: Prisma.XOR<Prisma.PhoneCreateWithoutKeysInput, Prisma.PhoneUncheckedCreateWithoutKeysInput>
+  where?: Prisma.PhoneWhereInput
+}
+
+export type PhoneUpdateToOneWithWhereWithoutKeysInput = {
+  where?: Prisma.PhoneWhereInput
+  data: Prisma.XOR<Prisma.PhoneUpdateWithoutKeysInput, Prisma.PhoneUncheckedUpdateWithoutKeysInput>
+}
+
+export type PhoneUpdateWithoutKeysInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  firstSeenAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  lastSeenAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  userAgent?: Prisma.StringFieldUpdateOperationsInput | string
+  sharedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sharedNote?: Prisma.StringFieldUpdateOperationsInput | string
+  tokenHash?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  sharedBy?: Prisma.AppUserUpdateOneWithoutPhonesSharedNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutPhoneNestedInput
+  files?: Prisma.VisitFileUpdateManyWithoutPhoneNestedInput
+}
+
+export type PhoneUncheckedUpdateWithoutKeysInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  firstSeenAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  lastSeenAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  userAgent?: Prisma.StringFieldUpdateOperationsInput | string
+  sharedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sharedNote?: Prisma.StringFieldUpdateOperationsInput | string
+  sharedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tokenHash?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutPhoneNestedInput
+  files?: Prisma.VisitFileUncheckedUpdateManyWithoutPhoneNestedInput
 }
 
 export type PhoneCreateWithoutPresencesInput = {
@@ -522,8 +643,10 @@ export type PhoneCreateWithoutPresencesInput = {
   userAgent?: string
   sharedSince?: Date | string | null
   sharedNote?: string
+  tokenHash?: runtime.Bytes | null
   sharedBy?: Prisma.AppUserCreateNestedOneWithoutPhonesSharedInput
   files?: Prisma.VisitFileCreateNestedManyWithoutPhoneInput
+  keys?: Prisma.PhoneKeyCreateNestedManyWithoutPhoneInput
 }
 
 export type PhoneUncheckedCreateWithoutPresencesInput = {
@@ -534,7 +657,9 @@ export type PhoneUncheckedCreateWithoutPresencesInput = {
   sharedSince?: Date | string | null
   sharedNote?: string
   sharedById?: string | null
+  tokenHash?: runtime.Bytes | null
   files?: Prisma.VisitFileUncheckedCreateNestedManyWithoutPhoneInput
+  keys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutPhoneInput
 }
 
 export type PhoneCreateOrConnectWithoutPresencesInput = {
@@ -560,8 +685,10 @@ export type PhoneUpdateWithoutPresencesInput = {
   userAgent?: Prisma.StringFieldUpdateOperationsInput | string
   sharedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sharedNote?: Prisma.StringFieldUpdateOperationsInput | string
+  tokenHash?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   sharedBy?: Prisma.AppUserUpdateOneWithoutPhonesSharedNestedInput
   files?: Prisma.VisitFileUpdateManyWithoutPhoneNestedInput
+  keys?: Prisma.PhoneKeyUpdateManyWithoutPhoneNestedInput
 }
 
 export type PhoneUncheckedUpdateWithoutPresencesInput = {
@@ -572,7 +699,9 @@ export type PhoneUncheckedUpdateWithoutPresencesInput = {
   sharedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sharedNote?: Prisma.StringFieldUpdateOperationsInput | string
   sharedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tokenHash?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   files?: Prisma.VisitFileUncheckedUpdateManyWithoutPhoneNestedInput
+  keys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutPhoneNestedInput
 }
 
 export type PhoneCreateWithoutFilesInput = {
@@ -582,8 +711,10 @@ export type PhoneCreateWithoutFilesInput = {
   userAgent?: string
   sharedSince?: Date | string | null
   sharedNote?: string
+  tokenHash?: runtime.Bytes | null
   sharedBy?: Prisma.AppUserCreateNestedOneWithoutPhonesSharedInput
   presences?: Prisma.PresenceCreateNestedManyWithoutPhoneInput
+  keys?: Prisma.PhoneKeyCreateNestedManyWithoutPhoneInput
 }
 
 export type PhoneUncheckedCreateWithoutFilesInput = {
@@ -594,7 +725,9 @@ export type PhoneUncheckedCreateWithoutFilesInput = {
   sharedSince?: Date | string | null
   sharedNote?: string
   sharedById?: string | null
+  tokenHash?: runtime.Bytes | null
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutPhoneInput
+  keys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutPhoneInput
 }
 
 export type PhoneCreateOrConnectWithoutFilesInput = {
@@ -620,8 +753,10 @@ export type PhoneUpdateWithoutFilesInput = {
   userAgent?: Prisma.StringFieldUpdateOperationsInput | string
   sharedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sharedNote?: Prisma.StringFieldUpdateOperationsInput | string
+  tokenHash?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   sharedBy?: Prisma.AppUserUpdateOneWithoutPhonesSharedNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutPhoneNestedInput
+  keys?: Prisma.PhoneKeyUpdateManyWithoutPhoneNestedInput
 }
 
 export type PhoneUncheckedUpdateWithoutFilesInput = {
@@ -632,7 +767,9 @@ export type PhoneUncheckedUpdateWithoutFilesInput = {
   sharedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sharedNote?: Prisma.StringFieldUpdateOperationsInput | string
   sharedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tokenHash?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutPhoneNestedInput
+  keys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutPhoneNestedInput
 }
 
 export type PhoneCreateManySharedByInput = {
@@ -642,6 +779,7 @@ export type PhoneCreateManySharedByInput = {
   userAgent?: string
   sharedSince?: Date | string | null
   sharedNote?: string
+  tokenHash?: runtime.Bytes | null
 }
 
 export type PhoneUpdateWithoutSharedByInput = {
@@ -651,8 +789,10 @@ export type PhoneUpdateWithoutSharedByInput = {
   userAgent?: Prisma.StringFieldUpdateOperationsInput | string
   sharedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sharedNote?: Prisma.StringFieldUpdateOperationsInput | string
+  tokenHash?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   presences?: Prisma.PresenceUpdateManyWithoutPhoneNestedInput
   files?: Prisma.VisitFileUpdateManyWithoutPhoneNestedInput
+  keys?: Prisma.PhoneKeyUpdateManyWithoutPhoneNestedInput
 }
 
 export type PhoneUncheckedUpdateWithoutSharedByInput = {
@@ -662,8 +802,10 @@ export type PhoneUncheckedUpdateWithoutSharedByInput = {
   userAgent?: Prisma.StringFieldUpdateOperationsInput | string
   sharedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sharedNote?: Prisma.StringFieldUpdateOperationsInput | string
+  tokenHash?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutPhoneNestedInput
   files?: Prisma.VisitFileUncheckedUpdateManyWithoutPhoneNestedInput
+  keys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutPhoneNestedInput
 }
 
 export type PhoneUncheckedUpdateManyWithoutSharedByInput = {
@@ -673,6 +815,7 @@ export type PhoneUncheckedUpdateManyWithoutSharedByInput = {
   userAgent?: Prisma.StringFieldUpdateOperationsInput | string
   sharedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sharedNote?: Prisma.StringFieldUpdateOperationsInput | string
+  tokenHash?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
 }
 
 
@@ -683,11 +826,13 @@ export type PhoneUncheckedUpdateManyWithoutSharedByInput = {
 export type PhoneCountOutputType = {
   presences: number
   files: number
+  keys: number
 }
 
 export type PhoneCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   presences?: boolean | PhoneCountOutputTypeCountPresencesArgs
   files?: boolean | PhoneCountOutputTypeCountFilesArgs
+  keys?: boolean | PhoneCountOutputTypeCountKeysArgs
 }
 
 /**
@@ -714,6 +859,13 @@ export type PhoneCountOutputTypeCountFilesArgs<ExtArgs extends runtime.Types.Ext
   where?: Prisma.VisitFileWhereInput
 }
 
+/**
+ * PhoneCountOutputType without action
+ */
+export type PhoneCountOutputTypeCountKeysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.PhoneKeyWhereInput
+}
+
 
 export type PhoneSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -723,9 +875,11 @@ export type PhoneSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   sharedSince?: boolean
   sharedNote?: boolean
   sharedById?: boolean
+  tokenHash?: boolean
   sharedBy?: boolean | Prisma.Phone$sharedByArgs<ExtArgs>
   presences?: boolean | Prisma.Phone$presencesArgs<ExtArgs>
   files?: boolean | Prisma.Phone$filesArgs<ExtArgs>
+  keys?: boolean | Prisma.Phone$keysArgs<ExtArgs>
   _count?: boolean | Prisma.PhoneCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["phone"]>
 
@@ -737,6 +891,7 @@ export type PhoneSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   sharedSince?: boolean
   sharedNote?: boolean
   sharedById?: boolean
+  tokenHash?: boolean
   sharedBy?: boolean | Prisma.Phone$sharedByArgs<ExtArgs>
 }, ExtArgs["result"]["phone"]>
 
@@ -748,6 +903,7 @@ export type PhoneSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   sharedSince?: boolean
   sharedNote?: boolean
   sharedById?: boolean
+  tokenHash?: boolean
   sharedBy?: boolean | Prisma.Phone$sharedByArgs<ExtArgs>
 }, ExtArgs["result"]["phone"]>
 
@@ -759,13 +915,15 @@ export type PhoneSelectScalar = {
   sharedSince?: boolean
   sharedNote?: boolean
   sharedById?: boolean
+  tokenHash?: boolean
 }
 
-export type PhoneOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "firstSeenAt" | "lastSeenAt" | "userAgent" | "sharedSince" | "sharedNote" | "sharedById", ExtArgs["result"]["phone"]>
+export type PhoneOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "firstSeenAt" | "lastSeenAt" | "userAgent" | "sharedSince" | "sharedNote" | "sharedById" | "tokenHash", ExtArgs["result"]["phone"]>
 export type PhoneInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   sharedBy?: boolean | Prisma.Phone$sharedByArgs<ExtArgs>
   presences?: boolean | Prisma.Phone$presencesArgs<ExtArgs>
   files?: boolean | Prisma.Phone$filesArgs<ExtArgs>
+  keys?: boolean | Prisma.Phone$keysArgs<ExtArgs>
   _count?: boolean | Prisma.PhoneCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type PhoneIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -781,6 +939,7 @@ export type $PhonePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     sharedBy: Prisma.$AppUserPayload<ExtArgs> | null
     presences: Prisma.$PresencePayload<ExtArgs>[]
     files: Prisma.$VisitFilePayload<ExtArgs>[]
+    keys: Prisma.$PhoneKeyPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -790,6 +949,7 @@ export type $PhonePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     sharedSince: Date | null
     sharedNote: string
     sharedById: string | null
+    tokenHash: runtime.Bytes | null
   }, ExtArgs["result"]["phone"]>
   composites: {}
 }
@@ -1187,6 +1347,7 @@ export interface Prisma__PhoneClient<T, Null = never, ExtArgs extends runtime.Ty
   sharedBy<T extends Prisma.Phone$sharedByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Phone$sharedByArgs<ExtArgs>>): Prisma.Prisma__AppUserClient<runtime.Types.Result.GetResult<Prisma.$AppUserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   presences<T extends Prisma.Phone$presencesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Phone$presencesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PresencePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   files<T extends Prisma.Phone$filesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Phone$filesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitFilePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  keys<T extends Prisma.Phone$keysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Phone$keysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PhoneKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1223,6 +1384,7 @@ export interface PhoneFieldRefs {
   readonly sharedSince: Prisma.FieldRef<"Phone", 'DateTime'>
   readonly sharedNote: Prisma.FieldRef<"Phone", 'String'>
   readonly sharedById: Prisma.FieldRef<"Phone", 'String'>
+  readonly tokenHash: Prisma.FieldRef<"Phone", 'Bytes'>
 }
     
 
@@ -1697,6 +1859,30 @@ export type Phone$filesArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
   take?: number
   skip?: number
   distinct?: Prisma.VisitFileScalarFieldEnum | Prisma.VisitFileScalarFieldEnum[]
+}
+
+/**
+ * Phone.keys
+ */
+export type Phone$keysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the PhoneKey
+   */
+  select?: Prisma.PhoneKeySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the PhoneKey
+   */
+  omit?: Prisma.PhoneKeyOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PhoneKeyInclude<ExtArgs> | null
+  where?: Prisma.PhoneKeyWhereInput
+  orderBy?: Prisma.PhoneKeyOrderByWithRelationInput | Prisma.PhoneKeyOrderByWithRelationInput[]
+  cursor?: Prisma.PhoneKeyWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.PhoneKeyScalarFieldEnum | Prisma.PhoneKeyScalarFieldEnum[]
 }
 
 /**

@@ -33,6 +33,7 @@ export type SessionMinAggregateOutputType = {
   lastSeenAt: Date | null
   revokedAt: Date | null
   userAgent: string | null
+  phoneKeyId: string | null
 }
 
 export type SessionMaxAggregateOutputType = {
@@ -44,6 +45,7 @@ export type SessionMaxAggregateOutputType = {
   lastSeenAt: Date | null
   revokedAt: Date | null
   userAgent: string | null
+  phoneKeyId: string | null
 }
 
 export type SessionCountAggregateOutputType = {
@@ -55,6 +57,7 @@ export type SessionCountAggregateOutputType = {
   lastSeenAt: number
   revokedAt: number
   userAgent: number
+  phoneKeyId: number
   _all: number
 }
 
@@ -68,6 +71,7 @@ export type SessionMinAggregateInputType = {
   lastSeenAt?: true
   revokedAt?: true
   userAgent?: true
+  phoneKeyId?: true
 }
 
 export type SessionMaxAggregateInputType = {
@@ -79,6 +83,7 @@ export type SessionMaxAggregateInputType = {
   lastSeenAt?: true
   revokedAt?: true
   userAgent?: true
+  phoneKeyId?: true
 }
 
 export type SessionCountAggregateInputType = {
@@ -90,6 +95,7 @@ export type SessionCountAggregateInputType = {
   lastSeenAt?: true
   revokedAt?: true
   userAgent?: true
+  phoneKeyId?: true
   _all?: true
 }
 
@@ -174,6 +180,7 @@ export type SessionGroupByOutputType = {
   lastSeenAt: Date
   revokedAt: Date | null
   userAgent: string
+  phoneKeyId: string | null
   _count: SessionCountAggregateOutputType | null
   _min: SessionMinAggregateOutputType | null
   _max: SessionMaxAggregateOutputType | null
@@ -206,7 +213,9 @@ export type SessionWhereInput = {
   lastSeenAt?: Prisma.DateTimeFilter<"Session"> | Date | string
   revokedAt?: Prisma.DateTimeNullableFilter<"Session"> | Date | string | null
   userAgent?: Prisma.StringFilter<"Session"> | string
+  phoneKeyId?: Prisma.UuidNullableFilter<"Session"> | string | null
   user?: Prisma.XOR<Prisma.AppUserScalarRelationFilter, Prisma.AppUserWhereInput>
+  phoneKey?: Prisma.XOR<Prisma.PhoneKeyNullableScalarRelationFilter, Prisma.PhoneKeyWhereInput> | null
   seats?: Prisma.SeatListRelationFilter
 }
 
@@ -219,7 +228,9 @@ export type SessionOrderByWithRelationInput = {
   lastSeenAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   userAgent?: Prisma.SortOrder
+  phoneKeyId?: Prisma.SortOrderInput | Prisma.SortOrder
   user?: Prisma.AppUserOrderByWithRelationInput
+  phoneKey?: Prisma.PhoneKeyOrderByWithRelationInput
   seats?: Prisma.SeatOrderByRelationAggregateInput
 }
 
@@ -235,7 +246,9 @@ export type SessionWhereUniqueInput = Prisma.AtLeast<{
   lastSeenAt?: Prisma.DateTimeFilter<"Session"> | Date | string
   revokedAt?: Prisma.DateTimeNullableFilter<"Session"> | Date | string | null
   userAgent?: Prisma.StringFilter<"Session"> | string
+  phoneKeyId?: Prisma.UuidNullableFilter<"Session"> | string | null
   user?: Prisma.XOR<Prisma.AppUserScalarRelationFilter, Prisma.AppUserWhereInput>
+  phoneKey?: Prisma.XOR<Prisma.PhoneKeyNullableScalarRelationFilter, Prisma.PhoneKeyWhereInput> | null
   seats?: Prisma.SeatListRelationFilter
 }, "id" | "tokenHash">
 
@@ -248,6 +261,7 @@ export type SessionOrderByWithAggregationInput = {
   lastSeenAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   userAgent?: Prisma.SortOrder
+  phoneKeyId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.SessionCountOrderByAggregateInput
   _max?: Prisma.SessionMaxOrderByAggregateInput
   _min?: Prisma.SessionMinOrderByAggregateInput
@@ -265,6 +279,7 @@ export type SessionScalarWhereWithAggregatesInput = {
   lastSeenAt?: Prisma.DateTimeWithAggregatesFilter<"Session"> | Date | string
   revokedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Session"> | Date | string | null
   userAgent?: Prisma.StringWithAggregatesFilter<"Session"> | string
+  phoneKeyId?: Prisma.UuidNullableWithAggregatesFilter<"Session"> | string | null
 }
 
 export type SessionCreateInput = {
@@ -276,6 +291,7 @@ export type SessionCreateInput = {
   revokedAt?: Date | string | null
   userAgent?: string
   user: Prisma.AppUserCreateNestedOneWithoutSessionsInput
+  phoneKey?: Prisma.PhoneKeyCreateNestedOneWithoutSessionsInput
   seats?: Prisma.SeatCreateNestedManyWithoutSessionInput
 }
 
@@ -288,6 +304,7 @@ export type SessionUncheckedCreateInput = {
   lastSeenAt: Date | string
   revokedAt?: Date | string | null
   userAgent?: string
+  phoneKeyId?: string | null
   seats?: Prisma.SeatUncheckedCreateNestedManyWithoutSessionInput
 }
 
@@ -300,6 +317,7 @@ export type SessionUpdateInput = {
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   userAgent?: Prisma.StringFieldUpdateOperationsInput | string
   user?: Prisma.AppUserUpdateOneRequiredWithoutSessionsNestedInput
+  phoneKey?: Prisma.PhoneKeyUpdateOneWithoutSessionsNestedInput
   seats?: Prisma.SeatUpdateManyWithoutSessionNestedInput
 }
 
@@ -312,6 +330,7 @@ export type SessionUncheckedUpdateInput = {
   lastSeenAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   userAgent?: Prisma.StringFieldUpdateOperationsInput | string
+  phoneKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   seats?: Prisma.SeatUncheckedUpdateManyWithoutSessionNestedInput
 }
 
@@ -324,6 +343,7 @@ export type SessionCreateManyInput = {
   lastSeenAt: Date | string
   revokedAt?: Date | string | null
   userAgent?: string
+  phoneKeyId?: string | null
 }
 
 export type SessionUpdateManyMutationInput = {
@@ -345,6 +365,7 @@ export type SessionUncheckedUpdateManyInput = {
   lastSeenAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   userAgent?: Prisma.StringFieldUpdateOperationsInput | string
+  phoneKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type SessionListRelationFilter = {
@@ -366,6 +387,7 @@ export type SessionCountOrderByAggregateInput = {
   lastSeenAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
   userAgent?: Prisma.SortOrder
+  phoneKeyId?: Prisma.SortOrder
 }
 
 export type SessionMaxOrderByAggregateInput = {
@@ -377,6 +399,7 @@ export type SessionMaxOrderByAggregateInput = {
   lastSeenAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
   userAgent?: Prisma.SortOrder
+  phoneKeyId?: Prisma.SortOrder
 }
 
 export type SessionMinOrderByAggregateInput = {
@@ -388,6 +411,7 @@ export type SessionMinOrderByAggregateInput = {
   lastSeenAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
   userAgent?: Prisma.SortOrder
+  phoneKeyId?: Prisma.SortOrder
 }
 
 export type SessionScalarRelationFilter = {
@@ -455,6 +479,48 @@ export type SessionUpdateOneRequiredWithoutSeatsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.SessionUpdateToOneWithWhereWithoutSeatsInput, Prisma.SessionUpdateWithoutSeatsInput>, Prisma.SessionUncheckedUpdateWithoutSeatsInput>
 }
 
+export type SessionCreateNestedManyWithoutPhoneKeyInput = {
+  create?: Prisma.XOR<Prisma.SessionCreateWithoutPhoneKeyInput, Prisma.SessionUncheckedCreateWithoutPhoneKeyInput> | Prisma.SessionCreateWithoutPhoneKeyInput[] | Prisma.SessionUncheckedCreateWithoutPhoneKeyInput[]
+  connectOrCreate?: Prisma.SessionCreateOrConnectWithoutPhoneKeyInput | Prisma.SessionCreateOrConnectWithoutPhoneKeyInput[]
+  createMany?: Prisma.SessionCreateManyPhoneKeyInputEnvelope
+  connect?: Prisma.SessionWhereUniqueInput | Prisma.SessionWhereUniqueInput[]
+}
+
+export type SessionUncheckedCreateNestedManyWithoutPhoneKeyInput = {
+  create?: Prisma.XOR<Prisma.SessionCreateWithoutPhoneKeyInput, Prisma.SessionUncheckedCreateWithoutPhoneKeyInput> | Prisma.SessionCreateWithoutPhoneKeyInput[] | Prisma.SessionUncheckedCreateWithoutPhoneKeyInput[]
+  connectOrCreate?: Prisma.SessionCreateOrConnectWithoutPhoneKeyInput | Prisma.SessionCreateOrConnectWithoutPhoneKeyInput[]
+  createMany?: Prisma.SessionCreateManyPhoneKeyInputEnvelope
+  connect?: Prisma.SessionWhereUniqueInput | Prisma.SessionWhereUniqueInput[]
+}
+
+export type SessionUpdateManyWithoutPhoneKeyNestedInput = {
+  create?: Prisma.XOR<Prisma.SessionCreateWithoutPhoneKeyInput, Prisma.SessionUncheckedCreateWithoutPhoneKeyInput> | Prisma.SessionCreateWithoutPhoneKeyInput[] | Prisma.SessionUncheckedCreateWithoutPhoneKeyInput[]
+  connectOrCreate?: Prisma.SessionCreateOrConnectWithoutPhoneKeyInput | Prisma.SessionCreateOrConnectWithoutPhoneKeyInput[]
+  upsert?: Prisma.SessionUpsertWithWhereUniqueWithoutPhoneKeyInput | Prisma.SessionUpsertWithWhereUniqueWithoutPhoneKeyInput[]
+  createMany?: Prisma.SessionCreateManyPhoneKeyInputEnvelope
+  set?: Prisma.SessionWhereUniqueInput | Prisma.SessionWhereUniqueInput[]
+  disconnect?: Prisma.SessionWhereUniqueInput | Prisma.SessionWhereUniqueInput[]
+  delete?: Prisma.SessionWhereUniqueInput | Prisma.SessionWhereUniqueInput[]
+  connect?: Prisma.SessionWhereUniqueInput | Prisma.SessionWhereUniqueInput[]
+  update?: Prisma.SessionUpdateWithWhereUniqueWithoutPhoneKeyInput | Prisma.SessionUpdateWithWhereUniqueWithoutPhoneKeyInput[]
+  updateMany?: Prisma.SessionUpdateManyWithWhereWithoutPhoneKeyInput | Prisma.SessionUpdateManyWithWhereWithoutPhoneKeyInput[]
+  deleteMany?: Prisma.SessionScalarWhereInput | Prisma.SessionScalarWhereInput[]
+}
+
+export type SessionUncheckedUpdateManyWithoutPhoneKeyNestedInput = {
+  create?: Prisma.XOR<Prisma.SessionCreateWithoutPhoneKeyInput, Prisma.SessionUncheckedCreateWithoutPhoneKeyInput> | Prisma.SessionCreateWithoutPhoneKeyInput[] | Prisma.SessionUncheckedCreateWithoutPhoneKeyInput[]
+  connectOrCreate?: Prisma.SessionCreateOrConnectWithoutPhoneKeyInput | Prisma.SessionCreateOrConnectWithoutPhoneKeyInput[]
+  upsert?: Prisma.SessionUpsertWithWhereUniqueWithoutPhoneKeyInput | Prisma.SessionUpsertWithWhereUniqueWithoutPhoneKeyInput[]
+  createMany?: Prisma.SessionCreateManyPhoneKeyInputEnvelope
+  set?: Prisma.SessionWhereUniqueInput | Prisma.SessionWhereUniqueInput[]
+  disconnect?: Prisma.SessionWhereUniqueInput | Prisma.SessionWhereUniqueInput[]
+  delete?: Prisma.SessionWhereUniqueInput | Prisma.SessionWhereUniqueInput[]
+  connect?: Prisma.SessionWhereUniqueInput | Prisma.SessionWhereUniqueInput[]
+  update?: Prisma.SessionUpdateWithWhereUniqueWithoutPhoneKeyInput | Prisma.SessionUpdateWithWhereUniqueWithoutPhoneKeyInput[]
+  updateMany?: Prisma.SessionUpdateManyWithWhereWithoutPhoneKeyInput | Prisma.SessionUpdateManyWithWhereWithoutPhoneKeyInput[]
+  deleteMany?: Prisma.SessionScalarWhereInput | Prisma.SessionScalarWhereInput[]
+}
+
 export type SessionCreateWithoutUserInput = {
   id: string
   tokenHash: runtime.Bytes
@@ -463,6 +529,7 @@ export type SessionCreateWithoutUserInput = {
   lastSeenAt: Date | string
   revokedAt?: Date | string | null
   userAgent?: string
+  phoneKey?: Prisma.PhoneKeyCreateNestedOneWithoutSessionsInput
   seats?: Prisma.SeatCreateNestedManyWithoutSessionInput
 }
 
@@ -474,6 +541,7 @@ export type SessionUncheckedCreateWithoutUserInput = {
   lastSeenAt: Date | string
   revokedAt?: Date | string | null
   userAgent?: string
+  phoneKeyId?: string | null
   seats?: Prisma.SeatUncheckedCreateNestedManyWithoutSessionInput
 }
 
@@ -515,6 +583,7 @@ export type SessionScalarWhereInput = {
   lastSeenAt?: Prisma.DateTimeFilter<"Session"> | Date | string
   revokedAt?: Prisma.DateTimeNullableFilter<"Session"> | Date | string | null
   userAgent?: Prisma.StringFilter<"Session"> | string
+  phoneKeyId?: Prisma.UuidNullableFilter<"Session"> | string | null
 }
 
 export type SessionCreateWithoutSeatsInput = {
@@ -526,6 +595,7 @@ export type SessionCreateWithoutSeatsInput = {
   revokedAt?: Date | string | null
   userAgent?: string
   user: Prisma.AppUserCreateNestedOneWithoutSessionsInput
+  phoneKey?: Prisma.PhoneKeyCreateNestedOneWithoutSessionsInput
 }
 
 export type SessionUncheckedCreateWithoutSeatsInput = {
@@ -537,6 +607,7 @@ export type SessionUncheckedCreateWithoutSeatsInput = {
   lastSeenAt: Date | string
   revokedAt?: Date | string | null
   userAgent?: string
+  phoneKeyId?: string | null
 }
 
 export type SessionCreateOrConnectWithoutSeatsInput = {
@@ -564,6 +635,7 @@ export type SessionUpdateWithoutSeatsInput = {
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   userAgent?: Prisma.StringFieldUpdateOperationsInput | string
   user?: Prisma.AppUserUpdateOneRequiredWithoutSessionsNestedInput
+  phoneKey?: Prisma.PhoneKeyUpdateOneWithoutSessionsNestedInput
 }
 
 export type SessionUncheckedUpdateWithoutSeatsInput = {
@@ -575,6 +647,57 @@ export type SessionUncheckedUpdateWithoutSeatsInput = {
   lastSeenAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   userAgent?: Prisma.StringFieldUpdateOperationsInput | string
+  phoneKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+}
+
+export type SessionCreateWithoutPhoneKeyInput = {
+  id: string
+  tokenHash: runtime.Bytes
+  createdAt: Date | string
+  expiresAt: Date | string
+  lastSeenAt: Date | string
+  revokedAt?: Date | string | null
+  userAgent?: string
+  user: Prisma.AppUserCreateNestedOneWithoutSessionsInput
+  seats?: Prisma.SeatCreateNestedManyWithoutSessionInput
+}
+
+export type SessionUncheckedCreateWithoutPhoneKeyInput = {
+  id: string
+  tokenHash: runtime.Bytes
+  userId: string
+  createdAt: Date | string
+  expiresAt: Date | string
+  lastSeenAt: Date | string
+  revokedAt?: Date | string | null
+  userAgent?: string
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutSessionInput
+}
+
+export type SessionCreateOrConnectWithoutPhoneKeyInput = {
+  where: Prisma.SessionWhereUniqueInput
+  create: Prisma.XOR<Prisma.SessionCreateWithoutPhoneKeyInput, Prisma.SessionUncheckedCreateWithoutPhoneKeyInput>
+}
+
+export type SessionCreateManyPhoneKeyInputEnvelope = {
+  data: Prisma.SessionCreateManyPhoneKeyInput | Prisma.SessionCreateManyPhoneKeyInput[]
+  skipDuplicates?: boolean
+}
+
+export type SessionUpsertWithWhereUniqueWithoutPhoneKeyInput = {
+  where: Prisma.SessionWhereUniqueInput
+  update: Prisma.XOR<Prisma.SessionUpdateWithoutPhoneKeyInput, Prisma.SessionUncheckedUpdateWithoutPhoneKeyInput>
+  create: Prisma.XOR<Prisma.SessionCreateWithoutPhoneKeyInput, Prisma.SessionUncheckedCreateWithoutPhoneKeyInput>
+}
+
+export type SessionUpdateWithWhereUniqueWithoutPhoneKeyInput = {
+  where: Prisma.SessionWhereUniqueInput
+  data: Prisma.XOR<Prisma.SessionUpdateWithoutPhoneKeyInput, Prisma.SessionUncheckedUpdateWithoutPhoneKeyInput>
+}
+
+export type SessionUpdateManyWithWhereWithoutPhoneKeyInput = {
+  where: Prisma.SessionScalarWhereInput
+  data: Prisma.XOR<Prisma.SessionUpdateManyMutationInput, Prisma.SessionUncheckedUpdateManyWithoutPhoneKeyInput>
 }
 
 export type SessionCreateManyUserInput = {
@@ -585,6 +708,7 @@ export type SessionCreateManyUserInput = {
   lastSeenAt: Date | string
   revokedAt?: Date | string | null
   userAgent?: string
+  phoneKeyId?: string | null
 }
 
 export type SessionUpdateWithoutUserInput = {
@@ -595,6 +719,7 @@ export type SessionUpdateWithoutUserInput = {
   lastSeenAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   userAgent?: Prisma.StringFieldUpdateOperationsInput | string
+  phoneKey?: Prisma.PhoneKeyUpdateOneWithoutSessionsNestedInput
   seats?: Prisma.SeatUpdateManyWithoutSessionNestedInput
 }
 
@@ -606,12 +731,60 @@ export type SessionUncheckedUpdateWithoutUserInput = {
   lastSeenAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   userAgent?: Prisma.StringFieldUpdateOperationsInput | string
+  phoneKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   seats?: Prisma.SeatUncheckedUpdateManyWithoutSessionNestedInput
 }
 
 export type SessionUncheckedUpdateManyWithoutUserInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   tokenHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  lastSeenAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  userAgent?: Prisma.StringFieldUpdateOperationsInput | string
+  phoneKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+}
+
+export type SessionCreateManyPhoneKeyInput = {
+  id: string
+  tokenHash: runtime.Bytes
+  userId: string
+  createdAt: Date | string
+  expiresAt: Date | string
+  lastSeenAt: Date | string
+  revokedAt?: Date | string | null
+  userAgent?: string
+}
+
+export type SessionUpdateWithoutPhoneKeyInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tokenHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  lastSeenAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  userAgent?: Prisma.StringFieldUpdateOperationsInput | string
+  user?: Prisma.AppUserUpdateOneRequiredWithoutSessionsNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutSessionNestedInput
+}
+
+export type SessionUncheckedUpdateWithoutPhoneKeyInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tokenHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  userId?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  lastSeenAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  userAgent?: Prisma.StringFieldUpdateOperationsInput | string
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutSessionNestedInput
+}
+
+export type SessionUncheckedUpdateManyWithoutPhoneKeyInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tokenHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  userId?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   lastSeenAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -659,7 +832,9 @@ export type SessionSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   lastSeenAt?: boolean
   revokedAt?: boolean
   userAgent?: boolean
+  phoneKeyId?: boolean
   user?: boolean | Prisma.AppUserDefaultArgs<ExtArgs>
+  phoneKey?: boolean | Prisma.Session$phoneKeyArgs<ExtArgs>
   seats?: boolean | Prisma.Session$seatsArgs<ExtArgs>
   _count?: boolean | Prisma.SessionCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["session"]>
@@ -673,7 +848,9 @@ export type SessionSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   lastSeenAt?: boolean
   revokedAt?: boolean
   userAgent?: boolean
+  phoneKeyId?: boolean
   user?: boolean | Prisma.AppUserDefaultArgs<ExtArgs>
+  phoneKey?: boolean | Prisma.Session$phoneKeyArgs<ExtArgs>
 }, ExtArgs["result"]["session"]>
 
 export type SessionSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -685,7 +862,9 @@ export type SessionSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   lastSeenAt?: boolean
   revokedAt?: boolean
   userAgent?: boolean
+  phoneKeyId?: boolean
   user?: boolean | Prisma.AppUserDefaultArgs<ExtArgs>
+  phoneKey?: boolean | Prisma.Session$phoneKeyArgs<ExtArgs>
 }, ExtArgs["result"]["session"]>
 
 export type SessionSelectScalar = {
@@ -697,25 +876,30 @@ export type SessionSelectScalar = {
   lastSeenAt?: boolean
   revokedAt?: boolean
   userAgent?: boolean
+  phoneKeyId?: boolean
 }
 
-export type SessionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "tokenHash" | "userId" | "createdAt" | "expiresAt" | "lastSeenAt" | "revokedAt" | "userAgent", ExtArgs["result"]["session"]>
+export type SessionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "tokenHash" | "userId" | "createdAt" | "expiresAt" | "lastSeenAt" | "revokedAt" | "userAgent" | "phoneKeyId", ExtArgs["result"]["session"]>
 export type SessionInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   user?: boolean | Prisma.AppUserDefaultArgs<ExtArgs>
+  phoneKey?: boolean | Prisma.Session$phoneKeyArgs<ExtArgs>
   seats?: boolean | Prisma.Session$seatsArgs<ExtArgs>
   _count?: boolean | Prisma.SessionCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type SessionIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   user?: boolean | Prisma.AppUserDefaultArgs<ExtArgs>
+  phoneKey?: boolean | Prisma.Session$phoneKeyArgs<ExtArgs>
 }
 export type SessionIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   user?: boolean | Prisma.AppUserDefaultArgs<ExtArgs>
+  phoneKey?: boolean | Prisma.Session$phoneKeyArgs<ExtArgs>
 }
 
 export type $SessionPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Session"
   objects: {
     user: Prisma.$AppUserPayload<ExtArgs>
+    phoneKey: Prisma.$PhoneKeyPayload<ExtArgs> | null
     seats: Prisma.$SeatPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
@@ -727,6 +911,7 @@ export type $SessionPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     lastSeenAt: Date
     revokedAt: Date | null
     userAgent: string
+    phoneKeyId: string | null
   }, ExtArgs["result"]["session"]>
   composites: {}
 }
@@ -1122,6 +1307,7 @@ readonly fields: SessionFieldRefs;
 export interface Prisma__SessionClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
   user<T extends Prisma.AppUserDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUserDefaultArgs<ExtArgs>>): Prisma.Prisma__AppUserClient<runtime.Types.Result.GetResult<Prisma.$AppUserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
+  phoneKey<T extends Prisma.Session$phoneKeyArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Session$phoneKeyArgs<ExtArgs>>): Prisma.Prisma__PhoneKeyClient<runtime.Types.Result.GetResult<Prisma.$PhoneKeyPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   seats<T extends Prisma.Session$seatsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Session$seatsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SeatPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
@@ -1160,6 +1346,7 @@ export interface SessionFieldRefs {
   readonly lastSeenAt: Prisma.FieldRef<"Session", 'DateTime'>
   readonly revokedAt: Prisma.FieldRef<"Session", 'DateTime'>
   readonly userAgent: Prisma.FieldRef<"Session", 'String'>
+  readonly phoneKeyId: Prisma.FieldRef<"Session", 'String'>
 }
     
 
@@ -1567,6 +1754,25 @@ export type SessionDeleteManyArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * Limit how many Sessions to delete.
    */
   limit?: number
+}
+
+/**
+ * Session.phoneKey
+ */
+export type Session$phoneKeyArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the PhoneKey
+   */
+  select?: Prisma.PhoneKeySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the PhoneKey
+   */
+  omit?: Prisma.PhoneKeyOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PhoneKeyInclude<ExtArgs> | null
+  where?: Prisma.PhoneKeyWhereInput
 }
 
 /**
