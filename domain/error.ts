@@ -73,7 +73,6 @@ export const refusals = {
   'presence-not-typed': { status: 409, title: 'Only an end that was typed in is approved by a second person' },
   'approval-own': { status: 409, title: 'Somebody else must approve what you typed in' },
   'presence-matched': { status: 409, title: 'This tap belongs to a visit already' },
-  'tag-without-key': { status: 409, title: 'This tag has no key; only its number is known' },
   // people and devices
   'id-number-invalid': { status: 422, title: 'This is not a valid identity number' },
   'id-number-taken': { status: 409, title: 'An elder with this identity number is already registered' },

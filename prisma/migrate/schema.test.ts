@@ -30,6 +30,7 @@ test('partial indexes stand as written', async () => {
       "alarm_by_drill": "alarm USING btree (drill_id) WHERE (drill_id IS NOT NULL)",
       "alarm_by_home": "alarm USING btree (home_id, raised_at DESC) WHERE (elder_id IS NULL)",
       "alarm_by_pressed": "alarm USING btree (last_press_at DESC) WHERE (last_press_at IS NOT NULL)",
+      "alarm_entry_by_caregiver": "alarm_entry USING btree (((body ->> 'caregiverId'::text)), at DESC) WHERE (body ? 'caregiverId'::text)",
       "alarm_entry_by_contact": "alarm_entry USING btree (((body ->> 'contactId'::text)), at DESC) WHERE (body ? 'contactId'::text)",
       "alarm_entry_by_user": "alarm_entry USING btree (user_id, at DESC) WHERE (user_id IS NOT NULL)",
       "alarm_open": "alarm USING btree (raised_at) WHERE (resolved_at IS NULL)",

@@ -97,9 +97,9 @@ interface Judged {
 
 async function insertPresence(tx: Tx, arrived: Arrived, judged: Judged | null): Promise<string> {
   const id = newId(arrived.now)
-  const { read, tap, phone, key, position, receivedAt, tappedAt, sentAt } = arrived
+  const { read, tap, phone, key, position, receivedAt, tappedAt } = arrived
   const verdict = read && 'verdict' in read ? read.verdict : null
-  const { at } = timingOf({ tappedAt, sentAt, receivedAt })
+  const { at } = timingOf(arrived)
   const { grade } = judged ?? {}
   // a couple's joint visit is told by one tap: the second person's row bears its own number
   const own = key === null || judged === null || judged.visit.jointId === null ? key : `${key}#${judged.visit.id}`

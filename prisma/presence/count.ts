@@ -1,4 +1,4 @@
-import type { VisitEnd } from '@anju/domain/proof/counter'
+import type { VisitPart } from '@anju/domain/visit/kinds'
 import type { GradedEnd } from '@anju/domain/proof/grade'
 import { atLeast, type Grade, type Reason } from '@anju/domain/proof/reason'
 import { verified } from '@anju/domain/proof/verified'
@@ -10,7 +10,7 @@ import { loadPresencePolicy } from './policy.ts'
 /** One end as it was said and graded. */
 interface Counted {
   id: string
-  part: VisitEnd
+  part: VisitPart
   at: Date
   grade: Exclude<Grade, 'none'> | null
   inQuestion: boolean
@@ -19,7 +19,7 @@ interface Counted {
 }
 
 /** Of several that say one end the best grade counts, and of equals the first. */
-export function countedOf(presences: readonly Counted[], part: VisitEnd): Counted | null {
+export function countedOf(presences: readonly Counted[], part: VisitPart): Counted | null {
   const better = (one: Counted, other: Counted): Counted =>
     (one.grade ?? 'none') !== (other.grade ?? 'none') && atLeast(other.grade ?? 'none', one.grade ?? 'none')
       ? other

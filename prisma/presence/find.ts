@@ -1,3 +1,4 @@
+import { timingOf } from '@anju/domain/proof/moment'
 import type { Tx } from '../tx.ts'
 import type { Arrived } from './apply.ts'
 
@@ -9,9 +10,10 @@ const WITHIN_H = 12
  * caregiver which is under way or whose time is nearest; with a couple's joint visit both. None: nobody knows yet.
  */
 export async function findVisits(tx: Tx, arrived: Arrived): Promise<{ id: string; elderId: string }[]> {
-  const { visitId, caregiverId, homeId, receivedAt, tappedAt } = arrived
+  const { visitId, caregiverId, homeId, receivedAt } = arrived
   if (caregiverId === null) return []
-  const at = tappedAt !== null && tappedAt < receivedAt ? tappedAt : receivedAt
+  // by our clock: a phone's may be a year off
+  const at = timingOf(arrived).at ?? receivedAt
   const [meant] = await tx.query<{ id: string; jointId: string | null }>(
     visitId === null
       ? `select id, joint_id as "jointId" from visit

@@ -1,7 +1,8 @@
-import { judgeCounter, type SeenTap, type VisitEnd } from '@anju/domain/proof/counter'
+import { judgeCounter, type SeenTap } from '@anju/domain/proof/counter'
 import type { CaregiverMatch, EndFacts, EndTap, HomeMatch, JudgedCode } from '@anju/domain/proof/grade'
 import { judgePosition, type PhonePosition, type PositionJudgement } from '@anju/domain/proof/position'
 import type { TypedReason } from '@anju/domain/proof/reason'
+import type { VisitPart } from '@anju/domain/visit/kinds'
 import type { Tx } from '../tx.ts'
 import type { HeldVisit } from '../visit/hold.ts'
 import type { KnownTag, ReadTag } from './read-tag.ts'
@@ -9,7 +10,7 @@ import type { KnownTag, ReadTag } from './read-tag.ts'
 /** What came in of one end, before it is judged. */
 export interface Said {
   way: 'tag' | 'reader' | 'position' | 'typed'
-  part: VisitEnd
+  part: VisitPart
   tappedAt: Date | null
   sentAt: Date | null
   receivedAt: Date
@@ -100,7 +101,7 @@ async function phoneOf(tx: Tx, { phone, caregiverId, receivedAt }: Said): Promis
   return other ? 'shared-undeclared' : 'own'
 }
 
-async function otherEnd(tx: Tx, visit: HeldVisit, end: VisitEnd): Promise<EndFacts['other']> {
+async function otherEnd(tx: Tx, visit: HeldVisit, end: VisitPart): Promise<EndFacts['other']> {
   const [other] = await tx.query<{ at: Date; uid: string | null; counter: number | null }>(
     `select at, uid, counter from presence
      where visit_id = $1 and part = $2 and grade is not null order by received_at desc limit 1`,

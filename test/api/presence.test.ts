@@ -43,10 +43,13 @@ async function tagAtDoor(client: Client, homeId: string, uid: string): Promise<D
     inside,
     tap: () => {
       inside.counter++
-      return readTag(inside, ndef!, settings!)
+      return addressIn(readTag(inside, ndef!, settings!))
     },
   }
 }
+
+/** The URI record's text, its beginning written as one byte (NFC Forum RTD URI). */
+const addressIn = (file: string): string => `${file.charCodeAt(6) === 4 ? 'https://' : 'http://'}${file.slice(7)}`
 
 const phone = crypto.randomUUID()
 let facts = 0

@@ -114,7 +114,6 @@ export const error: Messages['error'] = {
   'presence-not-typed': 'Only an end that was typed in is approved by a second person',
   'approval-own': 'Somebody else must approve what you typed in',
   'presence-matched': 'This tap belongs to a visit already',
-  'tag-without-key': 'This tag has no key; only its number is known',
   'device-revoked': 'This device was revoked',
   'device-bound': 'This device stands in another home then',
   'device-moved-on': 'This device was bound elsewhere later than that',

@@ -181,7 +181,6 @@ export const error: Record<RefusalCode | 'unreachable', string> = {
   'presence-not-typed': '只有手工填写的到离才需要第二人批准',
   'approval-own': '自己填写的，要由别人批准',
   'presence-matched': '这次刷卡已经归入一张工单',
-  'tag-without-key': '这张标签没有密钥，只知道它的编号',
   'device-revoked': '这台设备已停用',
   'device-bound': '这台设备那时在别的住处',
   'device-moved-on': '这台设备在那之后又绑定过别处',
