@@ -14,6 +14,11 @@ import { alarmAroundRoutes } from './alarm/around-route.ts'
 import { figuresRoutes } from './figures/route.ts'
 import { alarmRoutes } from './alarm/route.ts'
 import { areaRoutes } from './area/route.ts'
+import { catalogueRoutes } from './catalogue/route.ts'
+import { contractRoutes } from './contract/route.ts'
+import { credentialRoutes } from './credential/route.ts'
+import { groupSessionRoutes } from './group-session/route.ts'
+import { kinshipRoutes } from './kinship/route.ts'
 import { careCheckRoutes } from './care-check/route.ts'
 import { channelRoutes } from './channel/route.ts'
 import { caregiverRoutes } from './caregiver/route.ts'
@@ -127,6 +132,11 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     tagRoutes,
     phoneRoutes,
     phoneOfficeRoutes,
+    credentialRoutes,
+    contractRoutes,
+    kinshipRoutes,
+    catalogueRoutes,
+    groupSessionRoutes,
     shiftRoutes,
     accessLogRoutes,
     channelRoutes,

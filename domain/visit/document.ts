@@ -1,7 +1,8 @@
-import { photoTypeOf, type PhotoType } from '../home/photo.ts'
+import { photoTypeOf, photoTypes } from '../home/photo.ts'
 
 /** What a paper may be kept as: a picture of it, or a PDF. */
-export type DocumentType = PhotoType | 'application/pdf'
+export const documentTypes = [...photoTypes, 'application/pdf'] as const
+export type DocumentType = (typeof documentTypes)[number]
 
 /** The table's own check is the same. */
 export const DOCUMENT_BYTES_AT_MOST = 4 * 1024 * 1024

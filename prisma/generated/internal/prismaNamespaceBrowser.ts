@@ -890,6 +890,8 @@ export const ServiceScalarFieldEnum = {
   credentials: 'credentials',
   photos: 'photos',
   source: 'source',
+  note: 'note',
+  familySubstitute: 'familySubstitute',
   version: 'version',
   madeAt: 'madeAt',
   retiredAt: 'retiredAt'
