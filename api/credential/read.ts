@@ -5,9 +5,7 @@ import {
   type Credential,
   type CredentialKind,
   fitToSend,
-  HELD_BY_ALL,
   isCredentialKind,
-  type Standing,
   standings,
 } from '@anju/domain/visit/credential'
 import { documentTypes, type DocumentType } from '@anju/domain/visit/document'
@@ -15,7 +13,8 @@ import { type Prisma } from '@anju/prisma/generated/client'
 import type { Db } from '@anju/prisma/reads'
 import { dayOf } from '../day.ts'
 import { providersOf } from '../provider/read.ts'
-import type { CredentialFile, CredentialRow, StandingRow } from './schema.ts'
+import type { CredentialFile, CredentialRow } from './schema.ts'
+import { toStanding } from './standing.ts'
 
 const person = { select: { id: true, name: true } }
 const shown = {
@@ -83,15 +82,6 @@ function toCredential(row: Row, kind: CredentialKind): CredentialRow {
     enteredBy,
     withdrawn: withdrawnAt && { at: withdrawnAt.toISOString(), by: withdrawnBy, reason: withdrawnReason },
   }
-}
-
-export function toStanding(kind: CredentialKind, standing: Standing): StandingRow {
-  const { state } = standing
-  const needed = HELD_BY_ALL[kind] !== undefined
-  if (state === 'valid') return { kind, state, day: standing.until, inDays: null, needed }
-  if (state === 'expiring') return { kind, state, day: standing.until, inDays: standing.inDays, needed }
-  if (state === 'expired') return { kind, state, day: standing.since, inDays: null, needed }
-  return { kind, state, day: state === 'not-yet' ? standing.from : null, inDays: null, needed }
 }
 
 /** The paper of a credential. Refuses `not-found` outside the scope, or where there is none. */

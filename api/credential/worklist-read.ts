@@ -4,8 +4,8 @@ import { Refusal } from '@anju/domain/error'
 import { type Credential, isCredentialKind, type Standing, standings } from '@anju/domain/visit/credential'
 import type { Db } from '@anju/prisma/reads'
 import { providersOf } from '../provider/read.ts'
-import { toStanding } from './read.ts'
 import type { Worklist, WorklistRow, worklistShows } from './schema.ts'
+import { toStanding } from './standing.ts'
 
 interface Held {
   caregiverId: string

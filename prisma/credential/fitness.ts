@@ -28,6 +28,12 @@ export async function loadFitness(
   return fitToSend(held, asked, day)
 }
 
+/** Refuses `not-fit-to-send` with all that is missing, where `loadFitness` says so. */
+export async function requireFit(tx: Tx, asked: Parameters<typeof loadFitness>[1]): Promise<void> {
+  const fitness = await loadFitness(tx, asked)
+  if (!fitness.fit) throw new Refusal('not-fit-to-send', undefined, { missing: fitness.missing })
+}
+
 async function loadCredentials(
   tx: Pick<Tx, 'query'>,
   caregiverId: string,

@@ -1,8 +1,8 @@
 import { todayIn } from '@anju/domain/elder/day'
 import { CREDENTIAL_KINDS, HELD_BY_ALL } from '@anju/domain/visit/credential'
 import { DOCUMENT_BYTES_AT_MOST } from '@anju/domain/visit/document'
-import { loadFitness } from '@anju/prisma/credential/fitness'
-import { poolQuery } from '@anju/prisma/tx'
+import { loadFitness, requireFit } from '@anju/prisma/credential/fitness'
+import { poolQuery, transact } from '@anju/prisma/tx'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Api, type Client, startTestApi } from './api.fixture.ts'
 
@@ -59,6 +59,11 @@ describe('who may be sent (P1.1)', () => {
     for (const kind of needed) await enter(id, kind)
     expect((await own.get(`/api/caregivers/${id}/credentials`)).body).toMatchObject({ fit: true, missing: [] })
     expect(await fitness(id)).toEqual({ fit: true })
+    const unfit = { caregiverId: await hire('Unfit'), serviceIds: [], day: day(0) }
+    await expect(transact(api.pool, (tx) => requireFit(tx, unfit))).rejects.toMatchObject({
+      code: 'not-fit-to-send',
+      more: { missing: [{ kind: 'daily-care-training', why: 'never' }, ...Array(6).fill({ why: 'never' })] },
+    })
   })
   test('the dispatcher hears what a service asks beside, and what will have run out by that day', async () => {
     const id = await fitted('Lan')
