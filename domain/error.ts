@@ -74,7 +74,6 @@ export const refusals = {
   'document-unreadable': { status: 422, title: 'This is no paper we can keep: PDF, JPEG, PNG or WebP' },
   'document-too-large': { status: 413, title: 'A paper has at most 4 MB' },
   'credential-withdrawn': { status: 409, title: 'This credential was withdrawn already' },
-  'caregiver-left': { status: 409, title: 'This caregiver has left' },
   'kinship-declared': { status: 409, title: 'This kinship is declared already' },
   'session-state': { status: 409, title: 'The group session is not at the point where this is done' },
   'time-order': { status: 422, title: 'The end lies before the begin' },

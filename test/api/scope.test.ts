@@ -178,6 +178,7 @@ describe('a user of the east', () => {
       [`/api/alarms/${alarmId}/entry`],
       [`/api/alarms/${alarmId}/give-back`, { reason: 'x' }],
       [`/api/alarms/${alarmId}/hand-over`, { toId: userId }],
+      [`/api/alarms/${alarmId}/place`, { homeId }],
       [`/api/alarms/${alarmId}/reopen`, { reason: 'x' }],
       [`/api/alarms/${alarmId}/shelve`, { until: at, reason: 'x' }],
       [`/api/alarms/${alarmId}/steps`, { step: 'speak' }],

@@ -115,7 +115,6 @@ export const error: Messages['error'] = {
   'document-unreadable': 'This is no paper we can keep: PDF, JPEG, PNG or WebP',
   'document-too-large': 'A paper has 4 MB at most',
   'credential-withdrawn': 'This credential was withdrawn already',
-  'caregiver-left': 'This caregiver has left',
   'kinship-declared': 'This kinship is declared already',
   'session-state': 'This cannot be done with the session now',
   'time-order': 'The end lies before the begin',

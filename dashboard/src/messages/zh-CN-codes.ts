@@ -182,7 +182,6 @@ export const error: Record<RefusalCode | 'unreachable', string> = {
   'document-unreadable': '这不是能保存的证件：须是 PDF、JPEG、PNG 或 WebP',
   'document-too-large': '证件附件最大 4 MB',
   'credential-withdrawn': '这份证件已经撤回',
-  'caregiver-left': '这名服务人员已离职',
   'kinship-declared': '这层亲属关系已经申报',
   'session-state': '这场活动现在不能这样做',
   'time-order': '结束时间早于开始时间',
