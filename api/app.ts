@@ -60,7 +60,9 @@ import { invitationRoutes } from './user/invitation-route.ts'
 import { userRoutes } from './user/route.ts'
 import { userSessionRoutes } from './user/session-route.ts'
 import { visitActRoutes } from './visit/act-route.ts'
+import { visitOfficeRoutes } from './visit/office-route.ts'
 import { visitRoutes } from './visit/route.ts'
+import { visitPlanRoutes } from './visit-plan/route.ts'
 import { validateStrictly } from './validation.ts'
 
 /** Nothing people send by hand is larger; files come with a later issue and a way of their own. */
@@ -155,6 +157,8 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     careCheckRoutes,
     visitRoutes,
     visitActRoutes,
+    visitOfficeRoutes,
+    visitPlanRoutes,
     readingRoutes,
     timelineRoutes,
     deviceRoutes,

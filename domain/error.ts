@@ -62,6 +62,8 @@ export const refusals = {
   'not-fit-to-send': { status: 409, title: 'This caregiver may not be sent; what is missing is named' },
   'caregiver-busy': { status: 409, title: 'This caregiver has another visit at that time' },
   'no-contract': { status: 409, title: 'This provider has no contract for that area on that day' },
+  'visit-asked': { status: 409, title: 'Somebody has already asked after this visit' },
+  'plan-ended': { status: 409, title: 'This plan has ended by then' },
   'elder-away': { status: 409, title: 'The elder is away at that time' },
   'exception-open': { status: 409, title: 'Nothing is decided about this finding yet' },
   'exception-decided': { status: 409, title: 'This finding is decided already; take that back first' },

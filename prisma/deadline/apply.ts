@@ -14,6 +14,7 @@ export type DeadlineKind =
   | 'probe-decide'
   | 'drill-over'
   | 'visit-due'
+  | 'visit-plan-due'
 
 export interface Deadline {
   kind: DeadlineKind

@@ -4,6 +4,7 @@ import { decideCareChecks } from '../care-check/overdue.ts'
 import { decideDrillDeadline } from '../drill/end.ts'
 import { decideProbeDeadline } from '../probe/decide.ts'
 import { decideVisitDue } from '../visit/clock.ts'
+import { decidePlanDue } from '../visit-plan/make.ts'
 import { isRetryable } from '../sqlstate.ts'
 import { lockSubjects, rootOf, type Tx } from '../tx.ts'
 import { claimDue, type DueDeadline, rearm } from './apply.ts'
@@ -63,5 +64,7 @@ function decide(tx: Tx, due: DueDeadline, now: Date): Promise<void> {
       return decideDrillDeadline(tx, due, now)
     case 'visit-due':
       return decideVisitDue(tx, due, now)
+    case 'visit-plan-due':
+      return decidePlanDue(tx, due, now)
   }
 }

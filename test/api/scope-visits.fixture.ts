@@ -5,6 +5,7 @@ import type { World } from './scope.fixture.ts'
 export interface VisitWorld {
   visitId: string
   serviceId: string
+  planId: string
 }
 
 export async function seedVisits(
@@ -12,7 +13,7 @@ export async function seedVisits(
   name: string,
   of: Pick<World, 'elderId' | 'homeId' | 'areaId' | 'providerId' | 'caregiverId'>,
 ): Promise<VisitWorld> {
-  const [visitId, serviceId] = [crypto.randomUUID(), crypto.randomUUID()]
+  const [visitId, serviceId, planId] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()]
   await pool.query(
     `insert into service (id, area_id, code, category, name, made_at) values ($1, $2, '3', 'cleaning', $3, now())`,
     [serviceId, of.areaId, `${name} cleaning`],
@@ -23,19 +24,39 @@ export async function seedVisits(
      select $1, id, path, $3, $4, $5, $6, now(), now() + interval '1 hour', 'assigned', now() from area where id = $2`,
     [visitId, of.areaId, of.elderId, of.homeId, of.providerId, of.caregiverId],
   )
-  return { visitId, serviceId }
+  await pool.query(
+    `insert into visit_plan (id, elder_id, provider_id, weekdays, begins_at, minutes, services, valid_from, made_at)
+     values ($1, $2, $3, '{1}', '09:00', 60, $4, '2026-01-01', now())`,
+    [planId, of.elderId, of.providerId, [serviceId]],
+  )
+  return { visitId, serviceId, planId }
 }
 
 export const visitCalls: Record<string, (world: World) => string> = {
   '/api/visits': () => '/api/visits?limit=1000',
   '/api/visits/{id}': ({ visitId }) => `/api/visits/${visitId}`,
+  '/api/visits/{id}/suggestions': ({ visitId }) => `/api/visits/${visitId}/suggestions`,
+  '/api/visits/board': () => '/api/visits/board?from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z',
+  '/api/visits/worklist': () => '/api/visits/worklist?kind=to-confirm',
+  '/api/visits/to-ask': () => '/api/visits/to-ask',
+  '/api/visit-plans': () => '/api/visit-plans?show=all&limit=1000',
+  '/api/visit-plans/{id}': ({ planId }) => `/api/visit-plans/${planId}`,
 }
 
 /** Every POST that touches a visit, aimed at a world. */
-export function visitChanges({ visitId, elderId, providerId, caregiverId, serviceId }: World): [string, object?][] {
+export function visitChanges({
+  visitId,
+  planId,
+  elderId,
+  providerId,
+  caregiverId,
+  serviceId,
+}: World): [string, object?][] {
   const times = { plannedFrom: '2026-01-01T01:00:00Z', plannedTo: '2026-01-01T02:00:00Z' }
   const reason = { version: 1, reason: 'x' }
   const visit = `/api/visits/${visitId}`
+  const hour = { weekdays: [1], everyWeeks: 1, beginsAt: '09:00', minutes: 60 }
+  const agreed = { ...hour, caregiverId: null, serviceIds: [serviceId], validTo: null }
   return [
     ['/api/visits', { elderIds: [elderId], providerId, serviceIds: [serviceId], ...times }],
     [`${visit}/assign`, { version: 1, caregiverId }],
@@ -49,5 +70,9 @@ export function visitChanges({ visitId, elderId, providerId, caregiverId, servic
     [`${visit}/call-back`, { reached: true }],
     [`${visit}/question`, { ...reason, inQuestion: true }],
     [`${visit}/notes`, { text: 'x' }],
+    [`${visit}/feedback`, { reached: true }],
+    ['/api/visit-plans', { elderId, providerId, validFrom: '2026-01-01', ...agreed }],
+    [`/api/visit-plans/${planId}/change`, { version: 1, from: '2027-01-01', ...agreed }],
+    [`/api/visit-plans/${planId}/end`, { ...reason, from: '2027-01-01' }],
   ]
 }

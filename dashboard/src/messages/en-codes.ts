@@ -117,6 +117,8 @@ export const error: Messages['error'] = {
   'credential-withdrawn': 'This credential was withdrawn already',
   'kinship-declared': 'This kinship is declared already',
   'session-state': 'This cannot be done with the session now',
+  'visit-asked': 'Somebody has already asked after this visit',
+  'plan-ended': 'This plan has ended by then',
   'time-order': 'The end lies before the begin',
   'device-revoked': 'This device was revoked',
   'device-bound': 'This device stands in another home then',

@@ -184,6 +184,8 @@ export const error: Record<RefusalCode | 'unreachable', string> = {
   'credential-withdrawn': '这份证件已经撤回',
   'kinship-declared': '这层亲属关系已经申报',
   'session-state': '这场活动现在不能这样做',
+  'visit-asked': '这次服务已经有人回访过了',
+  'plan-ended': '这份服务计划到那时已经结束',
   'time-order': '结束时间早于开始时间',
   'device-revoked': '这台设备已停用',
   'device-bound': '这台设备那时在别的住处',
