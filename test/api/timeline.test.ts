@@ -145,10 +145,12 @@ describe('five years of an elder', () => {
       await readTimeline(scope, reads, life.elderId, () => ({ ...asked, mark: undefined, ...page }))
       // what the API's own upkeep asks meanwhile is not the page's
       const statements = noted.filter(({ text }) => !/\b(event|log_head|session)\b/.test(text))
-      expect(statements.length).toBeGreaterThan(10)
+      // Its kinds are asked for together, and again where a kind has little near the mark.
+      const parts = statements.flatMap(({ text }) => [...text.matchAll(/\bas part\b/g)])
+      expect([statements.length < 5, parts.length >= timelineKinds.length]).toEqual([true, true])
       // Planning five years of months takes longer than reading them: no page does it.
       const months = statements.filter(({ text }) => /\b(reading|tap|rejected_message)\b/.test(text))
-      expect(months.length).toBeGreaterThan(2)
+      expect(months.length).toBeGreaterThan(0)
       for (const { text } of months) expect(text).toContain('planned once')
       let best = Infinity
       for (let round = 0; round < 8; round++) {
