@@ -1,6 +1,5 @@
 import { GRADES, isVisitState, PRESENCE_WAYS, VISIT_OUTCOMES, VISIT_PARTS } from '@anju/domain/visit/kinds'
 import { Prisma } from '@anju/prisma/generated/client'
-import { plannedOnce } from '@anju/prisma/reads'
 import type { VisitEnd, VisitStep } from '../schema.ts'
 import { slicedSql } from '../slice.ts'
 import type { Source } from './source.ts'
@@ -48,10 +47,11 @@ interface Row {
 }
 
 /** Visits whose time has come, where they began or, where nobody came, where they were to begin. */
-export const visits: Source<'visit'> = async ({ db, whose, slice, now }) => {
+export const visits: Source<'visit'> = async ({ ask, whose, slice, now }) => {
   const at = Prisma.sql`coalesce(began_at, planned_from)`
   const { where, order } = slicedSql(at, Prisma.sql`id`, slice)
-  const rows = await db.$queryRaw<Row[]>`
+  const rows = await ask<Row>(
+    Prisma.sql`
     select one.id::text, coalesce(one.began_at, one.planned_from) as at, one.state, one.outcome,
            one.in_question as "inQuestion", one.planned_from as "plannedFrom", one.planned_to as "plannedTo", one.minutes,
            provider.id::text as "providerId", provider.name as "providerName", caregiver.id::text as "caregiverId",
@@ -73,7 +73,9 @@ export const visits: Source<'visit'> = async ({ db, whose, slice, now }) => {
       select jsonb_agg(jsonb_build_object('at', e.at, 'deviceAt', e.device_at, 'kind', e.kind, 'userId', e.user_id,
                                           'userName', app_user.name, 'body', e.body) order by e.at, e.id) as steps
       from visit_entry e left join app_user on app_user.id = e.user_id
-      where e.visit_id = one.id and e.kind = any(${TOLD}::text[])) as done on true ${plannedOnce}`
+      where e.visit_id = one.id and e.kind = any(${TOLD}::text[])) as done on true`,
+    ['at', 'plannedFrom', 'plannedTo'],
+  )
   return rows.map((row) => {
     const ends = (row.ends ?? []).map(endOf).sort((a, b) => (a.at < b.at ? -1 : 1))
     const begin = ends.find(({ part }) => part === 'begin')
