@@ -14,6 +14,11 @@ import { alarmAroundRoutes } from './alarm/around-route.ts'
 import { figuresRoutes } from './figures/route.ts'
 import { alarmRoutes } from './alarm/route.ts'
 import { areaRoutes } from './area/route.ts'
+import { catalogueRoutes } from './catalogue/route.ts'
+import { contractRoutes } from './contract/route.ts'
+import { credentialRoutes } from './credential/route.ts'
+import { groupSessionRoutes } from './group-session/route.ts'
+import { kinshipRoutes } from './kinship/route.ts'
 import { careCheckRoutes } from './care-check/route.ts'
 import { channelRoutes } from './channel/route.ts'
 import { caregiverRoutes } from './caregiver/route.ts'
@@ -59,7 +64,9 @@ import { userRoutes } from './user/route.ts'
 import { userSessionRoutes } from './user/session-route.ts'
 import { visitActRoutes } from './visit/act-route.ts'
 import { visitServeRoutes } from './visit/serve-route.ts'
+import { visitOfficeRoutes } from './visit/office-route.ts'
 import { visitRoutes } from './visit/route.ts'
+import { visitPlanRoutes } from './visit-plan/route.ts'
 import { validateStrictly } from './validation.ts'
 
 /** Nothing people send by hand is larger; files come with a later issue and a way of their own. */
@@ -131,6 +138,11 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     tagRoutes,
     phoneRoutes,
     phoneOfficeRoutes,
+    credentialRoutes,
+    contractRoutes,
+    kinshipRoutes,
+    catalogueRoutes,
+    groupSessionRoutes,
     shiftRoutes,
     accessLogRoutes,
     channelRoutes,
@@ -153,6 +165,8 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     presenceRoutes,
     errandRoutes,
     proofRoutes,
+    visitOfficeRoutes,
+    visitPlanRoutes,
     readingRoutes,
     timelineRoutes,
     deviceRoutes,

@@ -55,6 +55,7 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
   const settings = [
     '-c synchronous_commit=on', // promise 1: acknowledged means stored
     '-c timezone=UTC',
+    '-c jit=off', // a plan over years of months looks dear: compiling it took longer than any of ours runs
     `-c lock_timeout=${options.lockTimeoutMs ?? 1000}`,
     `-c statement_timeout=${statementTimeoutMs}`,
     '-c idle_in_transaction_session_timeout=30000',

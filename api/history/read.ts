@@ -4,6 +4,10 @@ import type { RecordChange } from '@anju/prisma/generated/client'
 import { UNDO } from '@anju/prisma/history/last'
 import type { Db } from '@anju/prisma/reads'
 import { readCallPlace } from '../call/read.ts'
+import { readService } from '../catalogue/read.ts'
+import { readContractPlace } from '../contract/read.ts'
+import { readCaregiverPlace } from '../credential/read.ts'
+import { readSession } from '../group-session/read.ts'
 import { readDevicePlace } from '../device/read.ts'
 import { readElderPlace, readHomePlace } from '../elder/read.ts'
 import { after, pageOf, type Mark, type Page } from '../page.ts'
@@ -41,17 +45,25 @@ const withUser = { user: { select: { id: true, name: true } } }
 const newest = [{ at: 'desc' as const }, { id: 'desc' as const }]
 
 async function readSubjects(scope: Scope, db: Db, subject: string): Promise<string[]> {
-  const [kind, id = ''] = subject.split(/:(.*)/s)
+  const [kind = '', id = ''] = subject.split(/:(.*)/s)
   if (kind === 'device') {
     await readDevicePlace(scope, db, id)
     return [subject]
   }
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw new Refusal('not-found')
   if (kind === 'elder') return (await readElderPlace(scope, db, id)).elderIds.map((each) => `elder:${each}`)
-  if (kind === 'call') await readCallPlace(scope, db, id)
-  else if (kind === 'referral') await readReferralPlace(scope, db, id)
-  else await readHomePlace(scope, db, id)
+  await (places[kind] ?? readHomePlace)(scope, db, id)
   return [subject]
+}
+
+/** Who may see the thing may see its history; each refuses `not-found` outside the scope. */
+const places: Readonly<Record<string, (scope: Scope, db: Db, id: string) => Promise<unknown>>> = {
+  call: readCallPlace,
+  referral: readReferralPlace,
+  service: readService,
+  contract: readContractPlace,
+  caregiver: readCaregiverPlace,
+  'group-session': readSession,
 }
 
 function toChange(row: RecordChange & { user: { id: string; name: string } | null }): Change {

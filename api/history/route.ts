@@ -40,7 +40,9 @@ export function historyRoutes(deps: Deps): FastifyPluginAsyncTypebox {
 
 function actionOf(subject: string): Action {
   if (subject.startsWith('device:')) return 'read-devices'
-  return subject.startsWith('call:') ? 'read-calls' : 'read-people'
+  if (subject.startsWith('call:')) return 'read-calls'
+  if (/^(contract|caregiver):/.test(subject)) return 'read-caregivers'
+  return /^(service|group-session):/.test(subject) ? 'read-visits' : 'read-people'
 }
 
 function idOf(subject: string): string {

@@ -20,7 +20,7 @@ export const ChangeList = List(Change)
 export const HistoryQuery = Type.Object({
   ...pageQuery,
   subject: Type.String({
-    pattern: '^(elder|home|device|call|referral):[A-Za-z0-9._-]{1,64}$',
-    description: 'elder:<id>, home:<id>, device:<id>, call:<id> or referral:<id>',
+    pattern: '^(elder|home|device|call|referral|service|contract|caregiver|group-session):[A-Za-z0-9._-]{1,64}$',
+    description: 'elder:<id>, home:<id>, device:<id> … of what has a history',
   }),
 })

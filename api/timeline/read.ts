@@ -4,6 +4,7 @@ import { cursorOf, type Mark } from '../page.ts'
 import { timelineKinds, type Found, type TimelineEntry, type TimelineKind } from './schema.ts'
 import { newestFirst, type Slice } from './slice.ts'
 import { sources } from './sources.ts'
+import { together } from './together.ts'
 import { devicesOf, readWhose, type Whose } from './whose.ts'
 
 export interface TimelineAsked {
@@ -40,7 +41,7 @@ export async function readTimeline(
 ): Promise<TimelinePage> {
   const [whose] = await Promise.all([readWhose(scope, db, elderId), planOnce(db)])
   const { kinds, mark, direction = 'older', from = null, to = null, limit, now } = pageOf(whose.timeZone)
-  const asked = { db, whose, now, slice: { mark, direction, from, to, take: limit + 1 } }
+  const asked = { db, ask: together(db), whose, now, slice: { mark, direction, from, to, take: limit + 1 } }
   const chosen = timelineKinds.filter((each) => kinds.includes(each))
   const found: Found[] = (await Promise.all(chosen.map((kind) => sources[kind](asked)))).flat()
   const nearestFirst = direction === 'older' ? newestFirst : (a: Found, b: Found) => newestFirst(b, a)

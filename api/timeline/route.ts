@@ -34,7 +34,7 @@ export function timelineRoutes(deps: Deps): FastifyPluginAsyncTypebox {
           operationId: 'getTimeline',
           tags: ['elder'],
           summary:
-            'Presses, alarms and what was done, readings, taps, devices, changes of the file, absences and moves, ' +
+            'Presses, alarms and what was done, readings, taps, visits, devices, changes of the file, absences and moves, ' +
             'newest first, with both clocks',
           params: Type.Object({ id: Uuid }),
           querystring: Query,

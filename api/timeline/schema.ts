@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { deviceKinds } from '@anju/domain/device/kinds'
+import { GRADES, PRESENCE_WAYS, VISIT_OUTCOMES, VISIT_PARTS, VISIT_STATES } from '@anju/domain/visit/kinds'
 import { Reading } from '../reading/schema.ts'
 import { DeviceId, Instant, Nullable, OneOf, Person, Uuid } from '../schema.ts'
 
@@ -16,6 +17,7 @@ export const timelineKinds = [
   'call',
   'care-check',
   'referral',
+  'visit',
 ] as const
 export type TimelineKind = (typeof timelineKinds)[number]
 
@@ -42,6 +44,26 @@ const Step = Type.Object({
   text: Type.String({ description: 'What was noted' }),
   code: Type.String({ description: 'Of an escalation its reason, of a command its name and state' }),
 })
+
+export const VisitEnd = Type.Object({
+  part: OneOf(VISIT_PARTS),
+  way: OneOf(PRESENCE_WAYS),
+  grade: OneOf(GRADES),
+  at: Instant,
+  deviceAt: Nullable(Instant),
+  receivedAt: Instant,
+})
+export type VisitEnd = Static<typeof VisitEnd>
+
+export const VisitStep = Type.Object({
+  at: Instant,
+  deviceAt: Nullable(Instant),
+  kind: Type.String({ description: 'planned, confirmed, rescheduled, turned-away, evaluated, called-back …' }),
+  user: Nullable(Person),
+  code: Type.String({ description: 'Of an evaluation its face, of a call back whether she was content' }),
+  text: Type.String({ description: 'What was said' }),
+})
+export type VisitStep = Static<typeof VisitStep>
 
 export const TimelineEntry = Type.Union([
   Type.Object({
@@ -138,6 +160,20 @@ export const TimelineEntry = Type.Union([
     closedAt: Nullable(Instant),
     result: Type.String(),
     user: Nullable(Person),
+  }),
+  Type.Object({
+    kind: Type.Literal('visit'),
+    ...common,
+    state: OneOf(VISIT_STATES),
+    outcome: Nullable(OneOf(VISIT_OUTCOMES)),
+    inQuestion: Type.Boolean(),
+    plannedFrom: Instant,
+    plannedTo: Instant,
+    minutes: Nullable(Type.Integer()),
+    provider: Person,
+    caregiver: Nullable(Person),
+    ends: Type.Array(VisitEnd, { description: 'How its begin and its end are known' }),
+    steps: Type.Array(VisitStep, { description: 'What was done about it, in order' }),
   }),
 ])
 export type TimelineEntry = Static<typeof TimelineEntry>

@@ -12,6 +12,7 @@ import { referrals } from './source/referral.ts'
 import type { Source } from './source/source.ts'
 import { taps } from './source/tap.ts'
 import { troubles } from './source/trouble.ts'
+import { visits } from './source/visit.ts'
 
 /** Where each kind of entry comes from. Another kind is its shape in `schema.ts`, a file in `source/` and a line here. */
 export const sources: { [Kind in TimelineKind]: Source<Kind> } = {
@@ -27,4 +28,5 @@ export const sources: { [Kind in TimelineKind]: Source<Kind> } = {
   call: calls,
   'care-check': careChecks,
   referral: referrals,
+  visit: visits,
 }

@@ -23,50 +23,51 @@ export interface Device {
   label: string
 }
 
-/** Refuses `not-found` outside the scope. */
-export async function readWhose(scope: Scope, db: Db, elderId: string): Promise<Whose> {
-  const [place] = await db.$queryRaw<{ elderIds: string[]; timeZone: string }[]>`
-    with recursive hers (id) as (
-      select ${elderId}::uuid union select double.id from elder double join hers on double.merged_into = hers.id)
-    select array(select id::text from hers) as "elderIds", area.time_zone as "timeZone"
-    from elder join home on home.id = elder.home_id join area on area.id = home.area_id
-    where elder.id = ${elderId}::uuid and starts_with(area.path, ${scope.areaPath}) ${plannedOnce}`
-  if (!place) throw new Refusal('not-found')
-  const { stays, held, devices } = await readHeld(scope, db, place.elderIds)
-  return { ...place, stays, held, devices }
-}
-
 type Stay = Whose['stays'][number]
-interface Json {
+interface Row {
+  elderIds: string[]
+  timeZone: string | null
   stays: { homeId: string; from: string | null; to: string | null }[]
   stood: { deviceId: string; homeId: string; elderId: string | null; from: string; to: string | null }[]
   devices: { id: string; kind: string; label: string }[]
 }
 
-async function readHeld(scope: Scope, db: Db, elderIds: string[]): Promise<Pick<Whose, 'stays' | 'held' | 'devices'>> {
+/** Refuses `not-found` outside the scope. */
+export async function readWhose(scope: Scope, db: Db, elderId: string): Promise<Whose> {
   // Whoever lived in a home first has all of it: her devices' clocks may run behind her registration.
-  const [found] = await db.$queryRaw<Json[]>`
-    with stay as (
+  const [found] = await db.$queryRaw<Row[]>`
+    with recursive hers (id) as (
+      select ${elderId}::uuid union select double.id from elder double join hers on double.merged_into = hers.id),
+    stay as (
       select stay.home_id as "homeId", stay.valid_to as "to",
              case when exists (select from residence before
                                where before.home_id = stay.home_id and before.valid_from < stay.valid_from)
                   then stay.valid_from end as "from"
       from residence stay join home on home.id = stay.home_id join area on area.id = home.area_id
-      where stay.elder_id = any(${elderIds}::uuid[]) and starts_with(area.path, ${scope.areaPath})),
+      where stay.elder_id = any(array(select id from hers)) and starts_with(area.path, ${scope.areaPath})),
     stood as (
       select device_id as "deviceId", home_id as "homeId", elder_id as "elderId", valid_from as "from", valid_to as "to"
-      from assignment where elder_id = any(${elderIds}::uuid[])
+      from assignment where elder_id = any(array(select id from hers))
       union all
       select device_id, home_id, elder_id, valid_from, valid_to
       from (select distinct "homeId" from stay) as theirs join assignment on home_id = "homeId" and elder_id is null)
-    select (select coalesce(jsonb_agg(stay), '[]') from stay) as stays,
+    select array(select id::text from hers) as "elderIds",
+           (select area.time_zone from elder join home on home.id = elder.home_id join area on area.id = home.area_id
+            where elder.id = ${elderId}::uuid and starts_with(area.path, ${scope.areaPath})) as "timeZone",
+           (select coalesce(jsonb_agg(stay), '[]') from stay) as stays,
            (select coalesce(jsonb_agg(stood), '[]') from stood) as stood,
            (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'kind', kind, 'label', label)), '[]')
             from device where id in (select "deviceId" from stood)) as devices ${plannedOnce}`
-  const { stays = [], stood = [], devices = [] } = found ?? {}
-  const whole = united(stays.map(inTime), ({ homeId }) => homeId)
-  const held = stood.map(inTime).flatMap((row) => heldIn(row, whole))
-  return { stays: whole, held: united(held, ({ deviceId }) => deviceId), devices: devicesOf(devices) }
+  if (!found || found.timeZone === null) throw new Refusal('not-found')
+  const stays = united(found.stays.map(inTime), ({ homeId }) => homeId)
+  const held = found.stood.map(inTime).flatMap((row) => heldIn(row, stays))
+  return {
+    elderIds: found.elderIds,
+    timeZone: found.timeZone,
+    stays,
+    held: united(held, ({ deviceId }) => deviceId),
+    devices: devicesOf(found.devices),
+  }
 }
 
 /** When a device stood with her: her own wherever it stood, her home's while she lived there. Another's is not hers. */

@@ -207,7 +207,7 @@ export function visitActRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       async (request) => {
         const b = request.body
         return act(request, request.params.id, (tx, id, scope, now) =>
-          questionVisit(tx, { id, version: b.version, inQuestion: b.inQuestion, reason: b.reason }, scope, now),
+          questionVisit(tx, { ...b, id, acknowledges: b.acknowledges ?? false }, scope, now),
         )
       },
     )

@@ -27,8 +27,8 @@ export function visitsWithin(scope: Scope): Prisma.VisitWhereInput {
   }
 }
 
-const gradeOf = (text: string | null) => GRADES.find((grade) => grade === text) ?? null
-const stateOf = (text: string): VisitState => {
+export const gradeOf = (text: string | null) => GRADES.find((grade) => grade === text) ?? null
+export const stateOf = (text: string): VisitState => {
   if (!isVisitState(text)) throw new Error(`not a state of a visit: ${text}`)
   return text
 }

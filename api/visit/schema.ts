@@ -170,7 +170,12 @@ export const CallBackBody = Type.Object(
   strict,
 )
 export const QuestionBody = Type.Object(
-  { version: Type.Integer(), inQuestion: Type.Boolean(), reason: Reasoned },
+  {
+    version: Type.Integer(),
+    inQuestion: Type.Boolean(),
+    acknowledges: Type.Optional(Type.Boolean({ description: 'What contradicted it is explained: grade anew' })),
+    reason: Reasoned,
+  },
   strict,
 )
 export const NoteBody = Type.Object({ ...acted, text: Reasoned }, strict)

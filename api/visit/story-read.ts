@@ -16,8 +16,10 @@ export async function readStory(
   visitId: string,
 ): Promise<Pick<VisitDetail, 'entries' | 'presences' | 'files'>> {
   const where = { visit: { AND: [visitsWithin(scope), { id: visitId }] } } satisfies Prisma.VisitEntryWhereInput
+  // that nobody answered 12349 is not the provider's to know: it could still speak with the elder first (P5.5)
+  const told = scope.providerId === null ? {} : { kind: { not: 'feedback-not-reached' } }
   const entries = await db.visitEntry.findMany({
-    where,
+    where: { ...where, ...told },
     include: { user: person },
     orderBy: [{ at: 'asc' }, { id: 'asc' }],
   })

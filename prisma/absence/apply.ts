@@ -4,6 +4,8 @@ import { newId } from '../id.ts'
 import { type By, lockElder, requireOwnFile, tellElder } from '../elder/lock.ts'
 import { sqlState } from '../sqlstate.ts'
 import type { Tx } from '../tx.ts'
+import { withdrawVisits } from '../visit/withdraw.ts'
+import { makePlansAnew } from '../visit-plan/gap.ts'
 
 export interface NewAbsence {
   elderId: string
@@ -15,7 +17,7 @@ export interface NewAbsence {
 }
 
 /**
- * An elder is away: silence of her devices is paused, presses are not. The past may be told late, the future ahead.
+ * An elder is away: silence of her devices is paused, presses are not, and visits planned for that time are cancelled. The past may be told late, the future ahead.
  * Refuses `not-found`, `elder-merged`, `elder-dead`, `date-impossible`, and `absence-overlaps`.
  */
 export async function addAbsence(tx: Tx, absence: NewAbsence, by: By): Promise<{ id: string; elderId: string }> {
@@ -44,6 +46,12 @@ export async function addAbsence(tx: Tx, absence: NewAbsence, by: By): Promise<{
     userId: by.userId,
     now: by.now,
   })
+  await withdrawVisits(
+    tx,
+    { elderId, why: 'elder-away', during: { from, to }, detail: { absenceId: id, kind } },
+    by.userId,
+    by.now,
+  )
   tellElder(tx, held, 'elder.absent', by.now, { absenceId: id, away: from <= by.now && (to === null || to > by.now) })
   return { id, elderId }
 }
@@ -75,6 +83,7 @@ export async function endAbsence(tx: Tx, { id, at }: { id: string; at: Date }, b
     userId: by.userId,
     now: by.now,
   })
+  await makePlansAnew(tx, held.id, by.now)
   tellElder(tx, held, 'elder.absent', by.now, { absenceId: id, away: !cancelled && at > by.now && from <= by.now })
   return known
 }

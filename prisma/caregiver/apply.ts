@@ -80,6 +80,7 @@ interface Held {
   phone: string
   version: number
   leftAt: Date | null
+  providerId: string
   path: string
 }
 
@@ -87,7 +88,7 @@ interface Held {
 export async function heldCaregiver(tx: Tx, id: string, scope: Scope): Promise<Held> {
   const [held] = await tx.query<Held>(
     `select caregiver.name, caregiver.sex, caregiver.born_on as "bornOn", caregiver.phone, caregiver.version,
-            caregiver.left_at as "leftAt", area.path
+            caregiver.left_at as "leftAt", provider.id as "providerId", area.path
      from caregiver join provider on provider.id = caregiver.provider_id join area on area.id = provider.area_id
      where caregiver.id = $1 and starts_with(area.path, $2) and ($3::uuid is null or provider.id = $3)
      for update of caregiver`,

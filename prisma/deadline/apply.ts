@@ -15,6 +15,7 @@ export type DeadlineKind =
   | 'drill-over'
   | 'visit-due'
   | 'tap-read'
+  | 'visit-plan-due'
 
 export interface Deadline {
   kind: DeadlineKind

@@ -6,6 +6,7 @@ import type { MasterKey } from '../key.ts'
 import { decideTap } from '../presence/reader.ts'
 import { decideProbeDeadline } from '../probe/decide.ts'
 import { decideVisitDue } from '../visit/clock.ts'
+import { decidePlanDue } from '../visit-plan/make.ts'
 import { isRetryable } from '../sqlstate.ts'
 import { lockSubjects, rootOf, type Tx } from '../tx.ts'
 import { claimDue, type DueDeadline, rearm } from './apply.ts'
@@ -69,5 +70,7 @@ async function decide(tx: Tx, due: DueDeadline, now: Date, key?: MasterKey): Pro
     case 'tap-read':
       if (key === undefined) throw new Error('a tap is read with the master key')
       return decideTap(tx, due, now, key)
+    case 'visit-plan-due':
+      return decidePlanDue(tx, due, now)
   }
 }

@@ -5,6 +5,8 @@ import { endForDeath, type EndedAbsence, reopenAbsences } from '../absence/apply
 import { recordChange } from '../history/apply.ts'
 import { lastDone, UNDO } from '../history/last.ts'
 import type { Tx } from '../tx.ts'
+import { withdrawVisits } from '../visit/withdraw.ts'
+import { makePlansAnew } from '../visit-plan/gap.ts'
 import { type By, lockElder, requireOwnFile, requireVersion, tellElder } from './lock.ts'
 import { deviceSubjects, openStays, type StayUndo, takeSteps, undoSteps } from './stays.ts'
 
@@ -16,7 +18,7 @@ interface DeathUndo {
 
 /**
  * A death, confirmed by a person who signs for it. What was hers stays where it hangs, as the home's: a press there
- * still raises, for whoever lives there. Refuses `not-found`, `changed-meanwhile`, `elder-merged`, `elder-dead`, and
+ * still raises, for whoever lives there. Visits that are planned are cancelled. Refuses `not-found`, `changed-meanwhile`, `elder-merged`, `elder-dead`, and
  * `date-impossible` for a day to come or before her birth.
  */
 export async function confirmDeath(
@@ -47,6 +49,8 @@ export async function confirmDeath(
     absences: await endForDeath(tx, id, now),
     stays: await takeSteps(tx, leftBehind(hers), now, now),
   }
+  // what a caregiver reports later is stored all the same (P3.3)
+  await withdrawVisits(tx, { elderId: id, why: 'elder-dead', during: null }, userId, now)
   const after = { diedOn, [UNDO]: undo }
   await recordChange(tx, { subject: `elder:${id}`, action: 'died', before: {}, after, reason, userId, now })
   tellElder(tx, held, 'elder.died', now)
@@ -67,6 +71,7 @@ export async function undoDeath(tx: Tx, { id, reason }: { id: string; reason: st
   if (undo.residence !== null) await tx.query('update residence set valid_to = null where id = $1', [undo.residence])
   await reopenAbsences(tx, undo.absences)
   await undoSteps(tx, undo.stays, now)
+  await makePlansAnew(tx, id, now)
   const before = { diedOn: held.diedOn }
   await recordChange(tx, { subject: `elder:${id}`, action: 'death-undone', before, after: {}, reason, userId, now })
   tellElder(tx, held, 'elder.death-undone', now)

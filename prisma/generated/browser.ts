@@ -273,6 +273,11 @@ export type Kinship = Prisma.KinshipModel
  */
 export type VisitPlan = Prisma.VisitPlanModel
 /**
+ * Model VisitPlanGap
+ * 
+ */
+export type VisitPlanGap = Prisma.VisitPlanGapModel
+/**
  * Model Visit
  * 
  */

@@ -8,10 +8,16 @@ export function differ<Held extends object>(
   let any = false
   for (const field in held) {
     const value = wanted[field]
-    if (value === undefined || value === held[field]) continue
+    if (value === undefined || same(value, held[field])) continue
     before[field] = held[field]
     after[field] = value
     any = true
   }
   return { before, after, any }
+}
+
+/** Lists are compared by what is in them. */
+function same(one: unknown, other: unknown): boolean {
+  if (!Array.isArray(one) || !Array.isArray(other)) return one === other
+  return one.length === other.length && one.every((each, i) => each === other[i])
 }

@@ -183,6 +183,7 @@ test('checks and exclusions stand as written', async () => {
       "residence.residence_check": "CHECK (((valid_to IS NULL) OR (valid_to > valid_from)))",
       "residence.residence_no_overlap": "EXCLUDE USING gist (elder_id WITH =, tstzrange(valid_from, valid_to) WITH &&)",
       "service.service_category_check": "CHECK ((category = ANY (ARRAY['cleaning'::text, 'medical'::text, 'meal'::text, 'bathing'::text, 'mobility'::text, 'recreation'::text, 'errand'::text, 'farming'::text, 'custom'::text])))",
+      "service.service_family_substitute_check": "CHECK ((family_substitute = ANY (ARRAY['community-clerk'::text, 'village-group'::text, 'neighbour'::text, 'second-caregiver'::text])))",
       "service.service_min_minutes_check": "CHECK (((min_minutes >= 0) AND (min_minutes <= 1440)))",
       "service.service_price_fen_check": "CHECK ((price_fen >= 0))",
       "shift.shift_check": "CHECK (((ends_at > starts_at) AND (ends_at <= (starts_at + '24:00:00'::interval))))",

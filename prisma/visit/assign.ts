@@ -1,15 +1,18 @@
 import type { Scope } from '@anju/domain/access/scope'
 import { Refusal } from '@anju/domain/error'
+import { can } from '@anju/domain/visit/can'
 import { LEADS_TO } from '@anju/domain/visit/flow'
 import { AHEAD, UNDER_WAY } from '@anju/domain/visit/kinds'
+import { requireFit } from '../credential/fitness.ts'
+import { todayIn } from '@anju/domain/elder/day'
 import type { Tx } from '../tx.ts'
 import { addVisitEntry } from './entry.ts'
-import { actorOf, type HeldVisit, lockVisit, require } from './hold.ts'
+import { actorOf, type HeldVisit, loadVisit, lockVisit, require } from './hold.ts'
 
 /**
- * Gives a visit to a caregiver of its provider; given again it is somebody else's. Refuses what `require` refuses,
- * `not-found` for a caregiver of another provider, `not-fit-to-send` with what is missing (P1.1), and `caregiver-busy`
- * with the visit that clashes.
+ * Gives a visit to a caregiver of its provider; given again it is somebody else's. Whoever visits one of a couple visits
+ * both: the others of a joint visit go with it. Refuses what `require` refuses, `not-found` for a caregiver of another
+ * provider, `not-fit-to-send` with what is missing (P1.1), and `caregiver-busy` with the visit that clashes.
  */
 export async function assignVisit(
   tx: Tx,
@@ -18,23 +21,62 @@ export async function assignVisit(
   now: Date,
 ): Promise<void> {
   const actor = await actorOf(tx, scope, now)
-  const held = await lockVisit(tx, id, actor, [`caregiver:${caregiverId}`])
+  const joint = await jointOf(tx, id)
+  const elders = joint.map(({ elderId }) => `elder:${elderId}`)
+  const held = await lockVisit(tx, id, actor, [`caregiver:${caregiverId}`, ...elders])
   require(held, 'assign', actor, version)
+  await giveVisit(tx, held, caregiverId, scope.userId, now)
+  for (const { id: otherId } of joint) {
+    const other = await loadVisit(tx, otherId)
+    if (other?.jointId === held.jointId && can(other, actor).assign.allowed) {
+      await giveVisit(tx, other, caregiverId, scope.userId, now)
+    }
+  }
+}
+
+/** The others of a joint visit. */
+export async function jointOf(tx: Tx, id: string): Promise<{ id: string; elderId: string }[]> {
+  return tx.query<{ id: string; elderId: string }>(
+    `select other.id, other.elder_id as "elderId" from visit join visit other on other.joint_id = visit.joint_id
+     where visit.id = $1 and other.id <> visit.id order by other.id`,
+    [id],
+  )
+}
+
+/** The caller holds the locks of the elder and of both caregivers. Refuses as `assignVisit` does, before it writes. */
+export async function giveVisit(
+  tx: Tx,
+  held: HeldVisit,
+  caregiverId: string,
+  userId: string | null,
+  now: Date,
+): Promise<void> {
   if (held.caregiverId === caregiverId && held.state !== 'planned') return
   const [caregiver] = await tx.query(
     'select id from caregiver where id = $1 and provider_id = $2 and left_at is null',
     [caregiverId, held.providerId],
   )
   if (!caregiver) throw new Refusal('not-found', 'There is no such caregiver of this provider.')
+  await requireFitFor(tx, held, caregiverId)
   await requireFree(tx, held, caregiverId)
   await tx.query('update visit set caregiver_id = $2, state = $3, version = version + 1 where id = $1', [
-    id,
+    held.id,
     caregiverId,
     LEADS_TO.assign,
   ])
   const assigned = { ...held, caregiverId, state: LEADS_TO.assign }
   const body = { caregiverId, ...(held.caregiverId !== null && { before: held.caregiverId }) }
-  addVisitEntry(tx, assigned, { kind: 'assigned', userId: scope.userId, at: now, body })
+  addVisitEntry(tx, assigned, { kind: 'assigned', userId, at: now, body })
+}
+
+/** “三不” (P1.1), on the visit's own day, and what its services ask beside. */
+async function requireFitFor(tx: Tx, held: HeldVisit, caregiverId: string): Promise<void> {
+  const services = await tx.query<{ id: string }>(
+    'select service_id as id from visit_service where visit_id = $1 and planned',
+    [held.id],
+  )
+  const serviceIds = services.map(({ id }) => id)
+  await requireFit(tx, { caregiverId, serviceIds, day: todayIn(held.timeZone, held.plannedFrom) })
 }
 
 /** Nobody is in two homes at once; a couple's joint visit is one home. */

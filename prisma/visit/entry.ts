@@ -12,13 +12,15 @@ export interface VisitEntry {
   /** The entry that this one corrects: both stay. */
   corrects?: string | null
   body?: Record<string, unknown>
+  /** Told to no listener: it is not for everybody who may see the visit. */
+  quiet?: boolean
 }
 
 /** Adds to the story of a visit and tells every reader of the log: ids and states, no names (promise 10). */
 export function addVisitEntry(
   tx: Tx,
   held: Pick<HeldVisit, 'id' | 'areaPath' | 'elderId' | 'homeId' | 'providerId' | 'caregiverId' | 'state'>,
-  { kind, userId, at, deviceAt = null, corrects = null, body = {} }: VisitEntry,
+  { kind, userId, at, deviceAt = null, corrects = null, body = {}, quiet = false }: VisitEntry,
 ): string {
   const id = newId(at)
   tx.send(
@@ -26,6 +28,7 @@ export function addVisitEntry(
      values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [id, held.id, at, deviceAt, kind, userId, corrects, JSON.stringify(body)],
   )
+  if (quiet) return id
   const { id: visitId, elderId, homeId, providerId, caregiverId, state } = held
   tx.events.push({
     at,

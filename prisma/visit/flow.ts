@@ -4,6 +4,7 @@ import type { VisitAction } from '@anju/domain/visit/can'
 import { afterReschedule, LEADS_TO } from '@anju/domain/visit/flow'
 import { UNFINISHED, type VisitOutcome, type VisitState } from '@anju/domain/visit/kinds'
 import { appendEvidence } from '../evidence/apply.ts'
+import { acknowledgePresences } from '../presence/regrade.ts'
 import type { Tx } from '../tx.ts'
 import { clearVisitAlarms, rearmVisit } from './clock.ts'
 import { addVisitEntry } from './entry.ts'
@@ -192,18 +193,22 @@ export async function callBackVisit(
   await settleReadiness(tx, called, scope.userId, now)
 }
 
-/** Puts a visit in question, or settles the question with a reason. */
+/**
+ * Puts a visit in question, or settles the question with a reason: what contradicted its ends is explained
+ * (`acknowledges`), and they are graded anew, or it stands.
+ */
 export async function questionVisit(
   tx: Tx,
-  act: Act & { inQuestion: boolean; reason: string },
+  act: Act & { inQuestion: boolean; acknowledges: boolean; reason: string },
   scope: Scope,
   now: Date,
 ): Promise<void> {
-  const { inQuestion, reason } = act
+  const { inQuestion, acknowledges, reason } = act
   const [held, actor] = await begin(tx, act, inQuestion ? 'question' : 'settle', scope, now)
   const kind = inQuestion ? 'questioned' : 'settled'
-  const next = await moveOn(tx, held, { kind, body: { reason } }, { inQuestion }, actor)
-  await keepEvidence(tx, next, `visit-${kind}`, { inQuestion }, { reason }, now)
+  const moved = await moveOn(tx, held, { kind, body: { reason, acknowledges } }, { inQuestion }, actor)
+  const next = acknowledges && !inQuestion ? await acknowledgePresences(tx, moved) : moved
+  await keepEvidence(tx, next, `visit-${kind}`, { inQuestion, acknowledges }, { reason }, now)
   await settleReadiness(tx, next, scope.userId, now)
 }
 

@@ -32,21 +32,30 @@ export async function planVisits(tx: Tx, visit: NewVisit, scope: Scope, now: Dat
     const others = visit.elderIds.map((other) => `elder:${other}`)
     elders.push(await lockElder(tx, id, scope.areaPath, others))
   }
-  for (const elder of elders) await requireAtHome(tx, elder, visit)
   if (new Set(elders.map(({ homeId }) => homeId)).size > 1) {
     throw new Refusal('invalid-request', 'A joint visit is for people of one home.')
   }
   const jointId = elders.length > 1 ? newId(now) : null
   const ids: string[] = []
-  for (const elder of elders) {
-    await requireContract(tx, visit.providerId, elder, visit.plannedFrom)
-    await requireServices(tx, visit.serviceIds, elder.areaPath)
-    ids.push(await insertVisit(tx, { ...visit, elder, jointId }, scope.userId, now))
-  }
+  for (const elder of elders) ids.push(await planFor(tx, elder, { ...visit, jointId }, scope.userId, now))
   return { ids }
 }
 
-async function requireProvider(tx: Tx, providerId: string, scope: Scope): Promise<void> {
+/** One elder's visit; the caller holds her lock. Refuses before anything is written, so that a plan can go on without it. */
+export async function planFor(
+  tx: Tx,
+  elder: HeldElder,
+  visit: Omit<NewVisit, 'elderIds'> & { jointId: string | null },
+  userId: string | null,
+  now: Date,
+): Promise<string> {
+  await requireAtHome(tx, elder, visit)
+  await requireContract(tx, visit.providerId, elder, visit.plannedFrom)
+  await requireServices(tx, visit.serviceIds, elder.areaPath)
+  return insertVisit(tx, { ...visit, elder }, userId, now)
+}
+
+export async function requireProvider(tx: Tx, providerId: string, scope: Scope): Promise<void> {
   const [provider] = await tx.query(
     `select provider.id from provider join area on area.id = provider.area_id
      where provider.id = $1 and provider.closed_at is null and ($3::uuid is null or provider.id = $3)
@@ -56,8 +65,10 @@ async function requireProvider(tx: Tx, providerId: string, scope: Scope): Promis
   if (!provider) throw new Refusal('not-found', 'There is no such provider within your area.')
 }
 
+type Times = Pick<NewVisit, 'plannedFrom' | 'plannedTo'>
+
 /** Absence pauses visits: whoever is in hospital then is visited there by nobody. */
-async function requireAtHome(tx: Tx, elder: HeldElder, { plannedFrom, plannedTo }: NewVisit): Promise<void> {
+async function requireAtHome(tx: Tx, elder: HeldElder, { plannedFrom, plannedTo }: Times): Promise<void> {
   requireOwnFile(elder)
   if (elder.diedOn !== null) throw new Refusal('elder-dead')
   const [away] = await tx.query<{ kind: string; from: Date; to: Date | null }>(
@@ -85,7 +96,7 @@ export async function requireContract(
   if (!contract) throw new Refusal('no-contract')
 }
 
-async function requireServices(tx: Tx, serviceIds: readonly string[], areaPath: string): Promise<void> {
+export async function requireServices(tx: Tx, serviceIds: readonly string[], areaPath: string): Promise<void> {
   const found = await tx.query<{ id: string }>(
     `select service.id from service join area on area.id = service.area_id
      where service.id = any($1) and service.retired_at is null and starts_with($2, area.path)`,
@@ -96,7 +107,7 @@ async function requireServices(tx: Tx, serviceIds: readonly string[], areaPath: 
 
 async function insertVisit(
   tx: Tx,
-  visit: NewVisit & { elder: HeldElder; jointId: string | null },
+  visit: Omit<NewVisit, 'elderIds'> & { elder: HeldElder; jointId: string | null },
   userId: string | null,
   now: Date,
 ): Promise<string> {

@@ -97,6 +97,13 @@ test('the same address again is a reload; from another phone it is a replay, and
   expect([codes(again), again.body.presence.inQuestion]).toEqual([expect.arrayContaining(['tap-repeated']), false])
   const other = await caregiver.post('/api/presences', said(url, { part: 'begin', phoneId: crypto.randomUUID() }))
   expect([codes(other), other.body.visit.inQuestion]).toEqual([expect.arrayContaining(['counter-replayed']), true])
+  const settled = await here.bureau.post(`/api/visits/${visitId}/question`, {
+    version: other.body.visit.version,
+    inQuestion: false,
+    acknowledges: true,
+    reason: '两部手机同时打开了同一条链接',
+  })
+  expect([settled.body.inQuestion, settled.body.beginGrade]).toEqual([false, 'proved'])
 })
 
 test('the address of the begin is no tap of the end', async () => {

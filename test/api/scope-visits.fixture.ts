@@ -8,6 +8,7 @@ export interface VisitWorld {
   fileId: string
   presenceId: string
   tagId: string
+  planId: string
 }
 
 export async function seedVisits(
@@ -16,7 +17,7 @@ export async function seedVisits(
   of: Pick<World, 'elderId' | 'homeId' | 'areaId' | 'providerId' | 'caregiverId'>,
 ): Promise<VisitWorld> {
   const [visitId, serviceId, fileId] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()]
-  const [presenceId, tagId] = [crypto.randomUUID(), crypto.randomUUID()]
+  const [presenceId, tagId, planId] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()]
   await pool.query(
     `insert into service (id, area_id, code, category, name, made_at) values ($1, $2, '3', 'cleaning', $3, now())`,
     [serviceId, of.areaId, `${name} cleaning`],
@@ -40,7 +41,12 @@ export async function seedVisits(
     `insert into tag (id, uid, kind, home_id, created_at) values ($1, upper(left(md5($3), 14)), 'door', $2, now())`,
     [tagId, of.homeId, name],
   )
-  return { visitId, serviceId, fileId, presenceId, tagId }
+  await pool.query(
+    `insert into visit_plan (id, elder_id, provider_id, weekdays, begins_at, minutes, services, valid_from, made_at)
+     values ($1, $2, $3, '{1}', '09:00', 60, $4, '2026-01-01', now())`,
+    [planId, of.elderId, of.providerId, [serviceId]],
+  )
+  return { visitId, serviceId, fileId, presenceId, tagId, planId }
 }
 
 export const visitCalls: Record<string, (world: World) => string> = {
@@ -50,11 +56,18 @@ export const visitCalls: Record<string, (world: World) => string> = {
   '/api/presences': () => '/api/presences?limit=1000',
   '/api/errands': () => '/api/errands',
   '/api/presence-policy': ({ areaId }) => `/api/presence-policy?areaId=${areaId}`,
+  '/api/visits/{id}/suggestions': ({ visitId }) => `/api/visits/${visitId}/suggestions`,
+  '/api/visits/board': () => '/api/visits/board?from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z',
+  '/api/visits/worklist': () => '/api/visits/worklist?kind=to-confirm',
+  '/api/visits/to-ask': () => '/api/visits/to-ask',
+  '/api/visit-plans': () => '/api/visit-plans?show=all&limit=1000',
+  '/api/visit-plans/{id}': ({ planId }) => `/api/visit-plans/${planId}`,
 }
 
 /** Every POST that touches a visit, aimed at a world. */
 export function visitChanges({
   visitId,
+  planId,
   elderId,
   providerId,
   caregiverId,
@@ -66,6 +79,8 @@ export function visitChanges({
   const visit = `/api/visits/${visitId}`
   const fact = { phoneId: west.fileId, key: 'x' }
   const weight = { id: 'w', at: times.plannedFrom, kind: 'weight', value: 50, unit: 'kg' }
+  const hour = { weekdays: [1], everyWeeks: 1, beginsAt: '09:00', minutes: 60 }
+  const agreed = { ...hour, caregiverId: null, serviceIds: [serviceId], validTo: null }
   return [
     ['/api/visits', { elderIds: [elderId], providerId, serviceIds: [serviceId], ...times }],
     [`${visit}/assign`, { version: 1, caregiverId }],
@@ -87,6 +102,10 @@ export function visitChanges({
     [`/api/tags/${west.tagId}/writing`, {}],
     ['/api/area-keys', { areaId: west.areaId }],
     [`/api/errands/${west.presenceId}/answer`, { accepts: true }],
+    [`${visit}/feedback`, { reached: true }],
+    ['/api/visit-plans', { elderId, providerId, validFrom: '2026-01-01', ...agreed }],
+    [`/api/visit-plans/${planId}/change`, { version: 1, from: '2027-01-01', ...agreed }],
+    [`/api/visit-plans/${planId}/end`, { ...reason, from: '2027-01-01' }],
   ]
 }
 

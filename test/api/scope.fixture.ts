@@ -1,10 +1,11 @@
+import { fitnessCalls, type FitnessWorld } from './scope-fitness.fixture.ts'
 import { visitCalls, type VisitWorld } from './scope-visits.fixture.ts'
 
 /**
  * Two communities, each with everything there is. A user of the east calls every GET route of openapi.json and must
  * find nothing of the west. Whoever adds a route says here how it is called; a route without an entry fails.
  */
-export interface World extends VisitWorld {
+export interface World extends VisitWorld, FitnessWorld {
   elderId: string
   homeId: string
   buttonId: string
@@ -35,6 +36,7 @@ const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOStri
 /** How each route is called with the ids of a world; null: it shows nothing of anybody's. */
 export const calls: Record<string, ((world: World) => string) | null> = {
   ...visitCalls,
+  ...fitnessCalls,
   '/healthz': null,
   '/readyz': null,
   '/metrics': null,

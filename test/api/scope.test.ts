@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApi, type Api, type Client } from './api.fixture.ts'
 import { bloodPressure, deliver, press } from './facts.fixture.ts'
 import { calls, type World } from './scope.fixture.ts'
+import { fitnessChanges, fitnessWays, seedFitness } from './scope-fitness.fixture.ts'
 import { presencePolicy, seedVisits, visitChanges } from './scope-visits.fixture.ts'
 
 let api: Api
@@ -57,6 +58,7 @@ async function seed(client: Client, name: string): Promise<World> {
   const testId = (await client.post(`/api/devices/${buttonId}/test-press`)).body.tests[0].id
   const staff = { areaId, userId, shiftId, providerId, caregiverId }
   const visits = await seedVisits(api.pool, name, { elderId, homeId: elder.body.home.id, ...staff })
+  const fitness = await seedFitness(client, name, { elderId, ...staff })
   const desk = await seedDesk(client, { name, elderId, homeId: elder.body.home.id, areaId, buttonId })
   return {
     elderId,
@@ -71,6 +73,7 @@ async function seed(client: Client, name: string): Promise<World> {
     ...staff,
     ...desk,
     ...visits,
+    ...fitness,
   }
 }
 
@@ -167,6 +170,7 @@ describe('a user of the east', () => {
     const seatId = crypto.randomUUID()
     const changes: [string, object?][] = [
       ...visitChanges(western),
+      ...fitnessChanges(western),
       [`/api/alarms/${alarmId}/acknowledge`],
       [`/api/alarms/${alarmId}/notes`, { text: 'x' }],
       [`/api/alarms/${alarmId}/resolve`, { outcome: 'test' }],
@@ -176,6 +180,7 @@ describe('a user of the east', () => {
       [`/api/alarms/${alarmId}/entry`],
       [`/api/alarms/${alarmId}/give-back`, { reason: 'x' }],
       [`/api/alarms/${alarmId}/hand-over`, { toId: userId }],
+      [`/api/alarms/${alarmId}/place`, { homeId }],
       [`/api/alarms/${alarmId}/reopen`, { reason: 'x' }],
       [`/api/alarms/${alarmId}/shelve`, { until: at, reason: 'x' }],
       [`/api/alarms/${alarmId}/steps`, { step: 'speak' }],
@@ -242,6 +247,7 @@ describe('a user of the east', () => {
     expect(changes).toHaveLength(posts.length)
     for (const [path, body] of changes) expect([path, (await east.post(path, body)).status]).toEqual([path, 404])
     const ways: [string, string, object][] = [
+      ...fitnessWays(western, eastern),
       ['PATCH', `/api/areas/${areaId}`, { version: 1, name: 'X' }],
       ['PATCH', `/api/devices/${buttonId}`, { version: 1, label: 'X' }],
       ['PATCH', `/api/users/${userId}`, { version: 1, name: 'X' }],

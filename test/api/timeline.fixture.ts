@@ -12,12 +12,13 @@ export interface Life {
   formerHomeId: string
   homeId: string
   nurse: string
+  caregiver: string
 }
 
 /**
  * Five years of an elder: two homes, a husband with a meter of his own, a double entry merged into hers, a button,
- * a meter and a door reader; twice a day a reading, a visit's two taps, three alarms a week with what was done, and
- * messages that could not be taken. Around it the readings of a village.
+ * a meter and a door reader; twice a day a reading, a visit's two taps, three alarms a week with what was done, every
+ * third day a visit, and messages that could not be taken. Around it the readings and visits of a village.
  */
 export async function liveFiveYears(pool: pg.Pool, areaId: string, areaPath: string, now: Date): Promise<Life> {
   const client = await pool.connect()
@@ -29,7 +30,15 @@ export async function liveFiveYears(pool: pg.Pool, areaId: string, areaPath: str
     client.release()
   }
   const id = () => crypto.randomUUID()
-  const life = { elderId: id(), doubleId: id(), partnerId: id(), formerHomeId: id(), homeId: id(), nurse: id() }
+  const life = {
+    elderId: id(),
+    doubleId: id(),
+    partnerId: id(),
+    formerHomeId: id(),
+    homeId: id(),
+    nurse: id(),
+    caregiver: id(),
+  }
   const ago = (days: number) => new Date(now.getTime() - days * DAY_MS)
   const born = ago(YEARS * 365)
   const moved = ago(365)
@@ -102,6 +111,7 @@ export async function liveFiveYears(pool: pg.Pool, areaId: string, areaPath: str
      from alarms, unnest(array['raised', 'shown', 'acknowledged', 'note', 'resolved']) with ordinality as e (k, s)`,
     [now, areaId, areaPath, moved, life.formerHomeId, life.homeId, life.nurse],
   )
+  await liveVisits(pool, life, { areaId, areaPath, now })
   await run(
     `insert into rejected_message (id, received_at, device_id, type, code, detail, body)
      select gen_random_uuid(), ${at}, case when d % 2 = 0 then 'btn' else 'his' end, 'state', 'not-json', '', '' from generate_series(1, ${days}, 3) d`,
@@ -134,4 +144,53 @@ export async function liveFiveYears(pool: pg.Pool, areaId: string, areaPath: str
     ],
   )
   return life
+}
+
+/** Every third day a visit with both its ends and its story; every fifth of them was missed. And two for next week. */
+async function liveVisits(
+  pool: pg.Pool,
+  life: Life,
+  { areaId, areaPath, now }: { areaId: string; areaPath: string; now: Date },
+): Promise<void> {
+  const provider = crypto.randomUUID()
+  const days = YEARS * 365 - 1
+  const run = (sql: string, values: unknown[]) => pool.query(sql, values)
+  await run(`insert into provider (id, area_id, name, created_at) values ($1, $2, '夕阳红', $3)`, [
+    provider,
+    areaId,
+    now,
+  ])
+  await run(`insert into caregiver (id, provider_id, name, created_at) values ($1, $2, '李护工', $3)`, [
+    life.caregiver,
+    provider,
+    now,
+  ])
+  await run(
+    `with made as (
+       insert into visit (id, area_id, area_path, elder_id, home_id, provider_id, caregiver_id, planned_from, planned_to,
+                          state, began_at, left_at, minutes, begin_grade, end_grade, made_at)
+       select gen_random_uuid(), $2, $3, $4, $5, $6, $7, t, t + interval '1 hour',
+              case when came then 'called-back' when t > $1::timestamptz then 'assigned' else 'missed' end,
+              case when came then t + interval '2 min' end, case when came then t + interval '65 min' end,
+              case when came then 63 end, case when came then 'proved' end, case when came then 'supported' end,
+              t - interval '14 days'
+       from (select $1::timestamptz - d * interval '1 day' - interval '5 hours' as t, d > 0 and d % 5 <> 0 as came
+             from generate_series(-6, ${days}, 3) d) due
+       returning *),
+     ends as (
+       insert into presence (id, visit_id, part, way, at, device_at, received_at, caregiver_id, home_id, grade)
+       select gen_random_uuid(), id, part, 'tag', at, at, at + late, caregiver_id, home_id, grade
+       from made cross join lateral (values ('begin', began_at, interval '2 s', begin_grade),
+                                            ('end', left_at, interval '3 hours', end_grade)) as p (part, at, late, grade)
+       where began_at is not null)
+     insert into visit_entry (id, visit_id, at, device_at, kind, user_id, body)
+     select gen_random_uuid(), id, at, null, kind, $8, body
+     from made cross join lateral (values
+       ('planned', made_at, '{}'::jsonb), ('assigned', made_at, '{}'), ('served', left_at, '{}'),
+       ('evaluated', left_at, '{"face": "good", "said": "细心"}'), ('called-back', left_at + interval '1 day', '{"satisfied": "yes"}'),
+       ('missed', planned_to, '{}')) as e (kind, at, body)
+     where at is not null
+       and (kind in ('planned', 'assigned') or state <> 'assigned' and (kind = 'missed') = (state = 'missed'))`,
+    [now, areaId, areaPath, life.elderId, life.homeId, provider, life.caregiver, life.nurse],
+  )
 }

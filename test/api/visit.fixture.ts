@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { HELD_BY_ALL } from '@anju/domain/visit/credential'
 import type { Api, Client } from './api.fixture.ts'
 
 /** A provider with a contract, two caregivers who sign in, a service, and an elder to visit. */
@@ -36,7 +37,7 @@ export async function village(api: Api, name = '柳树村'): Promise<Village> {
   const caregivers = []
   for (const one of ['李', '王']) {
     const caregiver = await made(lead, '/api/caregivers', { name: `${one}护工`, providerId: provider.id })
-    for (const kind of ['training', 'exam', 'medical-check', 'contract']) {
+    for (const kind of Object.keys(HELD_BY_ALL)) {
       await api.pool.query(
         `insert into credential (id, caregiver_id, kind, issued_on, entered_at) values ($1, $2, $3, '2020-01-01', now())`,
         [crypto.randomUUID(), caregiver.id, kind],

@@ -7,7 +7,7 @@ const MONTH_MS = 30 * 86_400_000
 
 /**
  * Five years of one elder: two readings a day, a visit's two taps every third day, a press with its alarm every third
- * week, notes and changes; and two hundred thousand readings of everybody else over the same months, so that no
+ * week, a visit every third day, notes and changes; and two hundred thousand readings of everybody else over the same months, so that no
  * partition is empty.
  */
 export async function seedFiveYears(pool: pg.Pool, { elder, areaId, areaPath }: BigCounty, now: Date): Promise<void> {
@@ -63,7 +63,8 @@ export async function seedFiveYears(pool: pg.Pool, { elder, areaId, areaPath }: 
      cross join lateral (select $1::timestamptz - n * interval '13 minutes' as at) as t`,
     [now],
   )
-  await pool.query('vacuum analyze reading, tap, alarm, alarm_entry, record_change')
+  await visit(pool, [now, elder.id, elder.homeId, areaId, areaPath])
+  await pool.query('vacuum analyze reading, tap, alarm, alarm_entry, record_change, visit, visit_entry, presence')
 }
 
 async function deviceOf(pool: pg.Pool, elderId: string, kind: string): Promise<string> {
@@ -74,4 +75,28 @@ async function deviceOf(pool: pg.Pool, elderId: string, kind: string): Promise<s
   const [device] = rows
   if (device === undefined) throw new Error(`no ${kind}`)
   return device.id
+}
+
+async function visit(pool: pg.Pool, whose: readonly [Date, string, string, string, string]): Promise<void> {
+  await pool.query(
+    `with by as (insert into provider (id, area_id, name, created_at) values (gen_random_uuid(), $4, 'bench', $1) returning id),
+     made as (
+       insert into visit (id, area_id, area_path, elder_id, home_id, provider_id, planned_from, planned_to, state,
+                          began_at, left_at, minutes, begin_grade, end_grade, made_at)
+       select gen_random_uuid(), $4, $5, $2, $3, by.id, at, at + interval '1 hour', 'called-back', at,
+              at + interval '62 minutes', 62, 'proved', 'proved', at - interval '14 days'
+       from by cross join generate_series(1, 608) as n
+       cross join lateral (select $1::timestamptz - n * interval '3 days' as at) as t
+       returning id, began_at, left_at, made_at),
+     ends as (
+       insert into presence (id, visit_id, part, way, at, device_at, received_at, grade)
+       select gen_random_uuid(), id, part, 'tag', at, at, at, 'proved'
+       from made cross join lateral (values ('begin', began_at), ('end', left_at)) as e (part, at))
+     insert into visit_entry (id, visit_id, at, kind, body)
+     select gen_random_uuid(), id, at, kind, '{}'
+     from made cross join lateral (values ('planned', made_at), ('assigned', made_at), ('accepted', made_at),
+       ('set-out', began_at), ('served', left_at), ('evaluated', left_at), ('called-back', left_at + interval '1 day'))
+       as e (kind, at)`,
+    [...whose],
+  )
 }

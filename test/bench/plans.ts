@@ -15,7 +15,7 @@ type Node = {
 type Explained = { 'Execution Time': number; Plan: Node }
 
 /** What every request asks before its own, and what the API asks by itself: who it is, where the log stands. */
-const COMMON = /^(session|app_user|api_key|log_head|event_\d{4}_\d\d)$/
+const COMMON = /^(session|api_key|log_head|event_\d{4}_\d\d)$/
 
 /** Notes the statements that any connection of this process sends, until `stop`, to be explained afterwards. */
 export function noteStatements(): { noted: Statement[]; stop(): void } {

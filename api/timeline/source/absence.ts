@@ -1,9 +1,24 @@
+import { Prisma } from '@anju/prisma/generated/client'
 import { slicedOf } from '../slice.ts'
 import type { Source } from './source.ts'
 
+interface Row {
+  id: string
+  kind: string
+  awayFrom: Date
+  awayTo: Date | null
+  note: string
+  createdAt: Date
+}
+
 /** When she left home for a while, and when she was back. An elder has a handful, so all are read. */
-export const absences: Source<'absence'> = async ({ db, whose, slice, now }) => {
-  const rows = await db.absence.findMany({ where: { elderId: { in: whose.elderIds } } })
+export const absences: Source<'absence'> = async ({ ask, whose, slice, now }) => {
+  const rows = await ask<Row>(
+    Prisma.sql`
+      select id::text, kind, away_from as "awayFrom", away_to as "awayTo", note, created_at as "createdAt"
+      from absence where elder_id = any(${whose.elderIds}::uuid[])`,
+    ['awayFrom', 'awayTo', 'createdAt'],
+  )
   const entries = rows.flatMap((row) => {
     const away = {
       kind: 'absence' as const,

@@ -1,5 +1,4 @@
 import { Prisma } from '@anju/prisma/generated/client'
-import { plannedOnce } from '@anju/prisma/reads'
 import { slicedSql } from '../slice.ts'
 import { columnsOf } from '../whose.ts'
 import type { Source } from './source.ts'
@@ -20,10 +19,11 @@ interface Row {
 }
 
 /** Alarms of the elder herself, and those of her home that name nobody: a press in a home of two is for both. */
-export const alarms: Source<'alarm'> = async ({ db, whose, slice }) => {
+export const alarms: Source<'alarm'> = async ({ ask, whose, slice }) => {
   const { where, order } = slicedSql(Prisma.sql`raised_at`, Prisma.sql`id`, slice)
   const { from, to } = columnsOf(whose.stays)
-  const rows = await db.$queryRaw<Row[]>`
+  const rows = await ask<Row>(
+    Prisma.sql`
     with found as (
       select one.* from unnest(${whose.elderIds}::uuid[]) as hers (elder_id) cross join lateral (
         select * from alarm where elder_id = hers.elder_id and kind <> 'device-silent' and ${where} ${order}) as one
@@ -41,7 +41,9 @@ export const alarms: Source<'alarm'> = async ({ db, whose, slice }) => {
       select jsonb_agg(jsonb_build_object('at', e.at, 'kind', e.kind, 'userId', e.user_id, 'userName', app_user.name,
                                           'body', e.body) order by e.at, e.id) as steps
       from alarm_entry e left join app_user on app_user.id = e.user_id
-      where e.alarm_id = found.id and e.kind = any(${steps}::text[])) as done on true ${plannedOnce}`
+      where e.alarm_id = found.id and e.kind = any(${steps}::text[])) as done on true`,
+    ['raisedAt'],
+  )
   return rows.map(({ raisedAt, kind, steps: done, ...row }) => ({
     ...row,
     kind: 'alarm',

@@ -19,15 +19,18 @@ interface Row {
 }
 
 /** Calls that were about her. Nobody's number stands here. */
-export const calls: Source<'call'> = async ({ db, whose, slice, now }) => {
+export const calls: Source<'call'> = async ({ ask, whose, slice, now }) => {
   const { where, order } = slicedSql(Prisma.sql`began_at`, Prisma.sql`id`, slice)
-  const rows = await db.$queryRaw<Row[]>`
+  const rows = await ask<Row>(
+    Prisma.sql`
     select one.id::text, one.began_at as "beganAt", one.answered_at as "answeredAt", one.ended_at as "endedAt",
            one.received_at as "receivedAt", one.direction, one.category, one.outcome, one.note,
            one.alarm_id::text as "alarmId", one.user_id::text as "userId", app_user.name as "userName"
     from unnest(${whose.elderIds}::uuid[]) as hers (elder_id) cross join lateral (
       select * from call where elder_id = hers.elder_id and ${where} ${order}) as one
-    left join app_user on app_user.id = one.user_id`
+    left join app_user on app_user.id = one.user_id`,
+    ['beganAt', 'answeredAt', 'endedAt', 'receivedAt'],
+  )
   return rows.map((row) => ({
     kind: 'call',
     id: row.id,

@@ -1,6 +1,5 @@
 import { Prisma } from '@anju/prisma/generated/client'
 import { UNDO } from '@anju/prisma/history/last'
-import { plannedOnce } from '@anju/prisma/reads'
 import { slicedSql } from '../slice.ts'
 import { columnsOf } from '../whose.ts'
 import type { Source } from './source.ts'
@@ -21,14 +20,15 @@ interface Row {
 }
 
 /** Changes of her file and of her homes while she lived there: who, what, why. */
-export const changes: Source<'change'> = async ({ db, whose, slice }) => {
+export const changes: Source<'change'> = async ({ ask, whose, slice }) => {
   const subjects = [
     ...whose.elderIds.map((id) => ({ subject: `elder:${id}`, from: null, to: null })),
     ...whose.stays.map(({ homeId, from, to }) => ({ subject: `home:${homeId}`, from, to })),
   ]
   const { where, order } = slicedSql(Prisma.sql`at`, Prisma.sql`id`, slice)
   const { from, to } = columnsOf(subjects)
-  const rows = await db.$queryRaw<Row[]>`
+  const rows = await ask<Row>(
+    Prisma.sql`
     select one.id::text, one.subject, one.at, one.action, one.before, one.after, one.reason,
            app_user.id::text as "userId", app_user.name as "userName"
     from unnest(${subjects.map(({ subject }) => subject)}::text[], ${from}::timestamptz[], ${to}::timestamptz[])
@@ -37,7 +37,9 @@ export const changes: Source<'change'> = async ({ db, whose, slice }) => {
       where subject = hers.subject and action <> all(${toldElsewhere}::text[])
         and at >= coalesce(hers."from", '-infinity') and at < coalesce(hers."to", 'infinity')
         and ${where} ${order}) as one
-    left join app_user on app_user.id = one.user_id ${plannedOnce}`
+    left join app_user on app_user.id = one.user_id`,
+    ['at'],
+  )
   return rows.map(({ subject, userId, userName, before, after, ...row }) => ({
     ...row,
     kind: 'change',

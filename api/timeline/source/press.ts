@@ -1,6 +1,5 @@
 import { Prisma } from '@anju/prisma/generated/client'
 import { timeOf } from '@anju/prisma/id'
-import { plannedOnce } from '@anju/prisma/reads'
 import { slicedSql } from '../slice.ts'
 import { columnsOf } from '../whose.ts'
 import type { Source } from './source.ts'
@@ -17,7 +16,7 @@ interface Row {
  * Every press that raised an alarm or joined one. Each alarm holds the press that raised it, so of the alarms
  * beyond the mark `take` are enough, and with them those raised before and pressed since.
  */
-export const presses: Source<'press'> = async ({ db, whose, slice }) => {
+export const presses: Source<'press'> = async ({ ask, whose, slice }) => {
   const { where, order } = slicedSql(Prisma.sql`e.at`, Prisma.sql`e.id`, slice)
   const { from, to } = columnsOf(whose.stays)
   const older = slice.direction === 'older'
@@ -26,7 +25,8 @@ export const presses: Source<'press'> = async ({ db, whose, slice }) => {
     ? Prisma.sql`raised_at <= ${mark} and last_press_at >= (select min(raised_at) from near)`
     : Prisma.sql`last_press_at >= ${mark} and raised_at <=
         (select case when count(*) < ${slice.take} then 'infinity' else max(raised_at) end from near)`
-  const rows = await db.$queryRaw<Row[]>`
+  const rows = await ask<Row>(
+    Prisma.sql`
     with theirs as (
       select id, raised_at, last_press_at from alarm
       where kind = 'emergency-press' and elder_id = any(${whose.elderIds}::uuid[])
@@ -47,7 +47,9 @@ export const presses: Source<'press'> = async ({ db, whose, slice }) => {
     chosen as (select id from hers where ${chosen})
     select e.id::text, e.at, e.alarm_id::text as "alarmId", e.message::text, e.body
     from chosen join alarm_entry e on e.alarm_id = chosen.id
-    where e.kind in ('raised', 'pressed') and ${where} ${order} ${plannedOnce}`
+    where e.kind in ('raised', 'pressed') and ${where} ${order}`,
+    ['at'],
+  )
   return rows.map(({ id, at, alarmId, message, body }) => ({
     kind: 'press',
     id,

@@ -18,15 +18,18 @@ interface Row {
 }
 
 /** What was handed on for her, where it was opened, with what became of it. */
-export const referrals: Source<'referral'> = async ({ db, whose, slice, now }) => {
+export const referrals: Source<'referral'> = async ({ ask, whose, slice, now }) => {
   const { where, order } = slicedSql(Prisma.sql`opened_at`, Prisma.sql`id`, slice)
-  const rows = await db.$queryRaw<Row[]>`
+  const rows = await ask<Row>(
+    Prisma.sql`
     select one.id::text, one.opened_at as "openedAt", one.kind, one.state, one.what, one.handed_to as "handedTo",
            one.due_at as "dueAt", one.closed_at as "closedAt", one.result, one.opened_by::text as "userId",
            app_user.name as "userName"
     from unnest(${whose.elderIds}::uuid[]) as hers (elder_id) cross join lateral (
       select * from referral where elder_id = hers.elder_id and ${where} ${order}) as one
-    left join app_user on app_user.id = one.opened_by`
+    left join app_user on app_user.id = one.opened_by`,
+    ['openedAt', 'dueAt', 'closedAt'],
+  )
   return rows.map((row) => {
     const state = REFERRAL_STATES.find((one) => one === row.state) ?? 'open'
     return {

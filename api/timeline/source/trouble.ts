@@ -1,5 +1,4 @@
 import { Prisma } from '@anju/prisma/generated/client'
-import { plannedOnce } from '@anju/prisma/reads'
 import { nearFirst, slicedSql } from '../slice.ts'
 import { columnsOf } from '../whose.ts'
 import type { Asked, Source } from './source.ts'
@@ -26,7 +25,8 @@ interface Silence {
 async function silences(asked: Asked): Promise<Awaited<ReturnType<typeof troubles>>> {
   const { where, order } = slicedSql(Prisma.sql`raised_at`, Prisma.sql`id`, asked.slice)
   const ids = asked.whose.held.map(({ deviceId }) => deviceId)
-  const rows = await asked.db.$queryRaw<Silence[]>`
+  const rows = await asked.ask<Silence>(
+    Prisma.sql`
     with found as (
       select alarm.id, alarm.raised_at, alarm.state, mine.device_id
       from alarm cross join lateral (
@@ -40,7 +40,9 @@ async function silences(asked: Asked): Promise<Awaited<ReturnType<typeof trouble
     select found.id::text, found.raised_at as at, found.device_id as "deviceId", found.state, back.at as "backAt"
     from found left join lateral (
       select min(e.at) as at from alarm_entry e
-      where e.alarm_id = found.id and e.kind = 'device-back' and e.body->>'deviceId' = found.device_id) as back on true ${plannedOnce}`
+      where e.alarm_id = found.id and e.kind = 'device-back' and e.body->>'deviceId' = found.device_id) as back on true`,
+    ['at', 'backAt'],
+  )
   return rows.map(({ id, at, deviceId, state, backAt }) => ({
     kind: 'trouble',
     id,
@@ -67,12 +69,15 @@ interface Rejection {
 async function rejections(asked: Asked): Promise<Awaited<ReturnType<typeof troubles>>> {
   const rows = await nearFirst(asked.slice, asked.now, (part) => {
     const { where, order } = slicedSql(Prisma.sql`received_at`, Prisma.sql`id`, part)
-    return asked.db.$queryRaw<Rejection[]>`
+    return asked.ask<Rejection>(
+      Prisma.sql`
     select one.id::text, one.received_at as at, one.device_id as "deviceId", one.code, one.detail
     from ${heldTable(asked)} cross join lateral (
       select * from rejected_message
       where device_id = held.device_id and received_at >= coalesce(held."from", '-infinity')
-        and received_at < coalesce(held."to", 'infinity') and ${where} ${order}) as one ${plannedOnce}`
+        and received_at < coalesce(held."to", 'infinity') and ${where} ${order}) as one`,
+      ['at'],
+    )
   })
   return rows.map(({ id, at, deviceId, code, detail }) => ({
     kind: 'trouble',

@@ -25,6 +25,7 @@ export const people: PeopleWords = {
     registerThis: (text) => `Register “${text}”`,
   },
   field: {
+    kin: 'Paid kin',
     name: 'Name',
     sex: 'Sex',
     bornOn: 'Date of birth',
@@ -295,6 +296,8 @@ export const people: PeopleWords = {
     becomes: 'became',
     why: (reason) => `Reason: ${reason}`,
     action: {
+      'kin-declared': 'Paid kin declared',
+      'kin-ended': 'Paid kin ended',
       registered: 'Registered',
       changed: 'Changed',
       'contacts-changed': 'Contacts changed',

@@ -1,9 +1,11 @@
+import { fitness } from './en-fitness.ts'
 import type { Messages } from './zh-CN.ts'
 
 const count = (n: number, one: string, other: string): string => `${n} ${n === 1 ? one : other}`
 
 /** English for the words of staff, shifts, providers and areas. */
 export const staff: Messages['staff'] = {
+  fitness,
   sections: 'Staff and areas',
   users: 'People',
   roster: 'Roster',

@@ -5,6 +5,7 @@ export const timeline: TimelineWords = {
     alarm: 'Presses and alarms',
     reading: 'Readings',
     tap: 'Taps',
+    visit: 'Visits',
     device: 'Devices',
     change: 'File',
     service: 'Calls and checks',

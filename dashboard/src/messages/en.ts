@@ -11,6 +11,8 @@ import { channel } from './en-channel.ts'
 import { staff } from './en-staff.ts'
 import { start } from './en-start.ts'
 import { timeline } from './en-timeline.ts'
+import { tokens } from './en-tokens.ts'
+import { visiting } from './en-visiting.ts'
 import { when } from './en-when.ts'
 
 const plural = new Intl.PluralRules('en')
@@ -348,35 +350,6 @@ export const en: Messages = {
     tokens: 'Design tokens',
   },
   role,
-  tokens: {
-    title: 'Design tokens',
-    lead: 'Anju’s type, colour and spacing. Colour is scarce so that it can mean something, and never means alone.',
-    colour: 'Colour',
-    type: 'Type',
-    space: 'Spacing',
-    shapes: 'Shapes',
-    controls: 'Controls',
-    sampleName: '王秀英 Wang Xiuying',
-    sampleText: '按下的按钮，必须有人看见。A press must reach a person. 0123456789',
-    use: {
-      ground: 'ground',
-      sheet: 'sheet',
-      raised: 'face of a control',
-      ink: 'text',
-      'ink-2': 'secondary text',
-      'ink-3': 'hints',
-      line: 'hairline',
-      'line-strong': 'edge of a control',
-      azurite: 'azurite: can be acted on, or is looked after',
-      'azurite-wash': 'azurite wash: selected',
-      cinnabar: 'cinnabar: an unowned high alarm, and nothing else',
-      'cinnabar-wash': 'cinnabar wash',
-      'cinnabar-fill': 'cinnabar fill',
-      gamboge: 'gamboge: the desk itself cannot be relied on',
-      'gamboge-wash': 'gamboge wash',
-      'gamboge-fill': 'gamboge fill',
-    },
-  },
   error,
   deskwork,
   fleet,
@@ -387,8 +360,10 @@ export const en: Messages = {
   staff,
   start,
   timeline,
+  tokens,
   office,
   drill,
+  visiting,
   when,
   owned: (name) => `${name} has taken this alarm`,
   announce: {

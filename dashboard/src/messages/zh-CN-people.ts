@@ -17,6 +17,7 @@ export const people = {
     registerThis: (text: string) => `登记“${text}”`,
   },
   field: {
+    kin: '护理亲属',
     name: '姓名',
     sex: '性别',
     bornOn: '出生日期',
@@ -281,6 +282,8 @@ export const people = {
     becomes: '改为',
     why: (reason: string) => `理由：${reason}`,
     action: {
+      'kin-declared': '申报护理亲属',
+      'kin-ended': '撤销护理亲属',
       registered: '登记',
       changed: '修改',
       'contacts-changed': '修改联系人',

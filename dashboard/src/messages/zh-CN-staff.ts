@@ -1,3 +1,4 @@
+import { fitness } from './zh-CN-fitness.ts'
 import type { PasswordFault } from '@anju/domain/access/password'
 import type { AreaKind } from '@anju/domain/access/area'
 
@@ -10,6 +11,7 @@ const fault: Record<PasswordFault, string> = {
 const areaKind: Record<AreaKind, string> = { county: '区县', town: '街道（乡镇）', community: '社区（村）' }
 
 export const staff = {
+  fitness,
   sections: '人员与辖区',
   users: '人员',
   roster: '排班',

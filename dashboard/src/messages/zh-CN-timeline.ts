@@ -4,6 +4,7 @@ export const timeline = {
     alarm: '按键与报警',
     reading: '测量',
     tap: '刷卡',
+    visit: '上门服务',
     device: '设备',
     change: '档案',
     service: '来电与巡访',

@@ -448,6 +448,7 @@ export const ModelName = {
   Credential: 'Credential',
   Kinship: 'Kinship',
   VisitPlan: 'VisitPlan',
+  VisitPlanGap: 'VisitPlanGap',
   Visit: 'Visit',
   VisitService: 'VisitService',
   VisitEntry: 'VisitEntry',
@@ -475,7 +476,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "area" | "appUser" | "session" | "home" | "elder" | "contact" | "device" | "deviceState" | "assignment" | "message" | "rejectedMessage" | "reading" | "tap" | "alarm" | "alarmEntry" | "alarmShown" | "command" | "seat" | "recordChange" | "residence" | "absence" | "elderTerm" | "provider" | "caregiver" | "tag" | "invitation" | "shift" | "accessLog" | "deviceTest" | "logHead" | "playbook" | "alarmRule" | "drill" | "probe" | "nuisancePlan" | "handover" | "homePhoto" | "call" | "callEvent" | "referral" | "careCheck" | "channel" | "channelState" | "onCall" | "notification" | "notificationAttempt" | "service" | "contract" | "credential" | "kinship" | "visitPlan" | "visit" | "visitService" | "visitEntry" | "phone" | "phoneLink" | "phoneKey" | "areaKey" | "presence" | "visitFile" | "visitException" | "groupSession" | "attendance"
+    modelProps: "area" | "appUser" | "session" | "home" | "elder" | "contact" | "device" | "deviceState" | "assignment" | "message" | "rejectedMessage" | "reading" | "tap" | "alarm" | "alarmEntry" | "alarmShown" | "command" | "seat" | "recordChange" | "residence" | "absence" | "elderTerm" | "provider" | "caregiver" | "tag" | "invitation" | "shift" | "accessLog" | "deviceTest" | "logHead" | "playbook" | "alarmRule" | "drill" | "probe" | "nuisancePlan" | "handover" | "homePhoto" | "call" | "callEvent" | "referral" | "careCheck" | "channel" | "channelState" | "onCall" | "notification" | "notificationAttempt" | "service" | "contract" | "credential" | "kinship" | "visitPlan" | "visitPlanGap" | "visit" | "visitService" | "visitEntry" | "phone" | "phoneLink" | "phoneKey" | "areaKey" | "presence" | "visitFile" | "visitException" | "groupSession" | "attendance"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -4253,6 +4254,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    VisitPlanGap: {
+      payload: Prisma.$VisitPlanGapPayload<ExtArgs>
+      fields: Prisma.VisitPlanGapFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.VisitPlanGapFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanGapPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.VisitPlanGapFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanGapPayload>
+        }
+        findFirst: {
+          args: Prisma.VisitPlanGapFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanGapPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.VisitPlanGapFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanGapPayload>
+        }
+        findMany: {
+          args: Prisma.VisitPlanGapFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanGapPayload>[]
+        }
+        create: {
+          args: Prisma.VisitPlanGapCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanGapPayload>
+        }
+        createMany: {
+          args: Prisma.VisitPlanGapCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.VisitPlanGapCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanGapPayload>[]
+        }
+        delete: {
+          args: Prisma.VisitPlanGapDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanGapPayload>
+        }
+        update: {
+          args: Prisma.VisitPlanGapUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanGapPayload>
+        }
+        deleteMany: {
+          args: Prisma.VisitPlanGapDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.VisitPlanGapUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.VisitPlanGapUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanGapPayload>[]
+        }
+        upsert: {
+          args: Prisma.VisitPlanGapUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitPlanGapPayload>
+        }
+        aggregate: {
+          args: Prisma.VisitPlanGapAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateVisitPlanGap>
+        }
+        groupBy: {
+          args: Prisma.VisitPlanGapGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VisitPlanGapGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.VisitPlanGapCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VisitPlanGapCountAggregateOutputType> | number
+        }
+      }
+    }
     Visit: {
       payload: Prisma.$VisitPayload<ExtArgs>
       fields: Prisma.VisitFieldRefs
@@ -5938,6 +6013,8 @@ export const ServiceScalarFieldEnum = {
   credentials: 'credentials',
   photos: 'photos',
   source: 'source',
+  note: 'note',
+  familySubstitute: 'familySubstitute',
   version: 'version',
   madeAt: 'madeAt',
   retiredAt: 'retiredAt'
@@ -6011,10 +6088,23 @@ export const VisitPlanScalarFieldEnum = {
   madeById: 'madeById',
   madeAt: 'madeAt',
   endedAt: 'endedAt',
-  version: 'version'
+  version: 'version',
+  replacesId: 'replacesId',
+  note: 'note'
 } as const
 
 export type VisitPlanScalarFieldEnum = (typeof VisitPlanScalarFieldEnum)[keyof typeof VisitPlanScalarFieldEnum]
+
+
+export const VisitPlanGapScalarFieldEnum = {
+  planId: 'planId',
+  day: 'day',
+  why: 'why',
+  detail: 'detail',
+  foundAt: 'foundAt'
+} as const
+
+export type VisitPlanGapScalarFieldEnum = (typeof VisitPlanGapScalarFieldEnum)[keyof typeof VisitPlanGapScalarFieldEnum]
 
 
 export const VisitScalarFieldEnum = {
@@ -6597,6 +6687,7 @@ export type GlobalOmitConfig = {
   credential?: Prisma.CredentialOmit
   kinship?: Prisma.KinshipOmit
   visitPlan?: Prisma.VisitPlanOmit
+  visitPlanGap?: Prisma.VisitPlanGapOmit
   visit?: Prisma.VisitOmit
   visitService?: Prisma.VisitServiceOmit
   visitEntry?: Prisma.VisitEntryOmit

@@ -102,6 +102,7 @@ export const ModelName = {
   Credential: 'Credential',
   Kinship: 'Kinship',
   VisitPlan: 'VisitPlan',
+  VisitPlanGap: 'VisitPlanGap',
   Visit: 'Visit',
   VisitService: 'VisitService',
   VisitEntry: 'VisitEntry',
@@ -890,6 +891,8 @@ export const ServiceScalarFieldEnum = {
   credentials: 'credentials',
   photos: 'photos',
   source: 'source',
+  note: 'note',
+  familySubstitute: 'familySubstitute',
   version: 'version',
   madeAt: 'madeAt',
   retiredAt: 'retiredAt'
@@ -963,10 +966,23 @@ export const VisitPlanScalarFieldEnum = {
   madeById: 'madeById',
   madeAt: 'madeAt',
   endedAt: 'endedAt',
-  version: 'version'
+  version: 'version',
+  replacesId: 'replacesId',
+  note: 'note'
 } as const
 
 export type VisitPlanScalarFieldEnum = (typeof VisitPlanScalarFieldEnum)[keyof typeof VisitPlanScalarFieldEnum]
+
+
+export const VisitPlanGapScalarFieldEnum = {
+  planId: 'planId',
+  day: 'day',
+  why: 'why',
+  detail: 'detail',
+  foundAt: 'foundAt'
+} as const
+
+export type VisitPlanGapScalarFieldEnum = (typeof VisitPlanGapScalarFieldEnum)[keyof typeof VisitPlanGapScalarFieldEnum]
 
 
 export const VisitScalarFieldEnum = {

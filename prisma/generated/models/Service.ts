@@ -49,6 +49,8 @@ export type ServiceMinAggregateOutputType = {
   minMinutes: number | null
   photos: boolean | null
   source: string | null
+  note: string | null
+  familySubstitute: string | null
   version: number | null
   madeAt: Date | null
   retiredAt: Date | null
@@ -65,6 +67,8 @@ export type ServiceMaxAggregateOutputType = {
   minMinutes: number | null
   photos: boolean | null
   source: string | null
+  note: string | null
+  familySubstitute: string | null
   version: number | null
   madeAt: Date | null
   retiredAt: Date | null
@@ -83,6 +87,8 @@ export type ServiceCountAggregateOutputType = {
   credentials: number
   photos: number
   source: number
+  note: number
+  familySubstitute: number
   version: number
   madeAt: number
   retiredAt: number
@@ -113,6 +119,8 @@ export type ServiceMinAggregateInputType = {
   minMinutes?: true
   photos?: true
   source?: true
+  note?: true
+  familySubstitute?: true
   version?: true
   madeAt?: true
   retiredAt?: true
@@ -129,6 +137,8 @@ export type ServiceMaxAggregateInputType = {
   minMinutes?: true
   photos?: true
   source?: true
+  note?: true
+  familySubstitute?: true
   version?: true
   madeAt?: true
   retiredAt?: true
@@ -147,6 +157,8 @@ export type ServiceCountAggregateInputType = {
   credentials?: true
   photos?: true
   source?: true
+  note?: true
+  familySubstitute?: true
   version?: true
   madeAt?: true
   retiredAt?: true
@@ -252,6 +264,8 @@ export type ServiceGroupByOutputType = {
   credentials: string[]
   photos: boolean
   source: string
+  note: string
+  familySubstitute: string | null
   version: number
   madeAt: Date
   retiredAt: Date | null
@@ -293,6 +307,8 @@ export type ServiceWhereInput = {
   credentials?: Prisma.StringNullableListFilter<"Service">
   photos?: Prisma.BoolFilter<"Service"> | boolean
   source?: Prisma.StringFilter<"Service"> | string
+  note?: Prisma.StringFilter<"Service"> | string
+  familySubstitute?: Prisma.StringNullableFilter<"Service"> | string | null
   version?: Prisma.IntFilter<"Service"> | number
   madeAt?: Prisma.DateTimeFilter<"Service"> | Date | string
   retiredAt?: Prisma.DateTimeNullableFilter<"Service"> | Date | string | null
@@ -314,6 +330,8 @@ export type ServiceOrderByWithRelationInput = {
   credentials?: Prisma.SortOrder
   photos?: Prisma.SortOrder
   source?: Prisma.SortOrder
+  note?: Prisma.SortOrder
+  familySubstitute?: Prisma.SortOrderInput | Prisma.SortOrder
   version?: Prisma.SortOrder
   madeAt?: Prisma.SortOrder
   retiredAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -338,6 +356,8 @@ export type ServiceWhereUniqueInput = Prisma.AtLeast<{
   credentials?: Prisma.StringNullableListFilter<"Service">
   photos?: Prisma.BoolFilter<"Service"> | boolean
   source?: Prisma.StringFilter<"Service"> | string
+  note?: Prisma.StringFilter<"Service"> | string
+  familySubstitute?: Prisma.StringNullableFilter<"Service"> | string | null
   version?: Prisma.IntFilter<"Service"> | number
   madeAt?: Prisma.DateTimeFilter<"Service"> | Date | string
   retiredAt?: Prisma.DateTimeNullableFilter<"Service"> | Date | string | null
@@ -359,6 +379,8 @@ export type ServiceOrderByWithAggregationInput = {
   credentials?: Prisma.SortOrder
   photos?: Prisma.SortOrder
   source?: Prisma.SortOrder
+  note?: Prisma.SortOrder
+  familySubstitute?: Prisma.SortOrderInput | Prisma.SortOrder
   version?: Prisma.SortOrder
   madeAt?: Prisma.SortOrder
   retiredAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -385,6 +407,8 @@ export type ServiceScalarWhereWithAggregatesInput = {
   credentials?: Prisma.StringNullableListFilter<"Service">
   photos?: Prisma.BoolWithAggregatesFilter<"Service"> | boolean
   source?: Prisma.StringWithAggregatesFilter<"Service"> | string
+  note?: Prisma.StringWithAggregatesFilter<"Service"> | string
+  familySubstitute?: Prisma.StringNullableWithAggregatesFilter<"Service"> | string | null
   version?: Prisma.IntWithAggregatesFilter<"Service"> | number
   madeAt?: Prisma.DateTimeWithAggregatesFilter<"Service"> | Date | string
   retiredAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Service"> | Date | string | null
@@ -402,6 +426,8 @@ export type ServiceCreateInput = {
   credentials?: Prisma.ServiceCreatecredentialsInput | string[]
   photos?: boolean
   source?: string
+  note?: string
+  familySubstitute?: string | null
   version?: number
   madeAt: Date | string
   retiredAt?: Date | string | null
@@ -423,6 +449,8 @@ export type ServiceUncheckedCreateInput = {
   credentials?: Prisma.ServiceCreatecredentialsInput | string[]
   photos?: boolean
   source?: string
+  note?: string
+  familySubstitute?: string | null
   version?: number
   madeAt: Date | string
   retiredAt?: Date | string | null
@@ -442,6 +470,8 @@ export type ServiceUpdateInput = {
   credentials?: Prisma.ServiceUpdatecredentialsInput | string[]
   photos?: Prisma.BoolFieldUpdateOperationsInput | boolean
   source?: Prisma.StringFieldUpdateOperationsInput | string
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  familySubstitute?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   retiredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -463,6 +493,8 @@ export type ServiceUncheckedUpdateInput = {
   credentials?: Prisma.ServiceUpdatecredentialsInput | string[]
   photos?: Prisma.BoolFieldUpdateOperationsInput | boolean
   source?: Prisma.StringFieldUpdateOperationsInput | string
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  familySubstitute?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   retiredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -483,6 +515,8 @@ export type ServiceCreateManyInput = {
   credentials?: Prisma.ServiceCreatecredentialsInput | string[]
   photos?: boolean
   source?: string
+  note?: string
+  familySubstitute?: string | null
   version?: number
   madeAt: Date | string
   retiredAt?: Date | string | null
@@ -500,6 +534,8 @@ export type ServiceUpdateManyMutationInput = {
   credentials?: Prisma.ServiceUpdatecredentialsInput | string[]
   photos?: Prisma.BoolFieldUpdateOperationsInput | boolean
   source?: Prisma.StringFieldUpdateOperationsInput | string
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  familySubstitute?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   retiredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -518,6 +554,8 @@ export type ServiceUncheckedUpdateManyInput = {
   credentials?: Prisma.ServiceUpdatecredentialsInput | string[]
   photos?: Prisma.BoolFieldUpdateOperationsInput | boolean
   source?: Prisma.StringFieldUpdateOperationsInput | string
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  familySubstitute?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   retiredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -546,6 +584,8 @@ export type ServiceCountOrderByAggregateInput = {
   credentials?: Prisma.SortOrder
   photos?: Prisma.SortOrder
   source?: Prisma.SortOrder
+  note?: Prisma.SortOrder
+  familySubstitute?: Prisma.SortOrder
   version?: Prisma.SortOrder
   madeAt?: Prisma.SortOrder
   retiredAt?: Prisma.SortOrder
@@ -568,6 +608,8 @@ export type ServiceMaxOrderByAggregateInput = {
   minMinutes?: Prisma.SortOrder
   photos?: Prisma.SortOrder
   source?: Prisma.SortOrder
+  note?: Prisma.SortOrder
+  familySubstitute?: Prisma.SortOrder
   version?: Prisma.SortOrder
   madeAt?: Prisma.SortOrder
   retiredAt?: Prisma.SortOrder
@@ -584,6 +626,8 @@ export type ServiceMinOrderByAggregateInput = {
   minMinutes?: Prisma.SortOrder
   photos?: Prisma.SortOrder
   source?: Prisma.SortOrder
+  note?: Prisma.SortOrder
+  familySubstitute?: Prisma.SortOrder
   version?: Prisma.SortOrder
   madeAt?: Prisma.SortOrder
   retiredAt?: Prisma.SortOrder
@@ -707,6 +751,8 @@ export type ServiceCreateWithoutAreaInput = {
   credentials?: Prisma.ServiceCreatecredentialsInput | string[]
   photos?: boolean
   source?: string
+  note?: string
+  familySubstitute?: string | null
   version?: number
   madeAt: Date | string
   retiredAt?: Date | string | null
@@ -726,6 +772,8 @@ export type ServiceUncheckedCreateWithoutAreaInput = {
   credentials?: Prisma.ServiceCreatecredentialsInput | string[]
   photos?: boolean
   source?: string
+  note?: string
+  familySubstitute?: string | null
   version?: number
   madeAt: Date | string
   retiredAt?: Date | string | null
@@ -775,6 +823,8 @@ export type ServiceScalarWhereInput = {
   credentials?: Prisma.StringNullableListFilter<"Service">
   photos?: Prisma.BoolFilter<"Service"> | boolean
   source?: Prisma.StringFilter<"Service"> | string
+  note?: Prisma.StringFilter<"Service"> | string
+  familySubstitute?: Prisma.StringNullableFilter<"Service"> | string | null
   version?: Prisma.IntFilter<"Service"> | number
   madeAt?: Prisma.DateTimeFilter<"Service"> | Date | string
   retiredAt?: Prisma.DateTimeNullableFilter<"Service"> | Date | string | null
@@ -792,6 +842,8 @@ export type ServiceCreateWithoutVisitsInput = {
   credentials?: Prisma.ServiceCreatecredentialsInput | string[]
   photos?: boolean
   source?: string
+  note?: string
+  familySubstitute?: string | null
   version?: number
   madeAt: Date | string
   retiredAt?: Date | string | null
@@ -812,6 +864,8 @@ export type ServiceUncheckedCreateWithoutVisitsInput = {
   credentials?: Prisma.ServiceCreatecredentialsInput | string[]
   photos?: boolean
   source?: string
+  note?: string
+  familySubstitute?: string | null
   version?: number
   madeAt: Date | string
   retiredAt?: Date | string | null
@@ -846,6 +900,8 @@ export type ServiceUpdateWithoutVisitsInput = {
   credentials?: Prisma.ServiceUpdatecredentialsInput | string[]
   photos?: Prisma.BoolFieldUpdateOperationsInput | boolean
   source?: Prisma.StringFieldUpdateOperationsInput | string
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  familySubstitute?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   retiredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -866,6 +922,8 @@ export type ServiceUncheckedUpdateWithoutVisitsInput = {
   credentials?: Prisma.ServiceUpdatecredentialsInput | string[]
   photos?: Prisma.BoolFieldUpdateOperationsInput | boolean
   source?: Prisma.StringFieldUpdateOperationsInput | string
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  familySubstitute?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   retiredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -884,6 +942,8 @@ export type ServiceCreateWithoutFilesInput = {
   credentials?: Prisma.ServiceCreatecredentialsInput | string[]
   photos?: boolean
   source?: string
+  note?: string
+  familySubstitute?: string | null
   version?: number
   madeAt: Date | string
   retiredAt?: Date | string | null
@@ -904,6 +964,8 @@ export type ServiceUncheckedCreateWithoutFilesInput = {
   credentials?: Prisma.ServiceCreatecredentialsInput | string[]
   photos?: boolean
   source?: string
+  note?: string
+  familySubstitute?: string | null
   version?: number
   madeAt: Date | string
   retiredAt?: Date | string | null
@@ -938,6 +1000,8 @@ export type ServiceUpdateWithoutFilesInput = {
   credentials?: Prisma.ServiceUpdatecredentialsInput | string[]
   photos?: Prisma.BoolFieldUpdateOperationsInput | boolean
   source?: Prisma.StringFieldUpdateOperationsInput | string
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  familySubstitute?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   retiredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -958,6 +1022,8 @@ export type ServiceUncheckedUpdateWithoutFilesInput = {
   credentials?: Prisma.ServiceUpdatecredentialsInput | string[]
   photos?: Prisma.BoolFieldUpdateOperationsInput | boolean
   source?: Prisma.StringFieldUpdateOperationsInput | string
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  familySubstitute?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   retiredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -976,6 +1042,8 @@ export type ServiceCreateManyAreaInput = {
   credentials?: Prisma.ServiceCreatecredentialsInput | string[]
   photos?: boolean
   source?: string
+  note?: string
+  familySubstitute?: string | null
   version?: number
   madeAt: Date | string
   retiredAt?: Date | string | null
@@ -993,6 +1061,8 @@ export type ServiceUpdateWithoutAreaInput = {
   credentials?: Prisma.ServiceUpdatecredentialsInput | string[]
   photos?: Prisma.BoolFieldUpdateOperationsInput | boolean
   source?: Prisma.StringFieldUpdateOperationsInput | string
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  familySubstitute?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   retiredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1012,6 +1082,8 @@ export type ServiceUncheckedUpdateWithoutAreaInput = {
   credentials?: Prisma.ServiceUpdatecredentialsInput | string[]
   photos?: Prisma.BoolFieldUpdateOperationsInput | boolean
   source?: Prisma.StringFieldUpdateOperationsInput | string
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  familySubstitute?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   retiredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1031,6 +1103,8 @@ export type ServiceUncheckedUpdateManyWithoutAreaInput = {
   credentials?: Prisma.ServiceUpdatecredentialsInput | string[]
   photos?: Prisma.BoolFieldUpdateOperationsInput | boolean
   source?: Prisma.StringFieldUpdateOperationsInput | string
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  familySubstitute?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   retiredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1089,6 +1163,8 @@ export type ServiceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   credentials?: boolean
   photos?: boolean
   source?: boolean
+  note?: boolean
+  familySubstitute?: boolean
   version?: boolean
   madeAt?: boolean
   retiredAt?: boolean
@@ -1111,6 +1187,8 @@ export type ServiceSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   credentials?: boolean
   photos?: boolean
   source?: boolean
+  note?: boolean
+  familySubstitute?: boolean
   version?: boolean
   madeAt?: boolean
   retiredAt?: boolean
@@ -1130,6 +1208,8 @@ export type ServiceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   credentials?: boolean
   photos?: boolean
   source?: boolean
+  note?: boolean
+  familySubstitute?: boolean
   version?: boolean
   madeAt?: boolean
   retiredAt?: boolean
@@ -1149,12 +1229,14 @@ export type ServiceSelectScalar = {
   credentials?: boolean
   photos?: boolean
   source?: boolean
+  note?: boolean
+  familySubstitute?: boolean
   version?: boolean
   madeAt?: boolean
   retiredAt?: boolean
 }
 
-export type ServiceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "areaId" | "code" | "category" | "name" | "unit" | "priceFen" | "minMinutes" | "conditions" | "credentials" | "photos" | "source" | "version" | "madeAt" | "retiredAt", ExtArgs["result"]["service"]>
+export type ServiceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "areaId" | "code" | "category" | "name" | "unit" | "priceFen" | "minMinutes" | "conditions" | "credentials" | "photos" | "source" | "note" | "familySubstitute" | "version" | "madeAt" | "retiredAt", ExtArgs["result"]["service"]>
 export type ServiceInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   visits?: boolean | Prisma.Service$visitsArgs<ExtArgs>
@@ -1188,6 +1270,8 @@ export type $ServicePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     credentials: string[]
     photos: boolean
     source: string
+    note: string
+    familySubstitute: string | null
     version: number
     madeAt: Date
     retiredAt: Date | null
@@ -1629,6 +1713,8 @@ export interface ServiceFieldRefs {
   readonly credentials: Prisma.FieldRef<"Service", 'String[]'>
   readonly photos: Prisma.FieldRef<"Service", 'Boolean'>
   readonly source: Prisma.FieldRef<"Service", 'String'>
+  readonly note: Prisma.FieldRef<"Service", 'String'>
+  readonly familySubstitute: Prisma.FieldRef<"Service", 'String'>
   readonly version: Prisma.FieldRef<"Service", 'Int'>
   readonly madeAt: Prisma.FieldRef<"Service", 'DateTime'>
   readonly retiredAt: Prisma.FieldRef<"Service", 'DateTime'>

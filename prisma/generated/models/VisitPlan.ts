@@ -55,6 +55,8 @@ export type VisitPlanMinAggregateOutputType = {
   madeAt: Date | null
   endedAt: Date | null
   version: number | null
+  replacesId: string | null
+  note: string | null
 }
 
 export type VisitPlanMaxAggregateOutputType = {
@@ -72,6 +74,8 @@ export type VisitPlanMaxAggregateOutputType = {
   madeAt: Date | null
   endedAt: Date | null
   version: number | null
+  replacesId: string | null
+  note: string | null
 }
 
 export type VisitPlanCountAggregateOutputType = {
@@ -91,6 +95,8 @@ export type VisitPlanCountAggregateOutputType = {
   madeAt: number
   endedAt: number
   version: number
+  replacesId: number
+  note: number
   _all: number
 }
 
@@ -124,6 +130,8 @@ export type VisitPlanMinAggregateInputType = {
   madeAt?: true
   endedAt?: true
   version?: true
+  replacesId?: true
+  note?: true
 }
 
 export type VisitPlanMaxAggregateInputType = {
@@ -141,6 +149,8 @@ export type VisitPlanMaxAggregateInputType = {
   madeAt?: true
   endedAt?: true
   version?: true
+  replacesId?: true
+  note?: true
 }
 
 export type VisitPlanCountAggregateInputType = {
@@ -160,6 +170,8 @@ export type VisitPlanCountAggregateInputType = {
   madeAt?: true
   endedAt?: true
   version?: true
+  replacesId?: true
+  note?: true
   _all?: true
 }
 
@@ -266,6 +278,8 @@ export type VisitPlanGroupByOutputType = {
   madeAt: Date
   endedAt: Date | null
   version: number
+  replacesId: string | null
+  note: string
   _count: VisitPlanCountAggregateOutputType | null
   _avg: VisitPlanAvgAggregateOutputType | null
   _sum: VisitPlanSumAggregateOutputType | null
@@ -308,11 +322,16 @@ export type VisitPlanWhereInput = {
   madeAt?: Prisma.DateTimeFilter<"VisitPlan"> | Date | string
   endedAt?: Prisma.DateTimeNullableFilter<"VisitPlan"> | Date | string | null
   version?: Prisma.IntFilter<"VisitPlan"> | number
+  replacesId?: Prisma.UuidNullableFilter<"VisitPlan"> | string | null
+  note?: Prisma.StringFilter<"VisitPlan"> | string
   elder?: Prisma.XOR<Prisma.ElderScalarRelationFilter, Prisma.ElderWhereInput>
   provider?: Prisma.XOR<Prisma.ProviderScalarRelationFilter, Prisma.ProviderWhereInput>
   caregiver?: Prisma.XOR<Prisma.CaregiverNullableScalarRelationFilter, Prisma.CaregiverWhereInput> | null
   madeBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
+  replaces?: Prisma.XOR<Prisma.VisitPlanNullableScalarRelationFilter, Prisma.VisitPlanWhereInput> | null
+  followed?: Prisma.VisitPlanListRelationFilter
   visits?: Prisma.VisitListRelationFilter
+  gaps?: Prisma.VisitPlanGapListRelationFilter
 }
 
 export type VisitPlanOrderByWithRelationInput = {
@@ -332,11 +351,16 @@ export type VisitPlanOrderByWithRelationInput = {
   madeAt?: Prisma.SortOrder
   endedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   version?: Prisma.SortOrder
+  replacesId?: Prisma.SortOrderInput | Prisma.SortOrder
+  note?: Prisma.SortOrder
   elder?: Prisma.ElderOrderByWithRelationInput
   provider?: Prisma.ProviderOrderByWithRelationInput
   caregiver?: Prisma.CaregiverOrderByWithRelationInput
   madeBy?: Prisma.AppUserOrderByWithRelationInput
+  replaces?: Prisma.VisitPlanOrderByWithRelationInput
+  followed?: Prisma.VisitPlanOrderByRelationAggregateInput
   visits?: Prisma.VisitOrderByRelationAggregateInput
+  gaps?: Prisma.VisitPlanGapOrderByRelationAggregateInput
 }
 
 export type VisitPlanWhereUniqueInput = Prisma.AtLeast<{
@@ -359,11 +383,16 @@ export type VisitPlanWhereUniqueInput = Prisma.AtLeast<{
   madeAt?: Prisma.DateTimeFilter<"VisitPlan"> | Date | string
   endedAt?: Prisma.DateTimeNullableFilter<"VisitPlan"> | Date | string | null
   version?: Prisma.IntFilter<"VisitPlan"> | number
+  replacesId?: Prisma.UuidNullableFilter<"VisitPlan"> | string | null
+  note?: Prisma.StringFilter<"VisitPlan"> | string
   elder?: Prisma.XOR<Prisma.ElderScalarRelationFilter, Prisma.ElderWhereInput>
   provider?: Prisma.XOR<Prisma.ProviderScalarRelationFilter, Prisma.ProviderWhereInput>
   caregiver?: Prisma.XOR<Prisma.CaregiverNullableScalarRelationFilter, Prisma.CaregiverWhereInput> | null
   madeBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
+  replaces?: Prisma.XOR<Prisma.VisitPlanNullableScalarRelationFilter, Prisma.VisitPlanWhereInput> | null
+  followed?: Prisma.VisitPlanListRelationFilter
   visits?: Prisma.VisitListRelationFilter
+  gaps?: Prisma.VisitPlanGapListRelationFilter
 }, "id">
 
 export type VisitPlanOrderByWithAggregationInput = {
@@ -383,6 +412,8 @@ export type VisitPlanOrderByWithAggregationInput = {
   madeAt?: Prisma.SortOrder
   endedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   version?: Prisma.SortOrder
+  replacesId?: Prisma.SortOrderInput | Prisma.SortOrder
+  note?: Prisma.SortOrder
   _count?: Prisma.VisitPlanCountOrderByAggregateInput
   _avg?: Prisma.VisitPlanAvgOrderByAggregateInput
   _max?: Prisma.VisitPlanMaxOrderByAggregateInput
@@ -410,6 +441,8 @@ export type VisitPlanScalarWhereWithAggregatesInput = {
   madeAt?: Prisma.DateTimeWithAggregatesFilter<"VisitPlan"> | Date | string
   endedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"VisitPlan"> | Date | string | null
   version?: Prisma.IntWithAggregatesFilter<"VisitPlan"> | number
+  replacesId?: Prisma.UuidNullableWithAggregatesFilter<"VisitPlan"> | string | null
+  note?: Prisma.StringWithAggregatesFilter<"VisitPlan"> | string
 }
 
 export type VisitPlanCreateInput = {
@@ -425,11 +458,15 @@ export type VisitPlanCreateInput = {
   madeAt: Date | string
   endedAt?: Date | string | null
   version?: number
+  note?: string
   elder: Prisma.ElderCreateNestedOneWithoutVisitPlansInput
   provider: Prisma.ProviderCreateNestedOneWithoutVisitPlansInput
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutVisitPlansInput
   madeBy?: Prisma.AppUserCreateNestedOneWithoutVisitPlansInput
+  replaces?: Prisma.VisitPlanCreateNestedOneWithoutFollowedInput
+  followed?: Prisma.VisitPlanCreateNestedManyWithoutReplacesInput
   visits?: Prisma.VisitCreateNestedManyWithoutPlanInput
+  gaps?: Prisma.VisitPlanGapCreateNestedManyWithoutPlanInput
 }
 
 export type VisitPlanUncheckedCreateInput = {
@@ -449,7 +486,11 @@ export type VisitPlanUncheckedCreateInput = {
   madeAt: Date | string
   endedAt?: Date | string | null
   version?: number
+  replacesId?: string | null
+  note?: string
+  followed?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutReplacesInput
   visits?: Prisma.VisitUncheckedCreateNestedManyWithoutPlanInput
+  gaps?: Prisma.VisitPlanGapUncheckedCreateNestedManyWithoutPlanInput
 }
 
 export type VisitPlanUpdateInput = {
@@ -465,11 +506,15 @@ export type VisitPlanUpdateInput = {
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   elder?: Prisma.ElderUpdateOneRequiredWithoutVisitPlansNestedInput
   provider?: Prisma.ProviderUpdateOneRequiredWithoutVisitPlansNestedInput
   caregiver?: Prisma.CaregiverUpdateOneWithoutVisitPlansNestedInput
   madeBy?: Prisma.AppUserUpdateOneWithoutVisitPlansNestedInput
+  replaces?: Prisma.VisitPlanUpdateOneWithoutFollowedNestedInput
+  followed?: Prisma.VisitPlanUpdateManyWithoutReplacesNestedInput
   visits?: Prisma.VisitUpdateManyWithoutPlanNestedInput
+  gaps?: Prisma.VisitPlanGapUpdateManyWithoutPlanNestedInput
 }
 
 export type VisitPlanUncheckedUpdateInput = {
@@ -489,7 +534,11 @@ export type VisitPlanUncheckedUpdateInput = {
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  followed?: Prisma.VisitPlanUncheckedUpdateManyWithoutReplacesNestedInput
   visits?: Prisma.VisitUncheckedUpdateManyWithoutPlanNestedInput
+  gaps?: Prisma.VisitPlanGapUncheckedUpdateManyWithoutPlanNestedInput
 }
 
 export type VisitPlanCreateManyInput = {
@@ -509,6 +558,8 @@ export type VisitPlanCreateManyInput = {
   madeAt: Date | string
   endedAt?: Date | string | null
   version?: number
+  replacesId?: string | null
+  note?: string
 }
 
 export type VisitPlanUpdateManyMutationInput = {
@@ -524,6 +575,7 @@ export type VisitPlanUpdateManyMutationInput = {
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type VisitPlanUncheckedUpdateManyInput = {
@@ -543,6 +595,8 @@ export type VisitPlanUncheckedUpdateManyInput = {
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type VisitPlanListRelationFilter = {
@@ -563,6 +617,11 @@ export type IntNullableListFilter<$PrismaModel = never> = {
   isEmpty?: boolean
 }
 
+export type VisitPlanNullableScalarRelationFilter = {
+  is?: Prisma.VisitPlanWhereInput | null
+  isNot?: Prisma.VisitPlanWhereInput | null
+}
+
 export type VisitPlanCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   elderId?: Prisma.SortOrder
@@ -580,6 +639,8 @@ export type VisitPlanCountOrderByAggregateInput = {
   madeAt?: Prisma.SortOrder
   endedAt?: Prisma.SortOrder
   version?: Prisma.SortOrder
+  replacesId?: Prisma.SortOrder
+  note?: Prisma.SortOrder
 }
 
 export type VisitPlanAvgOrderByAggregateInput = {
@@ -604,6 +665,8 @@ export type VisitPlanMaxOrderByAggregateInput = {
   madeAt?: Prisma.SortOrder
   endedAt?: Prisma.SortOrder
   version?: Prisma.SortOrder
+  replacesId?: Prisma.SortOrder
+  note?: Prisma.SortOrder
 }
 
 export type VisitPlanMinOrderByAggregateInput = {
@@ -621,6 +684,8 @@ export type VisitPlanMinOrderByAggregateInput = {
   madeAt?: Prisma.SortOrder
   endedAt?: Prisma.SortOrder
   version?: Prisma.SortOrder
+  replacesId?: Prisma.SortOrder
+  note?: Prisma.SortOrder
 }
 
 export type VisitPlanSumOrderByAggregateInput = {
@@ -630,9 +695,9 @@ export type VisitPlanSumOrderByAggregateInput = {
   version?: Prisma.SortOrder
 }
 
-export type VisitPlanNullableScalarRelationFilter = {
-  is?: Prisma.VisitPlanWhereInput | null
-  isNot?: Prisma.VisitPlanWhereInput | null
+export type VisitPlanScalarRelationFilter = {
+  is?: Prisma.VisitPlanWhereInput
+  isNot?: Prisma.VisitPlanWhereInput
 }
 
 export type VisitPlanCreateNestedManyWithoutMadeByInput = {
@@ -811,6 +876,26 @@ export type VisitPlanCreateservicesInput = {
   set: string[]
 }
 
+export type VisitPlanCreateNestedOneWithoutFollowedInput = {
+  create?: Prisma.XOR<Prisma.VisitPlanCreateWithoutFollowedInput, Prisma.VisitPlanUncheckedCreateWithoutFollowedInput>
+  connectOrCreate?: Prisma.VisitPlanCreateOrConnectWithoutFollowedInput
+  connect?: Prisma.VisitPlanWhereUniqueInput
+}
+
+export type VisitPlanCreateNestedManyWithoutReplacesInput = {
+  create?: Prisma.XOR<Prisma.VisitPlanCreateWithoutReplacesInput, Prisma.VisitPlanUncheckedCreateWithoutReplacesInput> | Prisma.VisitPlanCreateWithoutReplacesInput[] | Prisma.VisitPlanUncheckedCreateWithoutReplacesInput[]
+  connectOrCreate?: Prisma.VisitPlanCreateOrConnectWithoutReplacesInput | Prisma.VisitPlanCreateOrConnectWithoutReplacesInput[]
+  createMany?: Prisma.VisitPlanCreateManyReplacesInputEnvelope
+  connect?: Prisma.VisitPlanWhereUniqueInput | Prisma.VisitPlanWhereUniqueInput[]
+}
+
+export type VisitPlanUncheckedCreateNestedManyWithoutReplacesInput = {
+  create?: Prisma.XOR<Prisma.VisitPlanCreateWithoutReplacesInput, Prisma.VisitPlanUncheckedCreateWithoutReplacesInput> | Prisma.VisitPlanCreateWithoutReplacesInput[] | Prisma.VisitPlanUncheckedCreateWithoutReplacesInput[]
+  connectOrCreate?: Prisma.VisitPlanCreateOrConnectWithoutReplacesInput | Prisma.VisitPlanCreateOrConnectWithoutReplacesInput[]
+  createMany?: Prisma.VisitPlanCreateManyReplacesInputEnvelope
+  connect?: Prisma.VisitPlanWhereUniqueInput | Prisma.VisitPlanWhereUniqueInput[]
+}
+
 export type VisitPlanUpdateweekdaysInput = {
   set?: number[]
   push?: number | number[]
@@ -819,6 +904,58 @@ export type VisitPlanUpdateweekdaysInput = {
 export type VisitPlanUpdateservicesInput = {
   set?: string[]
   push?: string | string[]
+}
+
+export type VisitPlanUpdateOneWithoutFollowedNestedInput = {
+  create?: Prisma.XOR<Prisma.VisitPlanCreateWithoutFollowedInput, Prisma.VisitPlanUncheckedCreateWithoutFollowedInput>
+  connectOrCreate?: Prisma.VisitPlanCreateOrConnectWithoutFollowedInput
+  upsert?: Prisma.VisitPlanUpsertWithoutFollowedInput
+  disconnect?: Prisma.VisitPlanWhereInput | boolean
+  delete?: Prisma.VisitPlanWhereInput | boolean
+  connect?: Prisma.VisitPlanWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.VisitPlanUpdateToOneWithWhereWithoutFollowedInput, Prisma.VisitPlanUpdateWithoutFollowedInput>, Prisma.VisitPlanUncheckedUpdateWithoutFollowedInput>
+}
+
+export type VisitPlanUpdateManyWithoutReplacesNestedInput = {
+  create?: Prisma.XOR<Prisma.VisitPlanCreateWithoutReplacesInput, Prisma.VisitPlanUncheckedCreateWithoutReplacesInput> | Prisma.VisitPlanCreateWithoutReplacesInput[] | Prisma.VisitPlanUncheckedCreateWithoutReplacesInput[]
+  connectOrCreate?: Prisma.VisitPlanCreateOrConnectWithoutReplacesInput | Prisma.VisitPlanCreateOrConnectWithoutReplacesInput[]
+  upsert?: Prisma.VisitPlanUpsertWithWhereUniqueWithoutReplacesInput | Prisma.VisitPlanUpsertWithWhereUniqueWithoutReplacesInput[]
+  createMany?: Prisma.VisitPlanCreateManyReplacesInputEnvelope
+  set?: Prisma.VisitPlanWhereUniqueInput | Prisma.VisitPlanWhereUniqueInput[]
+  disconnect?: Prisma.VisitPlanWhereUniqueInput | Prisma.VisitPlanWhereUniqueInput[]
+  delete?: Prisma.VisitPlanWhereUniqueInput | Prisma.VisitPlanWhereUniqueInput[]
+  connect?: Prisma.VisitPlanWhereUniqueInput | Prisma.VisitPlanWhereUniqueInput[]
+  update?: Prisma.VisitPlanUpdateWithWhereUniqueWithoutReplacesInput | Prisma.VisitPlanUpdateWithWhereUniqueWithoutReplacesInput[]
+  updateMany?: Prisma.VisitPlanUpdateManyWithWhereWithoutReplacesInput | Prisma.VisitPlanUpdateManyWithWhereWithoutReplacesInput[]
+  deleteMany?: Prisma.VisitPlanScalarWhereInput | Prisma.VisitPlanScalarWhereInput[]
+}
+
+export type VisitPlanUncheckedUpdateManyWithoutReplacesNestedInput = {
+  create?: Prisma.XOR<Prisma.VisitPlanCreateWithoutReplacesInput, Prisma.VisitPlanUncheckedCreateWithoutReplacesInput> | Prisma.VisitPlanCreateWithoutReplacesInput[] | Prisma.VisitPlanUncheckedCreateWithoutReplacesInput[]
+  connectOrCreate?: Prisma.VisitPlanCreateOrConnectWithoutReplacesInput | Prisma.VisitPlanCreateOrConnectWithoutReplacesInput[]
+  upsert?: Prisma.VisitPlanUpsertWithWhereUniqueWithoutReplacesInput | Prisma.VisitPlanUpsertWithWhereUniqueWithoutReplacesInput[]
+  createMany?: Prisma.VisitPlanCreateManyReplacesInputEnvelope
+  set?: Prisma.VisitPlanWhereUniqueInput | Prisma.VisitPlanWhereUniqueInput[]
+  disconnect?: Prisma.VisitPlanWhereUniqueInput | Prisma.VisitPlanWhereUniqueInput[]
+  delete?: Prisma.VisitPlanWhereUniqueInput | Prisma.VisitPlanWhereUniqueInput[]
+  connect?: Prisma.VisitPlanWhereUniqueInput | Prisma.VisitPlanWhereUniqueInput[]
+  update?: Prisma.VisitPlanUpdateWithWhereUniqueWithoutReplacesInput | Prisma.VisitPlanUpdateWithWhereUniqueWithoutReplacesInput[]
+  updateMany?: Prisma.VisitPlanUpdateManyWithWhereWithoutReplacesInput | Prisma.VisitPlanUpdateManyWithWhereWithoutReplacesInput[]
+  deleteMany?: Prisma.VisitPlanScalarWhereInput | Prisma.VisitPlanScalarWhereInput[]
+}
+
+export type VisitPlanCreateNestedOneWithoutGapsInput = {
+  create?: Prisma.XOR<Prisma.VisitPlanCreateWithoutGapsInput, Prisma.VisitPlanUncheckedCreateWithoutGapsInput>
+  connectOrCreate?: Prisma.VisitPlanCreateOrConnectWithoutGapsInput
+  connect?: Prisma.VisitPlanWhereUniqueInput
+}
+
+export type VisitPlanUpdateOneRequiredWithoutGapsNestedInput = {
+  create?: Prisma.XOR<Prisma.VisitPlanCreateWithoutGapsInput, Prisma.VisitPlanUncheckedCreateWithoutGapsInput>
+  connectOrCreate?: Prisma.VisitPlanCreateOrConnectWithoutGapsInput
+  upsert?: Prisma.VisitPlanUpsertWithoutGapsInput
+  connect?: Prisma.VisitPlanWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.VisitPlanUpdateToOneWithWhereWithoutGapsInput, Prisma.VisitPlanUpdateWithoutGapsInput>, Prisma.VisitPlanUncheckedUpdateWithoutGapsInput>
 }
 
 export type VisitPlanCreateNestedOneWithoutVisitsInput = {
@@ -850,10 +987,14 @@ export type VisitPlanCreateWithoutMadeByInput = {
   madeAt: Date | string
   endedAt?: Date | string | null
   version?: number
+  note?: string
   elder: Prisma.ElderCreateNestedOneWithoutVisitPlansInput
   provider: Prisma.ProviderCreateNestedOneWithoutVisitPlansInput
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutVisitPlansInput
+  replaces?: Prisma.VisitPlanCreateNestedOneWithoutFollowedInput
+  followed?: Prisma.VisitPlanCreateNestedManyWithoutReplacesInput
   visits?: Prisma.VisitCreateNestedManyWithoutPlanInput
+  gaps?: Prisma.VisitPlanGapCreateNestedManyWithoutPlanInput
 }
 
 export type VisitPlanUncheckedCreateWithoutMadeByInput = {
@@ -872,7 +1013,11 @@ export type VisitPlanUncheckedCreateWithoutMadeByInput = {
   madeAt: Date | string
   endedAt?: Date | string | null
   version?: number
+  replacesId?: string | null
+  note?: string
+  followed?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutReplacesInput
   visits?: Prisma.VisitUncheckedCreateNestedManyWithoutPlanInput
+  gaps?: Prisma.VisitPlanGapUncheckedCreateNestedManyWithoutPlanInput
 }
 
 export type VisitPlanCreateOrConnectWithoutMadeByInput = {
@@ -921,6 +1066,8 @@ export type VisitPlanScalarWhereInput = {
   madeAt?: Prisma.DateTimeFilter<"VisitPlan"> | Date | string
   endedAt?: Prisma.DateTimeNullableFilter<"VisitPlan"> | Date | string | null
   version?: Prisma.IntFilter<"VisitPlan"> | number
+  replacesId?: Prisma.UuidNullableFilter<"VisitPlan"> | string | null
+  note?: Prisma.StringFilter<"VisitPlan"> | string
 }
 
 export type VisitPlanCreateWithoutElderInput = {
@@ -936,10 +1083,14 @@ export type VisitPlanCreateWithoutElderInput = {
   madeAt: Date | string
   endedAt?: Date | string | null
   version?: number
+  note?: string
   provider: Prisma.ProviderCreateNestedOneWithoutVisitPlansInput
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutVisitPlansInput
   madeBy?: Prisma.AppUserCreateNestedOneWithoutVisitPlansInput
+  replaces?: Prisma.VisitPlanCreateNestedOneWithoutFollowedInput
+  followed?: Prisma.VisitPlanCreateNestedManyWithoutReplacesInput
   visits?: Prisma.VisitCreateNestedManyWithoutPlanInput
+  gaps?: Prisma.VisitPlanGapCreateNestedManyWithoutPlanInput
 }
 
 export type VisitPlanUncheckedCreateWithoutElderInput = {
@@ -958,7 +1109,11 @@ export type VisitPlanUncheckedCreateWithoutElderInput = {
   madeAt: Date | string
   endedAt?: Date | string | null
   version?: number
+  replacesId?: string | null
+  note?: string
+  followed?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutReplacesInput
   visits?: Prisma.VisitUncheckedCreateNestedManyWithoutPlanInput
+  gaps?: Prisma.VisitPlanGapUncheckedCreateNestedManyWithoutPlanInput
 }
 
 export type VisitPlanCreateOrConnectWithoutElderInput = {
@@ -1000,10 +1155,14 @@ export type VisitPlanCreateWithoutProviderInput = {
   madeAt: Date | string
   endedAt?: Date | string | null
   version?: number
+  note?: string
   elder: Prisma.ElderCreateNestedOneWithoutVisitPlansInput
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutVisitPlansInput
   madeBy?: Prisma.AppUserCreateNestedOneWithoutVisitPlansInput
+  replaces?: Prisma.VisitPlanCreateNestedOneWithoutFollowedInput
+  followed?: Prisma.VisitPlanCreateNestedManyWithoutReplacesInput
   visits?: Prisma.VisitCreateNestedManyWithoutPlanInput
+  gaps?: Prisma.VisitPlanGapCreateNestedManyWithoutPlanInput
 }
 
 export type VisitPlanUncheckedCreateWithoutProviderInput = {
@@ -1022,7 +1181,11 @@ export type VisitPlanUncheckedCreateWithoutProviderInput = {
   madeAt: Date | string
   endedAt?: Date | string | null
   version?: number
+  replacesId?: string | null
+  note?: string
+  followed?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutReplacesInput
   visits?: Prisma.VisitUncheckedCreateNestedManyWithoutPlanInput
+  gaps?: Prisma.VisitPlanGapUncheckedCreateNestedManyWithoutPlanInput
 }
 
 export type VisitPlanCreateOrConnectWithoutProviderInput = {
@@ -1064,10 +1227,14 @@ export type VisitPlanCreateWithoutCaregiverInput = {
   madeAt: Date | string
   endedAt?: Date | string | null
   version?: number
+  note?: string
   elder: Prisma.ElderCreateNestedOneWithoutVisitPlansInput
   provider: Prisma.ProviderCreateNestedOneWithoutVisitPlansInput
   madeBy?: Prisma.AppUserCreateNestedOneWithoutVisitPlansInput
+  replaces?: Prisma.VisitPlanCreateNestedOneWithoutFollowedInput
+  followed?: Prisma.VisitPlanCreateNestedManyWithoutReplacesInput
   visits?: Prisma.VisitCreateNestedManyWithoutPlanInput
+  gaps?: Prisma.VisitPlanGapCreateNestedManyWithoutPlanInput
 }
 
 export type VisitPlanUncheckedCreateWithoutCaregiverInput = {
@@ -1086,7 +1253,11 @@ export type VisitPlanUncheckedCreateWithoutCaregiverInput = {
   madeAt: Date | string
   endedAt?: Date | string | null
   version?: number
+  replacesId?: string | null
+  note?: string
+  followed?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutReplacesInput
   visits?: Prisma.VisitUncheckedCreateNestedManyWithoutPlanInput
+  gaps?: Prisma.VisitPlanGapUncheckedCreateNestedManyWithoutPlanInput
 }
 
 export type VisitPlanCreateOrConnectWithoutCaregiverInput = {
@@ -1115,6 +1286,294 @@ export type VisitPlanUpdateManyWithWhereWithoutCaregiverInput = {
   data: Prisma.XOR<Prisma.VisitPlanUpdateManyMutationInput, Prisma.VisitPlanUncheckedUpdateManyWithoutCaregiverInput>
 }
 
+export type VisitPlanCreateWithoutFollowedInput = {
+  id: string
+  weekdays?: Prisma.VisitPlanCreateweekdaysInput | number[]
+  everyWeeks?: number
+  beginsAt: Date | string
+  minutes: number
+  services?: Prisma.VisitPlanCreateservicesInput | string[]
+  validFrom: Date | string
+  validTo?: Date | string | null
+  madeThrough?: Date | string | null
+  madeAt: Date | string
+  endedAt?: Date | string | null
+  version?: number
+  note?: string
+  elder: Prisma.ElderCreateNestedOneWithoutVisitPlansInput
+  provider: Prisma.ProviderCreateNestedOneWithoutVisitPlansInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutVisitPlansInput
+  madeBy?: Prisma.AppUserCreateNestedOneWithoutVisitPlansInput
+  replaces?: Prisma.VisitPlanCreateNestedOneWithoutFollowedInput
+  visits?: Prisma.VisitCreateNestedManyWithoutPlanInput
+  gaps?: Prisma.VisitPlanGapCreateNestedManyWithoutPlanInput
+}
+
+export type VisitPlanUncheckedCreateWithoutFollowedInput = {
+  id: string
+  elderId: string
+  providerId: string
+  caregiverId?: string | null
+  weekdays?: Prisma.VisitPlanCreateweekdaysInput | number[]
+  everyWeeks?: number
+  beginsAt: Date | string
+  minutes: number
+  services?: Prisma.VisitPlanCreateservicesInput | string[]
+  validFrom: Date | string
+  validTo?: Date | string | null
+  madeThrough?: Date | string | null
+  madeById?: string | null
+  madeAt: Date | string
+  endedAt?: Date | string | null
+  version?: number
+  replacesId?: string | null
+  note?: string
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutPlanInput
+  gaps?: Prisma.VisitPlanGapUncheckedCreateNestedManyWithoutPlanInput
+}
+
+export type VisitPlanCreateOrConnectWithoutFollowedInput = {
+  where: Prisma.VisitPlanWhereUniqueInput
+  create: Prisma.XOR<Prisma.VisitPlanCreateWithoutFollowedInput, Prisma.VisitPlanUncheckedCreateWithoutFollowedInput>
+}
+
+export type VisitPlanCreateWithoutReplacesInput = {
+  id: string
+  weekdays?: Prisma.VisitPlanCreateweekdaysInput | number[]
+  everyWeeks?: number
+  beginsAt: Date | string
+  minutes: number
+  services?: Prisma.VisitPlanCreateservicesInput | string[]
+  validFrom: Date | string
+  validTo?: Date | string | null
+  madeThrough?: Date | string | null
+  madeAt: Date | string
+  endedAt?: Date | string | null
+  version?: number
+  note?: string
+  elder: Prisma.ElderCreateNestedOneWithoutVisitPlansInput
+  provider: Prisma.ProviderCreateNestedOneWithoutVisitPlansInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutVisitPlansInput
+  madeBy?: Prisma.AppUserCreateNestedOneWithoutVisitPlansInput
+  followed?: Prisma.VisitPlanCreateNestedManyWithoutReplacesInput
+  visits?: Prisma.VisitCreateNestedManyWithoutPlanInput
+  gaps?: Prisma.VisitPlanGapCreateNestedManyWithoutPlanInput
+}
+
+export type VisitPlanUncheckedCreateWithoutReplacesInput = {
+  id: string
+  elderId: string
+  providerId: string
+  caregiverId?: string | null
+  weekdays?: Prisma.VisitPlanCreateweekdaysInput | number[]
+  everyWeeks?: number
+  beginsAt: Date | string
+  minutes: number
+  services?: Prisma.VisitPlanCreateservicesInput | string[]
+  validFrom: Date | string
+  validTo?: Date | string | null
+  madeThrough?: Date | string | null
+  madeById?: string | null
+  madeAt: Date | string
+  endedAt?: Date | string | null
+  version?: number
+  note?: string
+  followed?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutReplacesInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutPlanInput
+  gaps?: Prisma.VisitPlanGapUncheckedCreateNestedManyWithoutPlanInput
+}
+
+export type VisitPlanCreateOrConnectWithoutReplacesInput = {
+  where: Prisma.VisitPlanWhereUniqueInput
+  create: Prisma.XOR<Prisma.VisitPlanCreateWithoutReplacesInput, Prisma.VisitPlanUncheckedCreateWithoutReplacesInput>
+}
+
+export type VisitPlanCreateManyReplacesInputEnvelope = {
+  data: Prisma.VisitPlanCreateManyReplacesInput | Prisma.VisitPlanCreateManyReplacesInput[]
+  skipDuplicates?: boolean
+}
+
+export type VisitPlanUpsertWithoutFollowedInput = {
+  update: Prisma.XOR<Prisma.VisitPlanUpdateWithoutFollowedInput, Prisma.VisitPlanUncheckedUpdateWithoutFollowedInput>
+  create: Prisma.XOR<Prisma.VisitPlanCreateWithoutFollowedInput, Prisma.VisitPlanUncheckedCreateWithoutFollowedInput>
+  where?: Prisma.VisitPlanWhereInput
+}
+
+export type VisitPlanUpdateToOneWithWhereWithoutFollowedInput = {
+  where?: Prisma.VisitPlanWhereInput
+  data: Prisma.XOR<Prisma.VisitPlanUpdateWithoutFollowedInput, Prisma.VisitPlanUncheckedUpdateWithoutFollowedInput>
+}
+
+export type VisitPlanUpdateWithoutFollowedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  weekdays?: Prisma.VisitPlanUpdateweekdaysInput | number[]
+  everyWeeks?: Prisma.IntFieldUpdateOperationsInput | number
+  beginsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  minutes?: Prisma.IntFieldUpdateOperationsInput | number
+  services?: Prisma.VisitPlanUpdateservicesInput | string[]
+  validFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  validTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  madeThrough?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  elder?: Prisma.ElderUpdateOneRequiredWithoutVisitPlansNestedInput
+  provider?: Prisma.ProviderUpdateOneRequiredWithoutVisitPlansNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutVisitPlansNestedInput
+  madeBy?: Prisma.AppUserUpdateOneWithoutVisitPlansNestedInput
+  replaces?: Prisma.VisitPlanUpdateOneWithoutFollowedNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutPlanNestedInput
+  gaps?: Prisma.VisitPlanGapUpdateManyWithoutPlanNestedInput
+}
+
+export type VisitPlanUncheckedUpdateWithoutFollowedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  elderId?: Prisma.StringFieldUpdateOperationsInput | string
+  providerId?: Prisma.StringFieldUpdateOperationsInput | string
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  weekdays?: Prisma.VisitPlanUpdateweekdaysInput | number[]
+  everyWeeks?: Prisma.IntFieldUpdateOperationsInput | number
+  beginsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  minutes?: Prisma.IntFieldUpdateOperationsInput | number
+  services?: Prisma.VisitPlanUpdateservicesInput | string[]
+  validFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  validTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  madeThrough?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutPlanNestedInput
+  gaps?: Prisma.VisitPlanGapUncheckedUpdateManyWithoutPlanNestedInput
+}
+
+export type VisitPlanUpsertWithWhereUniqueWithoutReplacesInput = {
+  where: Prisma.VisitPlanWhereUniqueInput
+  update: Prisma.XOR<Prisma.VisitPlanUpdateWithoutReplacesInput, Prisma.VisitPlanUncheckedUpdateWithoutReplacesInput>
+  create: Prisma.XOR<Prisma.VisitPlanCreateWithoutReplacesInput, Prisma.VisitPlanUncheckedCreateWithoutReplacesInput>
+}
+
+export type VisitPlanUpdateWithWhereUniqueWithoutReplacesInput = {
+  where: Prisma.VisitPlanWhereUniqueInput
+  data: Prisma.XOR<Prisma.VisitPlanUpdateWithoutReplacesInput, Prisma.VisitPlanUncheckedUpdateWithoutReplacesInput>
+}
+
+export type VisitPlanUpdateManyWithWhereWithoutReplacesInput = {
+  where: Prisma.VisitPlanScalarWhereInput
+  data: Prisma.XOR<Prisma.VisitPlanUpdateManyMutationInput, Prisma.VisitPlanUncheckedUpdateManyWithoutReplacesInput>
+}
+
+export type VisitPlanCreateWithoutGapsInput = {
+  id: string
+  weekdays?: Prisma.VisitPlanCreateweekdaysInput | number[]
+  everyWeeks?: number
+  beginsAt: Date | string
+  minutes: number
+  services?: Prisma.VisitPlanCreateservicesInput | string[]
+  validFrom: Date | string
+  validTo?: Date | string | null
+  madeThrough?: Date | string | null
+  madeAt: Date | string
+  endedAt?: Date | string | null
+  version?: number
+  note?: string
+  elder: Prisma.ElderCreateNestedOneWithoutVisitPlansInput
+  provider: Prisma.ProviderCreateNestedOneWithoutVisitPlansInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutVisitPlansInput
+  madeBy?: Prisma.AppUserCreateNestedOneWithoutVisitPlansInput
+  replaces?: Prisma.VisitPlanCreateNestedOneWithoutFollowedInput
+  followed?: Prisma.VisitPlanCreateNestedManyWithoutReplacesInput
+  visits?: Prisma.VisitCreateNestedManyWithoutPlanInput
+}
+
+export type VisitPlanUncheckedCreateWithoutGapsInput = {
+  id: string
+  elderId: string
+  providerId: string
+  caregiverId?: string | null
+  weekdays?: Prisma.VisitPlanCreateweekdaysInput | number[]
+  everyWeeks?: number
+  beginsAt: Date | string
+  minutes: number
+  services?: Prisma.VisitPlanCreateservicesInput | string[]
+  validFrom: Date | string
+  validTo?: Date | string | null
+  madeThrough?: Date | string | null
+  madeById?: string | null
+  madeAt: Date | string
+  endedAt?: Date | string | null
+  version?: number
+  replacesId?: string | null
+  note?: string
+  followed?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutReplacesInput
+  visits?: Prisma.VisitUncheckedCreateNestedManyWithoutPlanInput
+}
+
+export type VisitPlanCreateOrConnectWithoutGapsInput = {
+  where: Prisma.VisitPlanWhereUniqueInput
+  create: Prisma.XOR<Prisma.VisitPlanCreateWithoutGapsInput, Prisma.VisitPlanUncheckedCreateWithoutGapsInput>
+}
+
+export type VisitPlanUpsertWithoutGapsInput = {
+  update: Prisma.XOR<Prisma.VisitPlanUpdateWithoutGapsInput, Prisma.VisitPlanUncheckedUpdateWithoutGapsInput>
+  create: Prisma.XOR<Prisma.VisitPlanCreateWithoutGapsInput, Prisma.VisitPlanUncheckedCreateWithoutGapsInput>
+  where?: Prisma.VisitPlanWhereInput
+}
+
+export type VisitPlanUpdateToOneWithWhereWithoutGapsInput = {
+  where?: Prisma.VisitPlanWhereInput
+  data: Prisma.XOR<Prisma.VisitPlanUpdateWithoutGapsInput, Prisma.VisitPlanUncheckedUpdateWithoutGapsInput>
+}
+
+export type VisitPlanUpdateWithoutGapsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  weekdays?: Prisma.VisitPlanUpdateweekdaysInput | number[]
+  everyWeeks?: Prisma.IntFieldUpdateOperationsInput | number
+  beginsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  minutes?: Prisma.IntFieldUpdateOperationsInput | number
+  services?: Prisma.VisitPlanUpdateservicesInput | string[]
+  validFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  validTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  madeThrough?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  elder?: Prisma.ElderUpdateOneRequiredWithoutVisitPlansNestedInput
+  provider?: Prisma.ProviderUpdateOneRequiredWithoutVisitPlansNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutVisitPlansNestedInput
+  madeBy?: Prisma.AppUserUpdateOneWithoutVisitPlansNestedInput
+  replaces?: Prisma.VisitPlanUpdateOneWithoutFollowedNestedInput
+  followed?: Prisma.VisitPlanUpdateManyWithoutReplacesNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutPlanNestedInput
+}
+
+export type VisitPlanUncheckedUpdateWithoutGapsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  elderId?: Prisma.StringFieldUpdateOperationsInput | string
+  providerId?: Prisma.StringFieldUpdateOperationsInput | string
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  weekdays?: Prisma.VisitPlanUpdateweekdaysInput | number[]
+  everyWeeks?: Prisma.IntFieldUpdateOperationsInput | number
+  beginsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  minutes?: Prisma.IntFieldUpdateOperationsInput | number
+  services?: Prisma.VisitPlanUpdateservicesInput | string[]
+  validFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  validTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  madeThrough?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  followed?: Prisma.VisitPlanUncheckedUpdateManyWithoutReplacesNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutPlanNestedInput
+}
+
 export type VisitPlanCreateWithoutVisitsInput = {
   id: string
   weekdays?: Prisma.VisitPlanCreateweekdaysInput | number[]
@@ -1128,10 +1587,14 @@ export type VisitPlanCreateWithoutVisitsInput = {
   madeAt: Date | string
   endedAt?: Date | string | null
   version?: number
+  note?: string
   elder: Prisma.ElderCreateNestedOneWithoutVisitPlansInput
   provider: Prisma.ProviderCreateNestedOneWithoutVisitPlansInput
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutVisitPlansInput
   madeBy?: Prisma.AppUserCreateNestedOneWithoutVisitPlansInput
+  replaces?: Prisma.VisitPlanCreateNestedOneWithoutFollowedInput
+  followed?: Prisma.VisitPlanCreateNestedManyWithoutReplacesInput
+  gaps?: Prisma.VisitPlanGapCreateNestedManyWithoutPlanInput
 }
 
 export type VisitPlanUncheckedCreateWithoutVisitsInput = {
@@ -1151,6 +1614,10 @@ export type VisitPlanUncheckedCreateWithoutVisitsInput = {
   madeAt: Date | string
   endedAt?: Date | string | null
   version?: number
+  replacesId?: string | null
+  note?: string
+  followed?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutReplacesInput
+  gaps?: Prisma.VisitPlanGapUncheckedCreateNestedManyWithoutPlanInput
 }
 
 export type VisitPlanCreateOrConnectWithoutVisitsInput = {
@@ -1182,10 +1649,14 @@ export type VisitPlanUpdateWithoutVisitsInput = {
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   elder?: Prisma.ElderUpdateOneRequiredWithoutVisitPlansNestedInput
   provider?: Prisma.ProviderUpdateOneRequiredWithoutVisitPlansNestedInput
   caregiver?: Prisma.CaregiverUpdateOneWithoutVisitPlansNestedInput
   madeBy?: Prisma.AppUserUpdateOneWithoutVisitPlansNestedInput
+  replaces?: Prisma.VisitPlanUpdateOneWithoutFollowedNestedInput
+  followed?: Prisma.VisitPlanUpdateManyWithoutReplacesNestedInput
+  gaps?: Prisma.VisitPlanGapUpdateManyWithoutPlanNestedInput
 }
 
 export type VisitPlanUncheckedUpdateWithoutVisitsInput = {
@@ -1205,6 +1676,10 @@ export type VisitPlanUncheckedUpdateWithoutVisitsInput = {
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  followed?: Prisma.VisitPlanUncheckedUpdateManyWithoutReplacesNestedInput
+  gaps?: Prisma.VisitPlanGapUncheckedUpdateManyWithoutPlanNestedInput
 }
 
 export type VisitPlanCreateManyMadeByInput = {
@@ -1223,6 +1698,8 @@ export type VisitPlanCreateManyMadeByInput = {
   madeAt: Date | string
   endedAt?: Date | string | null
   version?: number
+  replacesId?: string | null
+  note?: string
 }
 
 export type VisitPlanUpdateWithoutMadeByInput = {
@@ -1238,10 +1715,14 @@ export type VisitPlanUpdateWithoutMadeByInput = {
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   elder?: Prisma.ElderUpdateOneRequiredWithoutVisitPlansNestedInput
   provider?: Prisma.ProviderUpdateOneRequiredWithoutVisitPlansNestedInput
   caregiver?: Prisma.CaregiverUpdateOneWithoutVisitPlansNestedInput
+  replaces?: Prisma.VisitPlanUpdateOneWithoutFollowedNestedInput
+  followed?: Prisma.VisitPlanUpdateManyWithoutReplacesNestedInput
   visits?: Prisma.VisitUpdateManyWithoutPlanNestedInput
+  gaps?: Prisma.VisitPlanGapUpdateManyWithoutPlanNestedInput
 }
 
 export type VisitPlanUncheckedUpdateWithoutMadeByInput = {
@@ -1260,7 +1741,11 @@ export type VisitPlanUncheckedUpdateWithoutMadeByInput = {
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  followed?: Prisma.VisitPlanUncheckedUpdateManyWithoutReplacesNestedInput
   visits?: Prisma.VisitUncheckedUpdateManyWithoutPlanNestedInput
+  gaps?: Prisma.VisitPlanGapUncheckedUpdateManyWithoutPlanNestedInput
 }
 
 export type VisitPlanUncheckedUpdateManyWithoutMadeByInput = {
@@ -1279,6 +1764,8 @@ export type VisitPlanUncheckedUpdateManyWithoutMadeByInput = {
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type VisitPlanCreateManyElderInput = {
@@ -1297,6 +1784,8 @@ export type VisitPlanCreateManyElderInput = {
   madeAt: Date | string
   endedAt?: Date | string | null
   version?: number
+  replacesId?: string | null
+  note?: string
 }
 
 export type VisitPlanUpdateWithoutElderInput = {
@@ -1312,10 +1801,14 @@ export type VisitPlanUpdateWithoutElderInput = {
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   provider?: Prisma.ProviderUpdateOneRequiredWithoutVisitPlansNestedInput
   caregiver?: Prisma.CaregiverUpdateOneWithoutVisitPlansNestedInput
   madeBy?: Prisma.AppUserUpdateOneWithoutVisitPlansNestedInput
+  replaces?: Prisma.VisitPlanUpdateOneWithoutFollowedNestedInput
+  followed?: Prisma.VisitPlanUpdateManyWithoutReplacesNestedInput
   visits?: Prisma.VisitUpdateManyWithoutPlanNestedInput
+  gaps?: Prisma.VisitPlanGapUpdateManyWithoutPlanNestedInput
 }
 
 export type VisitPlanUncheckedUpdateWithoutElderInput = {
@@ -1334,7 +1827,11 @@ export type VisitPlanUncheckedUpdateWithoutElderInput = {
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  followed?: Prisma.VisitPlanUncheckedUpdateManyWithoutReplacesNestedInput
   visits?: Prisma.VisitUncheckedUpdateManyWithoutPlanNestedInput
+  gaps?: Prisma.VisitPlanGapUncheckedUpdateManyWithoutPlanNestedInput
 }
 
 export type VisitPlanUncheckedUpdateManyWithoutElderInput = {
@@ -1353,6 +1850,8 @@ export type VisitPlanUncheckedUpdateManyWithoutElderInput = {
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type VisitPlanCreateManyProviderInput = {
@@ -1371,6 +1870,8 @@ export type VisitPlanCreateManyProviderInput = {
   madeAt: Date | string
   endedAt?: Date | string | null
   version?: number
+  replacesId?: string | null
+  note?: string
 }
 
 export type VisitPlanUpdateWithoutProviderInput = {
@@ -1386,10 +1887,14 @@ export type VisitPlanUpdateWithoutProviderInput = {
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   elder?: Prisma.ElderUpdateOneRequiredWithoutVisitPlansNestedInput
   caregiver?: Prisma.CaregiverUpdateOneWithoutVisitPlansNestedInput
   madeBy?: Prisma.AppUserUpdateOneWithoutVisitPlansNestedInput
+  replaces?: Prisma.VisitPlanUpdateOneWithoutFollowedNestedInput
+  followed?: Prisma.VisitPlanUpdateManyWithoutReplacesNestedInput
   visits?: Prisma.VisitUpdateManyWithoutPlanNestedInput
+  gaps?: Prisma.VisitPlanGapUpdateManyWithoutPlanNestedInput
 }
 
 export type VisitPlanUncheckedUpdateWithoutProviderInput = {
@@ -1408,7 +1913,11 @@ export type VisitPlanUncheckedUpdateWithoutProviderInput = {
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  followed?: Prisma.VisitPlanUncheckedUpdateManyWithoutReplacesNestedInput
   visits?: Prisma.VisitUncheckedUpdateManyWithoutPlanNestedInput
+  gaps?: Prisma.VisitPlanGapUncheckedUpdateManyWithoutPlanNestedInput
 }
 
 export type VisitPlanUncheckedUpdateManyWithoutProviderInput = {
@@ -1427,6 +1936,8 @@ export type VisitPlanUncheckedUpdateManyWithoutProviderInput = {
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type VisitPlanCreateManyCaregiverInput = {
@@ -1445,6 +1956,8 @@ export type VisitPlanCreateManyCaregiverInput = {
   madeAt: Date | string
   endedAt?: Date | string | null
   version?: number
+  replacesId?: string | null
+  note?: string
 }
 
 export type VisitPlanUpdateWithoutCaregiverInput = {
@@ -1460,10 +1973,14 @@ export type VisitPlanUpdateWithoutCaregiverInput = {
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
   elder?: Prisma.ElderUpdateOneRequiredWithoutVisitPlansNestedInput
   provider?: Prisma.ProviderUpdateOneRequiredWithoutVisitPlansNestedInput
   madeBy?: Prisma.AppUserUpdateOneWithoutVisitPlansNestedInput
+  replaces?: Prisma.VisitPlanUpdateOneWithoutFollowedNestedInput
+  followed?: Prisma.VisitPlanUpdateManyWithoutReplacesNestedInput
   visits?: Prisma.VisitUpdateManyWithoutPlanNestedInput
+  gaps?: Prisma.VisitPlanGapUpdateManyWithoutPlanNestedInput
 }
 
 export type VisitPlanUncheckedUpdateWithoutCaregiverInput = {
@@ -1482,7 +1999,11 @@ export type VisitPlanUncheckedUpdateWithoutCaregiverInput = {
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  followed?: Prisma.VisitPlanUncheckedUpdateManyWithoutReplacesNestedInput
   visits?: Prisma.VisitUncheckedUpdateManyWithoutPlanNestedInput
+  gaps?: Prisma.VisitPlanGapUncheckedUpdateManyWithoutPlanNestedInput
 }
 
 export type VisitPlanUncheckedUpdateManyWithoutCaregiverInput = {
@@ -1501,6 +2022,94 @@ export type VisitPlanUncheckedUpdateManyWithoutCaregiverInput = {
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+}
+
+export type VisitPlanCreateManyReplacesInput = {
+  id: string
+  elderId: string
+  providerId: string
+  caregiverId?: string | null
+  weekdays?: Prisma.VisitPlanCreateweekdaysInput | number[]
+  everyWeeks?: number
+  beginsAt: Date | string
+  minutes: number
+  services?: Prisma.VisitPlanCreateservicesInput | string[]
+  validFrom: Date | string
+  validTo?: Date | string | null
+  madeThrough?: Date | string | null
+  madeById?: string | null
+  madeAt: Date | string
+  endedAt?: Date | string | null
+  version?: number
+  note?: string
+}
+
+export type VisitPlanUpdateWithoutReplacesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  weekdays?: Prisma.VisitPlanUpdateweekdaysInput | number[]
+  everyWeeks?: Prisma.IntFieldUpdateOperationsInput | number
+  beginsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  minutes?: Prisma.IntFieldUpdateOperationsInput | number
+  services?: Prisma.VisitPlanUpdateservicesInput | string[]
+  validFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  validTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  madeThrough?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  elder?: Prisma.ElderUpdateOneRequiredWithoutVisitPlansNestedInput
+  provider?: Prisma.ProviderUpdateOneRequiredWithoutVisitPlansNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutVisitPlansNestedInput
+  madeBy?: Prisma.AppUserUpdateOneWithoutVisitPlansNestedInput
+  followed?: Prisma.VisitPlanUpdateManyWithoutReplacesNestedInput
+  visits?: Prisma.VisitUpdateManyWithoutPlanNestedInput
+  gaps?: Prisma.VisitPlanGapUpdateManyWithoutPlanNestedInput
+}
+
+export type VisitPlanUncheckedUpdateWithoutReplacesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  elderId?: Prisma.StringFieldUpdateOperationsInput | string
+  providerId?: Prisma.StringFieldUpdateOperationsInput | string
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  weekdays?: Prisma.VisitPlanUpdateweekdaysInput | number[]
+  everyWeeks?: Prisma.IntFieldUpdateOperationsInput | number
+  beginsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  minutes?: Prisma.IntFieldUpdateOperationsInput | number
+  services?: Prisma.VisitPlanUpdateservicesInput | string[]
+  validFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  validTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  madeThrough?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  followed?: Prisma.VisitPlanUncheckedUpdateManyWithoutReplacesNestedInput
+  visits?: Prisma.VisitUncheckedUpdateManyWithoutPlanNestedInput
+  gaps?: Prisma.VisitPlanGapUncheckedUpdateManyWithoutPlanNestedInput
+}
+
+export type VisitPlanUncheckedUpdateManyWithoutReplacesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  elderId?: Prisma.StringFieldUpdateOperationsInput | string
+  providerId?: Prisma.StringFieldUpdateOperationsInput | string
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  weekdays?: Prisma.VisitPlanUpdateweekdaysInput | number[]
+  everyWeeks?: Prisma.IntFieldUpdateOperationsInput | number
+  beginsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  minutes?: Prisma.IntFieldUpdateOperationsInput | number
+  services?: Prisma.VisitPlanUpdateservicesInput | string[]
+  validFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  validTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  madeThrough?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  note?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 
@@ -1509,11 +2118,15 @@ export type VisitPlanUncheckedUpdateManyWithoutCaregiverInput = {
  */
 
 export type VisitPlanCountOutputType = {
+  followed: number
   visits: number
+  gaps: number
 }
 
 export type VisitPlanCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  followed?: boolean | VisitPlanCountOutputTypeCountFollowedArgs
   visits?: boolean | VisitPlanCountOutputTypeCountVisitsArgs
+  gaps?: boolean | VisitPlanCountOutputTypeCountGapsArgs
 }
 
 /**
@@ -1529,8 +2142,22 @@ export type VisitPlanCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.Ex
 /**
  * VisitPlanCountOutputType without action
  */
+export type VisitPlanCountOutputTypeCountFollowedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.VisitPlanWhereInput
+}
+
+/**
+ * VisitPlanCountOutputType without action
+ */
 export type VisitPlanCountOutputTypeCountVisitsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.VisitWhereInput
+}
+
+/**
+ * VisitPlanCountOutputType without action
+ */
+export type VisitPlanCountOutputTypeCountGapsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.VisitPlanGapWhereInput
 }
 
 
@@ -1551,11 +2178,16 @@ export type VisitPlanSelect<ExtArgs extends runtime.Types.Extensions.InternalArg
   madeAt?: boolean
   endedAt?: boolean
   version?: boolean
+  replacesId?: boolean
+  note?: boolean
   elder?: boolean | Prisma.ElderDefaultArgs<ExtArgs>
   provider?: boolean | Prisma.ProviderDefaultArgs<ExtArgs>
   caregiver?: boolean | Prisma.VisitPlan$caregiverArgs<ExtArgs>
   madeBy?: boolean | Prisma.VisitPlan$madeByArgs<ExtArgs>
+  replaces?: boolean | Prisma.VisitPlan$replacesArgs<ExtArgs>
+  followed?: boolean | Prisma.VisitPlan$followedArgs<ExtArgs>
   visits?: boolean | Prisma.VisitPlan$visitsArgs<ExtArgs>
+  gaps?: boolean | Prisma.VisitPlan$gapsArgs<ExtArgs>
   _count?: boolean | Prisma.VisitPlanCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["visitPlan"]>
 
@@ -1576,10 +2208,13 @@ export type VisitPlanSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ext
   madeAt?: boolean
   endedAt?: boolean
   version?: boolean
+  replacesId?: boolean
+  note?: boolean
   elder?: boolean | Prisma.ElderDefaultArgs<ExtArgs>
   provider?: boolean | Prisma.ProviderDefaultArgs<ExtArgs>
   caregiver?: boolean | Prisma.VisitPlan$caregiverArgs<ExtArgs>
   madeBy?: boolean | Prisma.VisitPlan$madeByArgs<ExtArgs>
+  replaces?: boolean | Prisma.VisitPlan$replacesArgs<ExtArgs>
 }, ExtArgs["result"]["visitPlan"]>
 
 export type VisitPlanSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1599,10 +2234,13 @@ export type VisitPlanSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ext
   madeAt?: boolean
   endedAt?: boolean
   version?: boolean
+  replacesId?: boolean
+  note?: boolean
   elder?: boolean | Prisma.ElderDefaultArgs<ExtArgs>
   provider?: boolean | Prisma.ProviderDefaultArgs<ExtArgs>
   caregiver?: boolean | Prisma.VisitPlan$caregiverArgs<ExtArgs>
   madeBy?: boolean | Prisma.VisitPlan$madeByArgs<ExtArgs>
+  replaces?: boolean | Prisma.VisitPlan$replacesArgs<ExtArgs>
 }, ExtArgs["result"]["visitPlan"]>
 
 export type VisitPlanSelectScalar = {
@@ -1622,15 +2260,20 @@ export type VisitPlanSelectScalar = {
   madeAt?: boolean
   endedAt?: boolean
   version?: boolean
+  replacesId?: boolean
+  note?: boolean
 }
 
-export type VisitPlanOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "elderId" | "providerId" | "caregiverId" | "weekdays" | "everyWeeks" | "beginsAt" | "minutes" | "services" | "validFrom" | "validTo" | "madeThrough" | "madeById" | "madeAt" | "endedAt" | "version", ExtArgs["result"]["visitPlan"]>
+export type VisitPlanOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "elderId" | "providerId" | "caregiverId" | "weekdays" | "everyWeeks" | "beginsAt" | "minutes" | "services" | "validFrom" | "validTo" | "madeThrough" | "madeById" | "madeAt" | "endedAt" | "version" | "replacesId" | "note", ExtArgs["result"]["visitPlan"]>
 export type VisitPlanInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   elder?: boolean | Prisma.ElderDefaultArgs<ExtArgs>
   provider?: boolean | Prisma.ProviderDefaultArgs<ExtArgs>
   caregiver?: boolean | Prisma.VisitPlan$caregiverArgs<ExtArgs>
   madeBy?: boolean | Prisma.VisitPlan$madeByArgs<ExtArgs>
+  replaces?: boolean | Prisma.VisitPlan$replacesArgs<ExtArgs>
+  followed?: boolean | Prisma.VisitPlan$followedArgs<ExtArgs>
   visits?: boolean | Prisma.VisitPlan$visitsArgs<ExtArgs>
+  gaps?: boolean | Prisma.VisitPlan$gapsArgs<ExtArgs>
   _count?: boolean | Prisma.VisitPlanCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type VisitPlanIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1638,12 +2281,14 @@ export type VisitPlanIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   provider?: boolean | Prisma.ProviderDefaultArgs<ExtArgs>
   caregiver?: boolean | Prisma.VisitPlan$caregiverArgs<ExtArgs>
   madeBy?: boolean | Prisma.VisitPlan$madeByArgs<ExtArgs>
+  replaces?: boolean | Prisma.VisitPlan$replacesArgs<ExtArgs>
 }
 export type VisitPlanIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   elder?: boolean | Prisma.ElderDefaultArgs<ExtArgs>
   provider?: boolean | Prisma.ProviderDefaultArgs<ExtArgs>
   caregiver?: boolean | Prisma.VisitPlan$caregiverArgs<ExtArgs>
   madeBy?: boolean | Prisma.VisitPlan$madeByArgs<ExtArgs>
+  replaces?: boolean | Prisma.VisitPlan$replacesArgs<ExtArgs>
 }
 
 export type $VisitPlanPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1653,7 +2298,10 @@ export type $VisitPlanPayload<ExtArgs extends runtime.Types.Extensions.InternalA
     provider: Prisma.$ProviderPayload<ExtArgs>
     caregiver: Prisma.$CaregiverPayload<ExtArgs> | null
     madeBy: Prisma.$AppUserPayload<ExtArgs> | null
+    replaces: Prisma.$VisitPlanPayload<ExtArgs> | null
+    followed: Prisma.$VisitPlanPayload<ExtArgs>[]
     visits: Prisma.$VisitPayload<ExtArgs>[]
+    gaps: Prisma.$VisitPlanGapPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1672,6 +2320,8 @@ export type $VisitPlanPayload<ExtArgs extends runtime.Types.Extensions.InternalA
     madeAt: Date
     endedAt: Date | null
     version: number
+    replacesId: string | null
+    note: string
   }, ExtArgs["result"]["visitPlan"]>
   composites: {}
 }
@@ -2070,7 +2720,10 @@ export interface Prisma__VisitPlanClient<T, Null = never, ExtArgs extends runtim
   provider<T extends Prisma.ProviderDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProviderDefaultArgs<ExtArgs>>): Prisma.Prisma__ProviderClient<runtime.Types.Result.GetResult<Prisma.$ProviderPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   caregiver<T extends Prisma.VisitPlan$caregiverArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.VisitPlan$caregiverArgs<ExtArgs>>): Prisma.Prisma__CaregiverClient<runtime.Types.Result.GetResult<Prisma.$CaregiverPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   madeBy<T extends Prisma.VisitPlan$madeByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.VisitPlan$madeByArgs<ExtArgs>>): Prisma.Prisma__AppUserClient<runtime.Types.Result.GetResult<Prisma.$AppUserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  replaces<T extends Prisma.VisitPlan$replacesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.VisitPlan$replacesArgs<ExtArgs>>): Prisma.Prisma__VisitPlanClient<runtime.Types.Result.GetResult<Prisma.$VisitPlanPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  followed<T extends Prisma.VisitPlan$followedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.VisitPlan$followedArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitPlanPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   visits<T extends Prisma.VisitPlan$visitsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.VisitPlan$visitsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  gaps<T extends Prisma.VisitPlan$gapsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.VisitPlan$gapsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitPlanGapPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2116,6 +2769,8 @@ export interface VisitPlanFieldRefs {
   readonly madeAt: Prisma.FieldRef<"VisitPlan", 'DateTime'>
   readonly endedAt: Prisma.FieldRef<"VisitPlan", 'DateTime'>
   readonly version: Prisma.FieldRef<"VisitPlan", 'Int'>
+  readonly replacesId: Prisma.FieldRef<"VisitPlan", 'String'>
+  readonly note: Prisma.FieldRef<"VisitPlan", 'String'>
 }
     
 
@@ -2564,6 +3219,49 @@ export type VisitPlan$madeByArgs<ExtArgs extends runtime.Types.Extensions.Intern
 }
 
 /**
+ * VisitPlan.replaces
+ */
+export type VisitPlan$replacesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the VisitPlan
+   */
+  select?: Prisma.VisitPlanSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the VisitPlan
+   */
+  omit?: Prisma.VisitPlanOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VisitPlanInclude<ExtArgs> | null
+  where?: Prisma.VisitPlanWhereInput
+}
+
+/**
+ * VisitPlan.followed
+ */
+export type VisitPlan$followedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the VisitPlan
+   */
+  select?: Prisma.VisitPlanSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the VisitPlan
+   */
+  omit?: Prisma.VisitPlanOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VisitPlanInclude<ExtArgs> | null
+  where?: Prisma.VisitPlanWhereInput
+  orderBy?: Prisma.VisitPlanOrderByWithRelationInput | Prisma.VisitPlanOrderByWithRelationInput[]
+  cursor?: Prisma.VisitPlanWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.VisitPlanScalarFieldEnum | Prisma.VisitPlanScalarFieldEnum[]
+}
+
+/**
  * VisitPlan.visits
  */
 export type VisitPlan$visitsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2585,6 +3283,30 @@ export type VisitPlan$visitsArgs<ExtArgs extends runtime.Types.Extensions.Intern
   take?: number
   skip?: number
   distinct?: Prisma.VisitScalarFieldEnum | Prisma.VisitScalarFieldEnum[]
+}
+
+/**
+ * VisitPlan.gaps
+ */
+export type VisitPlan$gapsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the VisitPlanGap
+   */
+  select?: Prisma.VisitPlanGapSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the VisitPlanGap
+   */
+  omit?: Prisma.VisitPlanGapOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VisitPlanGapInclude<ExtArgs> | null
+  where?: Prisma.VisitPlanGapWhereInput
+  orderBy?: Prisma.VisitPlanGapOrderByWithRelationInput | Prisma.VisitPlanGapOrderByWithRelationInput[]
+  cursor?: Prisma.VisitPlanGapWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.VisitPlanGapScalarFieldEnum | Prisma.VisitPlanGapScalarFieldEnum[]
 }
 
 /**

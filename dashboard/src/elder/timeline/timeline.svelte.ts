@@ -8,13 +8,14 @@ export const groups = {
   alarm: ['press', 'alarm'],
   reading: ['reading'],
   tap: ['tap'],
+  visit: ['visit'],
   device: ['trouble', 'device'],
   change: ['change'],
   service: ['call', 'care-check', 'referral'],
   away: ['absence', 'move'],
 } as const satisfies Record<string, readonly TimelineKind[]>
 export type Group = keyof typeof groups
-export const groupNames: readonly Group[] = ['alarm', 'reading', 'tap', 'device', 'change', 'service', 'away']
+export const groupNames: readonly Group[] = ['alarm', 'reading', 'visit', 'tap', 'device', 'change', 'service', 'away']
 
 export const idOf = (entry: TimelineEntry): string => `${entry.kind} ${entry.id} ${entry.at}`
 const PAGE = 40

@@ -41,6 +41,84 @@ test('delays are said in the unit a person would use', () => {
   ])
 })
 
+const visit: TimelineEntry = {
+  ...common,
+  deviceId: null,
+  device: null,
+  kind: 'visit',
+  at: '2026-11-21T01:02:00Z',
+  deviceAt: '2026-11-21T01:02:00Z',
+  receivedAt: '2026-11-21T01:02:03Z',
+  state: 'called-back',
+  outcome: null,
+  inQuestion: true,
+  plannedFrom: '2026-11-21T01:00:00Z',
+  plannedTo: '2026-11-21T02:00:00Z',
+  minutes: 63,
+  provider: { id: 'p', name: '夕阳红' },
+  caregiver: { id: 'c', name: '李护工' },
+  ends: [
+    {
+      part: 'end',
+      way: 'position',
+      grade: 'supported',
+      at: '2026-11-21T02:05:00Z',
+      deviceAt: '2026-11-21T02:05:00Z',
+      receivedAt: '2026-11-21T05:05:00Z',
+    },
+    {
+      part: 'begin',
+      way: 'tag',
+      grade: 'proved',
+      at: '2026-11-21T01:02:00Z',
+      deviceAt: '2026-11-21T01:02:00Z',
+      receivedAt: '2026-11-21T01:02:03Z',
+    },
+  ],
+  steps: [
+    {
+      at: '2026-11-07T01:00:00Z',
+      deviceAt: null,
+      kind: 'planned',
+      user: { id: 'u', name: '郑经理' },
+      code: '',
+      text: '',
+    },
+    {
+      at: '2026-11-21T02:06:00Z',
+      deviceAt: null,
+      kind: 'evaluated',
+      user: null,
+      code: 'good',
+      text: '细心',
+    },
+  ],
+}
+
+test('a visit says how long, by whom, how surely each end is known, and what came late', () => {
+  expect(what(way, visit)).toMatchObject({
+    value: '63 分钟',
+    more: '已回访 · 有疑问 · 李护工（夕阳红） · 约定 09:00–10:00',
+    href: '/visits/i',
+    steps: [
+      { at: '11月7日 09:00', text: '排定（郑经理）' },
+      { at: '09:02', text: '进门：门内标签，标签读取已确认' },
+      { at: '10:05', text: '离开：手机定位，有佐证 · 手机 13:05 才送到' },
+      { at: '10:06', text: '老人评价：满意', said: '细心' },
+    ],
+  })
+  expect(what({ ...way, m: en, locale: 'en' }, visit).steps[1]?.text).toBe(
+    'Arrived: tag inside the door, tag read confirmed',
+  )
+  expect(clocks(way, visit)).toBe('设备 09:02:00 · 到达 09:02:03')
+})
+
+test('a visit to which nobody came has no device’s clock, and says whom nobody sent', () => {
+  const missed: TimelineEntry = { ...visit, state: 'missed', caregiver: null, deviceAt: null, minutes: null, ends: [] }
+  expect(clocks(way, missed)).toBe('')
+  expect(what(way, missed).more).toBe('没有人来 · 有疑问 · 未派人（夕阳红） · 约定 09:00–10:00')
+})
+
 test('a day of another year says its year, and a month its own', () => {
   const now = Date.parse('2026-11-22T02:00:00Z')
   expect(dayHeading('2026-11-21T17:00:00Z', now, 'Asia/Shanghai', 'zh-CN')).toBe('11月22日周日')

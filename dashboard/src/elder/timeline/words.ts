@@ -3,6 +3,7 @@ import { dayAndTime, timeOfDay } from '../../clock/format.ts'
 import { word } from '../../messages/word.ts'
 import type { Messages } from '../../messages/zh-CN.ts'
 import { actionWord, fieldWord } from '../../history/words.ts'
+import { visitLines } from './visit-words.ts'
 import { beside, figures, marksOf, unit } from '../reading-words.ts'
 
 /** A minute is worth a word; the wire's own `late` mark begins later and is shown besides. */
@@ -102,6 +103,8 @@ export function what(way: Way, entry: TimelineEntry): Said {
     case 'care-check':
     case 'referral':
       return service(m, entry)
+    case 'visit':
+      return visit(way, entry)
   }
 }
 
@@ -187,6 +190,28 @@ function stepWords(m: Messages, step: Entry<'alarm'>['steps'][number]): string {
   }
 }
 
+function visit(way: Way, entry: Entry<'visit'>): Said {
+  const { m, zone } = way
+  const words = m.visiting
+  const { caregiver, provider, minutes, outcome, state } = entry
+  const time = (at: string): string => timeOfDay(at, zone, false)
+  return {
+    ...plain,
+    glyph: 'home',
+    title: words.visit,
+    value: minutes === null ? '' : words.timeline.minutes(String(minutes)),
+    more: joined(
+      word(words.state, state),
+      outcome && words.outcome[outcome],
+      entry.inQuestion && words.inQuestion,
+      caregiver ? words.timeline.by(caregiver.name, provider.name) : words.timeline.nobody(provider.name),
+      words.timeline.planned(time(entry.plannedFrom), time(entry.plannedTo)),
+    ),
+    href: `/visits/${entry.id}`,
+    steps: visitLines(way, entry),
+  }
+}
+
 function tap(m: Messages, entry: Entry<'tap'>): Said {
   const { badge, door, uid } = entry
   const whose = badge
@@ -233,7 +258,9 @@ const byPeople = (entry: TimelineEntry): boolean =>
   entry.kind === 'change' ||
   entry.kind === 'move' ||
   entry.kind === 'call' ||
-  entry.kind === 'referral'
+  entry.kind === 'referral' ||
+  // nobody came, or somebody wrote down that they had
+  (entry.kind === 'visit' && entry.deviceAt === null)
 
 /** Both clocks of what a device said; of what people enter, when they did where that was later. */
 export function clocks({ m, zone, locale }: Way, entry: TimelineEntry): string {

@@ -1,0 +1,31 @@
+import type { TokenWords } from './zh-CN-tokens.ts'
+
+export const tokens: TokenWords = {
+  title: 'Design tokens',
+  lead: 'Anju’s type, colour and spacing. Colour is scarce so that it can mean something, and never means alone.',
+  colour: 'Colour',
+  type: 'Type',
+  space: 'Spacing',
+  shapes: 'Shapes',
+  controls: 'Controls',
+  sampleName: '王秀英 Wang Xiuying',
+  sampleText: '按下的按钮，必须有人看见。A press must reach a person. 0123456789',
+  use: {
+    ground: 'ground',
+    sheet: 'sheet',
+    raised: 'face of a control',
+    ink: 'text',
+    'ink-2': 'secondary text',
+    'ink-3': 'hints',
+    line: 'hairline',
+    'line-strong': 'edge of a control',
+    azurite: 'azurite: can be acted on, or is looked after',
+    'azurite-wash': 'azurite wash: selected',
+    cinnabar: 'cinnabar: an unowned high alarm, and nothing else',
+    'cinnabar-wash': 'cinnabar wash',
+    'cinnabar-fill': 'cinnabar fill',
+    gamboge: 'gamboge: the desk itself cannot be relied on',
+    'gamboge-wash': 'gamboge wash',
+    'gamboge-fill': 'gamboge fill',
+  },
+}

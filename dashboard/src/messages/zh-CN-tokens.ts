@@ -1,0 +1,31 @@
+/** Words of the page that shows the colours and sizes of the house. */
+export const tokens = {
+  title: '设计规范',
+  lead: '安居的字、色、距。颜色很少，所以有意义；每种颜色都另有文字或形状说明。',
+  colour: '颜色',
+  type: '字',
+  space: '距离',
+  shapes: '形状',
+  controls: '控件',
+  sampleName: '王秀英 Wang Xiuying',
+  sampleText: '按下的按钮，必须有人看见。A press must reach a person. 0123456789',
+  use: {
+    ground: '底色',
+    sheet: '纸面',
+    raised: '控件面',
+    ink: '正文',
+    'ink-2': '次要文字',
+    'ink-3': '提示文字',
+    line: '细线',
+    'line-strong': '控件边线',
+    azurite: '石青：可以操作，或已有人照看',
+    'azurite-wash': '石青底：选中',
+    cinnabar: '朱砂：无人接手的紧急报警，仅此一用',
+    'cinnabar-wash': '朱砂底',
+    'cinnabar-fill': '朱砂填充',
+    gamboge: '藤黄：值守台本身不可靠',
+    'gamboge-wash': '藤黄底',
+    'gamboge-fill': '藤黄填充',
+  },
+}
+export type TokenWords = typeof tokens
