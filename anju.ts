@@ -8,7 +8,7 @@ import { CannotStart, isPortBusy, sentenceOf } from '@anju/domain/cannot-start'
 import { parseConfig, type Config } from '@anju/domain/config'
 import { retireDemo, seedDemo } from '@anju/prisma/demo/apply'
 import type { FleetDevice } from '@anju/prisma/demo/fleet'
-import { DEMO_PASSWORD, demoSignIns } from '@anju/prisma/demo/staff'
+import { caregiverName, DEMO_CAREGIVERS, DEMO_PASSWORD, demoSignIns } from '@anju/prisma/demo/staff'
 import { checkKey, loadKey } from '@anju/prisma/key'
 import { migrate } from '@anju/prisma/migrate/migrate'
 import { neighboursUrl, startPostgres } from '@anju/prisma/postgres/embedded'
@@ -247,6 +247,7 @@ function tell(config: Config, password: string | null, timings: string): void {
   if (password !== null) lines.push(`  sign in  admin, password ${password} (shown this once)`)
   if (config.demo) {
     for (const each of demoSignIns) lines.push(`  demo     ${each.username} / ${DEMO_PASSWORD}  (${each.role})`)
+    lines.push(`  demo     ${caregiverName(0)} … ${caregiverName(DEMO_CAREGIVERS - 1)} / ${DEMO_PASSWORD}  (caregiver)`)
     if (reachable(config.host) !== '127.0.0.1') {
       lines.push(`  WARNING  these demo passwords are known to everybody and ${config.host} can be reached by others`)
     }

@@ -52,7 +52,7 @@ test('demo sign-ins see the demo county alone, a clerk her town, and none of the
   await seedDemo(pool, key, now)
   const { rows } = await pool.query<{ role: string; name: string }>(
     `select role, area.name from app_user join area on area.id = area_id
-      where username <> 'desk2' order by role, app_user.username`,
+      where username <> 'desk2' and username not like 'caregiver%' order by role, app_user.username`,
   )
   expect(rows).toEqual([
     { role: 'administrator', name: '本县' },
@@ -63,6 +63,11 @@ test('demo sign-ins see the demo county alone, a clerk her town, and none of the
     { role: 'shift-lead', name: '示例县' },
     { role: 'town-clerk', name: '临河镇' },
   ])
+  const caregivers = await pool.query(
+    `select from app_user join caregiver on caregiver.id = caregiver_id and caregiver.provider_id = app_user.provider_id
+     where role = 'caregiver'`,
+  )
+  expect(caregivers.rowCount).toBe(40)
 })
 
 test('switched off, the demo’s passwords open nothing; switched on again, they do', async () => {
@@ -154,4 +159,22 @@ test('the first administrator is made once; a password made up here is told once
   expect(rows.map((row) => row.username)).toEqual(['admin'])
   expect(await verifyPassword(passwords[0] ?? '', rows[0]?.hash ?? null)).toBe(true)
   expect(await ensureAdministrator(pool, 'another one', now)).toBeNull()
+})
+
+test('what the demo’s caregivers missed while it was off is nobody’s alarm when it is on again', async () => {
+  await seedDemo(pool, key, now)
+  const later = new Date(now.getTime() + 3 * 86_400_000)
+  await seedDemo(pool, key, later)
+  const { rows } = await pool.query(
+    `select count(*) filter (where state in ('planned', 'assigned', 'accepted', 'on-the-way', 'in-service'))::int as open,
+            count(*) filter (where state = 'cancelled') > 20 as cancelled
+     from visit where planned_to < $1`,
+    [new Date(later.getTime() - 2 * 3_600_000)],
+  )
+  expect(rows).toEqual([{ open: 0, cancelled: true }])
+  const asked = await pool.query(
+    `select from deadline join visit on visit.id::text = ref where deadline.state = 'pending' and planned_to < $1`,
+    [new Date(later.getTime() - 2 * 3_600_000)],
+  )
+  expect(asked.rowCount).toBe(0)
 })

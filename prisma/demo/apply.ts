@@ -1,4 +1,5 @@
 import { CannotStart } from '@anju/domain/cannot-start'
+import { AHEAD } from '@anju/domain/visit/kinds'
 import type pg from 'pg'
 import { armDeadlines } from '../deadline/apply.ts'
 import type { MasterKey } from '../key.ts'
@@ -8,7 +9,7 @@ import { hashPassword } from '../user/password.ts'
 import type { FleetDevice } from './fleet.ts'
 import { type DemoRecord, readFleet, readRecord, writeFleet, writeRecord } from './record.ts'
 import { keepShifts } from './shifts.ts'
-import { DEMO_PASSWORD, demoSignIns, demoUsers, madeIds } from './staff.ts'
+import { DEMO_PASSWORD, demoUsernames, demoUsers, madeIds } from './staff.ts'
 
 /** The same seed makes the same people, addresses and readings, wherever and whenever. */
 export const DEMO_SEED = 'anju'
@@ -32,6 +33,7 @@ export async function seedDemo(pool: pg.Pool, key: MasterKey, now: Date, seed = 
     const record = await readRecord(tx)
     if (record !== null) {
       await askAgain(tx, record, now)
+      await letPass(tx, record, now)
       await keepShifts(tx, record, { ...record, users: await demoUsers(tx, record.areaPath), now })
     }
     return fleet
@@ -94,6 +96,39 @@ async function askNoMore(tx: Tx, { areaPath, base }: DemoRecord, now: Date): Pro
                        and (alarm.device_id = s.device_id or s.device_id = any(alarm.devices)))`,
     [areaPath, new Date(base)],
   )
+  await tx.query(
+    `update deadline set state = 'moot', decided_at = $2, verdict = '{"why": "demo-off"}'
+     where kind = 'visit-due' and state = 'pending'
+       and ref in (select id::text from visit where starts_with(area_path, $1))`,
+    [areaPath, now],
+  )
+}
+
+/** A visit so long past that it was missed while nothing played the county. */
+const PAST_MS = 2 * 3_600_000
+
+/** Visits that passed while nobody played the county's caregivers: no question is asked after them, and none is open. */
+async function letPass(tx: Tx, { areaPath }: DemoRecord, now: Date): Promise<void> {
+  const past = [areaPath, new Date(now.getTime() - PAST_MS)]
+  await tx.query(
+    `update deadline set state = 'moot', decided_at = $3, verdict = '{"why": "demo-off"}'
+     where kind = 'visit-due' and state = 'pending'
+       and ref in (select id::text from visit where starts_with(area_path, $1) and planned_to < $2)`,
+    [...past, now],
+  )
+  await tx.query(
+    `with passed as (
+       update visit set state = 'cancelled', version = version + 1
+       where starts_with(area_path, $1) and planned_to < $2 and state = any($3) returning id)
+     insert into visit_entry (id, visit_id, at, kind, body)
+     select gen_random_uuid(), id, $4, 'cancelled', '{"reason": "演示停着的时候过去了"}' from passed`,
+    [...past, AHEAD, now],
+  )
+  await tx.query(
+    `update visit set state = 'left', left_at = planned_to, version = version + 1
+     where starts_with(area_path, $1) and planned_to < $2 and state = 'in-service'`,
+    past,
+  )
 }
 
 /** Played again, each is given its time to speak before it is asked after. */
@@ -114,7 +149,7 @@ async function askAgain(tx: Tx, { areaPath, base }: DemoRecord, now: Date): Prom
   )
 }
 
-const usernames = demoSignIns.map((each) => each.username)
+const usernames = demoUsernames
 
 /** The demo's users. A demo of a release before the county had no record: there every such name is the demo's. */
 async function own(tx: Tx): Promise<string[]> {

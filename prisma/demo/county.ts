@@ -8,11 +8,11 @@ import { demoCommunities, type DemoCommunity } from './place.ts'
 import type { County, PlannedCaregiver, PlannedHome, PlannedProvider } from './plan.ts'
 import { DAY_MS } from './plan.ts'
 import { Random } from './random.ts'
+import { DEMO_CAREGIVERS } from './staff.ts'
 import { addTurns } from './turns.ts'
 
 const COUPLES = 39
 const ALONE = 218
-const CAREGIVERS = 40
 /** The youngest file is older than the history, so that no fact comes before its person. */
 const OLDEST_FILE_DAYS = 400
 const YOUNGEST_FILE_DAYS = 97
@@ -90,7 +90,7 @@ function newProviders(random: Random, { phones }: Registry, base: Date): Planned
 
 function newCaregivers(random: Random, { taken, phones }: Registry, base: Date): PlannedCaregiver[] {
   const at = new Date(base.getTime() - OLDEST_FILE_DAYS * DAY_MS)
-  return Array.from({ length: CAREGIVERS }, (_, i) => {
+  return Array.from({ length: DEMO_CAREGIVERS }, (_, i) => {
     const sex = random.chance(0.86) ? 'female' : 'male'
     const bornIn = random.whole(1964, 1990)
     return {

@@ -1,17 +1,11 @@
 import { measuresOf, type Measured } from './measures.ts'
 import type { DemoCommunityName } from './place.ts'
-import {
-  hour,
-  midnight,
-  weekday,
-  type County,
-  type PlannedDevice,
-  type PlannedElder,
-  type PlannedHome,
-} from './plan.ts'
+import { hour, midnight, type County, type PlannedDevice, type PlannedHome } from './plan.ts'
 import { Random } from './random.ts'
 import { deviceTime, saidId, type Said } from './said.ts'
 import { isPresent } from './turns.ts'
+import { visitsOf } from './visit-course.ts'
+import { roundsOf, roundsOn } from './visit-plan.ts'
 
 /** A village's power was off from the evening of this day to the next noon: what its devices measured came later. */
 const POWER_CUT = { community: '竹林村' satisfies DemoCommunityName as DemoCommunityName, daysAgo: 37 }
@@ -22,13 +16,11 @@ export function saidOn(county: County, daysAgo: number): Said[] {
   const day = midnight(county.base, daysAgo)
   const said = county.homes.flatMap((home) => {
     const random = new Random(county.seed, `${home.address} ${daysAgo}`)
-    return [
-      ...home.devices.flatMap((device) =>
-        readingsOf(random.stream(device.serial), home, device, { day, daysAgo, base: county.base }),
-      ),
-      ...visitsOf(random.stream('visit'), county, home, day),
-    ]
+    return home.devices.flatMap((device) =>
+      readingsOf(random.stream(device.serial), home, device, { day, daysAgo, base: county.base }),
+    )
   })
+  said.push(...tapsOn(county, daysAgo))
   if (daysAgo % 9 === 2) said.push(...broken(new Random(county.seed, `broken ${daysAgo}`), county, day))
   return said.filter(({ receivedAt }) => receivedAt < county.base)
 }
@@ -83,26 +75,25 @@ function asSaid(
   return { ...common, topic: 'reading', body: item, receivedAt: after(random.between(300, 9_000)) }
 }
 
-/** A caregiver's coming and going at a door with a reader; some forget the second tap, some find nobody in. */
-function visitsOf(random: Random, { caregivers }: County, home: PlannedHome, day: Date): Said[] {
-  const reader = home.devices.find((device) => device.kind === 'door-reader')
-  if (reader === undefined || weekday(day) === 0 || !random.chance(home.visits / 26)) return []
-  if (reader.revokedAt !== null && day >= reader.revokedAt) return []
-  const visitor = caregivers[home.visitedBy[random.chance(0.8) ? 0 : 1] ?? 0]
-  if (visitor === undefined) return []
-  const came = hour(day, random.between(8.3, 16.6))
-  const atHome = home.elders.some((elder: PlannedElder) => isPresent(elder, came))
-  const minutes = atHome ? random.around(66, 6) : random.between(3, 7)
-  const left = new Date(came.getTime() + Math.round(minutes * MINUTE_MS))
-  const tap = (at: Date, n: number): Said => ({
-    deviceId: reader.id,
-    topic: 'tap',
-    body: { id: saidId(day, n), at: deviceTime(at), uid: visitor.badge },
-    receivedAt: new Date(at.getTime() + random.whole(200, 2500)),
-    way: 'mqtt',
-    via: null,
+/** A caregiver's coming and going at doors with a reader, as the visits of that day have it. */
+function tapsOn(county: County, daysAgo: number): Said[] {
+  const day = midnight(county.base, daysAgo)
+  return roundsOn(county, roundsOf(county), daysAgo).flatMap((round) => {
+    // a couple's joint visit is one coming and one going
+    const [visit] = visitsOf(county, round, daysAgo)
+    const reader = round.home.devices.find(({ kind }) => kind === 'door-reader')
+    const badge = visit && county.caregivers[visit.caregiver]?.badge
+    if (visit === undefined || reader === undefined || badge === undefined) return []
+    const ends = visit.ends.filter(({ way }) => way === 'reader')
+    return ends.map(({ at, receivedAt }, n): Said => ({
+      deviceId: reader.id,
+      topic: 'tap',
+      body: { id: saidId(day, n), at: deviceTime(at), uid: badge },
+      receivedAt,
+      way: 'mqtt',
+      via: null,
+    }))
   })
-  return random.chance(0.06) ? [tap(came, 0)] : [tap(came, 0), tap(left, 1)]
 }
 
 /** What could not be taken: an old firmware's field, half a message, a badge read badly. */

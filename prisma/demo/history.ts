@@ -13,6 +13,7 @@ import { arrive } from './said.ts'
 import { demoUsers } from './staff.ts'
 import { pastSeats, storePress } from './store-presses.ts'
 import { storeSilences } from './store-silences.ts'
+import { storeVisitsOn } from './store-visits.ts'
 
 type Log = Record<'info' | 'warn', (facts: Record<string, unknown>, words: string) => void>
 type Portion = (tx: Tx, county: County, record: DemoRecord) => Promise<void>
@@ -90,6 +91,24 @@ const alarmsOn =
     await storeSilences(tx, county, { seats, areaPath, daysAgo })
   }
 
+/** With the alarms of that day, so that each chain of evidence grows in the order of its days. */
+const dayOfPeople =
+  (daysAgo: number): Portion =>
+  async (tx, county, record) => {
+    await alarmsOn(daysAgo)(tx, county, record)
+    const { areaId, areaPath } = record
+    const users = await demoUsers(tx, areaPath)
+    await storeVisitsOn(tx, county, daysAgo, { areaId, areas: await communitiesOf(tx, areaPath), users })
+  }
+
+async function communitiesOf(tx: Tx, areaPath: string): Promise<Map<string, string>> {
+  const rows = await tx.query<{ id: string; name: string }>(
+    `select id, name from area where kind = 'community' and starts_with(path, $1)`,
+    [areaPath],
+  )
+  return new Map(rows.map(({ id, name }) => [name, id]))
+}
+
 const recordsOnce: Portion = async (tx, county, { areaPath }) => storeRecords(tx, county, await demoUsers(tx, areaPath))
 
 const days = Array.from({ length: HISTORY_DAYS }, (_, i) => i)
@@ -99,7 +118,7 @@ const FIRST_DAYS = 3
 const portions: readonly Portion[] = [
   ...days.slice(0, FIRST_DAYS).map(readingsOn),
   recordsOnce,
-  ...days.toReversed().map(alarmsOn),
+  ...days.toReversed().map(dayOfPeople),
   ...days.slice(FIRST_DAYS).map(readingsOn),
 ]
 

@@ -12,6 +12,7 @@ import { storeDesk } from './store-desk.ts'
 import { storeFleet } from './store-fleet.ts'
 import { storePeople } from './store-people.ts'
 import { storeProviders, storeTags } from './store-providers.ts'
+import { storeVisitPlans } from './store-visits.ts'
 
 /** Where the demo stands in the tree of areas: all its sign-ins see. */
 export type DemoPlace = { areaId: string; areaPath: string }
@@ -50,6 +51,7 @@ export async function makeCounty(
   )
   const secrets = await storeFleet(tx, key, county, areas)
   await storeDesk(tx, key, county, { areas, areaId: place.id, users })
+  await storeVisitPlans(tx, county, { areaId: place.id, areas, users })
   await keepShifts(tx, county, { areaId: place.id, users, now })
   return { areaId: place.id, areaPath: place.path, fleet: fleetOf(county, secrets) }
 }

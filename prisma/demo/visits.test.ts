@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { planCounty } from './county.ts'
+import { HISTORY_DAYS } from './plan.ts'
+import { visitsOf } from './visit-course.ts'
+import { roundsOf, roundsOn } from './visit-plan.ts'
+
+const now = new Date('2026-11-25T02:20:00Z')
+const county = planCounty('anju', now)
+const rounds = roundsOf(county)
+const days = Array.from({ length: HISTORY_DAYS + 7 }, (_, i) => i - 7)
+const on = (daysAgo: number, of = county) =>
+  roundsOn(of, roundsOf(of), daysAgo).flatMap((round) => visitsOf(of, round, daysAgo))
+const visits = days.flatMap((daysAgo) => on(daysAgo))
+const of = (state: string) => visits.filter((visit) => visit.state === state).length
+
+test('the same seed makes the same visits', () => {
+  expect(on(12, planCounty('anju', now))).toEqual(on(12))
+})
+
+test('a visit has one state that its ends and its story agree with, and nothing lies after the beginning', () => {
+  for (const visit of visits) {
+    const kinds = visit.entries.map(({ kind }) => kind)
+    const given = ['in-service', 'left', 'evaluated', 'called-back', 'ready'].includes(visit.state)
+    expect([visit.state, visit.ends.length > 0]).toEqual([visit.state, given])
+    expect(visit.ends.every(({ at }) => at < now)).toBe(true)
+    expect(visit.entries.every(({ at }) => at < now)).toBe(true)
+    expect([visit.state, kinds.includes('evaluated')]).toEqual([
+      visit.state,
+      ['evaluated', 'called-back', 'ready'].includes(visit.state),
+    ])
+    expect(visit.outcome !== null).toBe(visit.state === 'refused')
+  }
+})
+
+test('three months hold some of everything, and most were proved or supported and called back', () => {
+  const past = visits.filter(({ to }) => to < new Date(now.getTime() - 4 * 86_400_000))
+  expect(past.length).toBeGreaterThan(1200)
+  const ready = past.filter(({ state }) => state === 'ready').length / past.length
+  expect(ready).toBeGreaterThan(0.7)
+  for (const state of ['ready', 'called-back', 'evaluated', 'refused', 'missed', 'cancelled', 'accepted'])
+    expect([state, of(state) > 0]).toEqual([state, true])
+  const ways = new Set(visits.flatMap(({ ends }) => ends.map(({ way }) => way)))
+  expect([...ways].sort()).toEqual(['position', 'reader', 'tag', 'typed'])
+  const grades = new Set(visits.flatMap(({ ends }) => ends.map(({ graded }) => graded.grade)))
+  expect([...grades].sort()).toEqual(['claimed', 'proved', 'supported'])
+  expect(visits.some(({ inQuestion }) => inQuestion)).toBe(true)
+})
+
+test('nobody is planned to be in two homes at once', () => {
+  for (const each of Map.groupBy(rounds, ({ caregiver }) => caregiver).values()) {
+    const times = each.map(({ isoWeekday, begins }) => `${isoWeekday} ${begins}`)
+    expect(new Set(times).size).toBe(times.length)
+  }
+})
+
+test('who needs more is visited more', () => {
+  const many = (everyWeeks: number) => rounds.filter((round) => round.everyWeeks === everyWeeks)
+  const a = visits.filter(({ round }) => round.everyWeeks === 1).length / many(1).length
+  const b = visits.filter(({ round }) => round.everyWeeks === 4).length / many(4).length
+  expect(a / b).toBeGreaterThan(3)
+})
