@@ -70,6 +70,7 @@ export const AlarmStep = Type.Object({
   begunBy: Nullable(Uuid),
   contactId: Nullable(Uuid),
   caregiverId: Nullable(Uuid),
+  deviceId: Nullable(DeviceId),
   endedAt: Nullable(Instant),
   outcome: Nullable(Type.String()),
   note: Type.String(),

@@ -189,7 +189,7 @@ test('an alarm is handed to somebody at a desk, not to one who has left', async 
 test('steps run, end once, and bring the alarm into handling; the ambulance is told as 120 tells it', async () => {
   const { alarmId, by } = await taken()
   const contactId = newId()
-  const family = { step: 'family', contactId, caregiverId: null } as const
+  const family = { step: 'family', contactId, caregiverId: null, deviceId: null } as const
   const stepId = await run((tx) => beginStep(tx, { ...by(20), ...family }))
   expect(await stateOf(alarmId)).toMatchObject({ state: 'handling' })
   await expect(run((tx) => beginStep(tx, { ...by(21), ...family }))).rejects.toEqual(refused('step-begun'))

@@ -19,7 +19,8 @@ const contact = (id: string, rung: number, role: 'family' | 'neighbour' | 'docto
 function file(over: Partial<AlarmFile>): AlarmFile {
   const part: Partial<AlarmFile> = {
     steps: [],
-    caregivers: [{ id: 'carer', name: '护理员', phone: '13900000000', provider: { id: 'p', name: '站' } }],
+    voices: [],
+      caregivers: [{ id: 'carer', name: '护理员', phone: '13900000000', provider: { id: 'p', name: '站' } }],
     playbook: {
       id: null,
       steps: (['speak', 'family', 'ambulance', 'helper'] as const).map((step) => ({ step, script: '' })),
@@ -53,6 +54,7 @@ const step = (over: Partial<AlarmFile['steps'][number]>): AlarmFile['steps'][num
   begunBy: null,
   contactId: null,
   caregiverId: null,
+  deviceId: null,
   endedAt: null,
   outcome: null,
   note: '',

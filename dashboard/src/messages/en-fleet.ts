@@ -49,6 +49,8 @@ export const fleet: Messages['fleet'] = {
     registered: 'Registered',
     edit: 'Edit',
     save: 'Save',
+    voiceNumber: 'Number to talk through it',
+    voiceHint: 'Of the SIM card in it: an alarm rings it first. Empty where one cannot talk through it.',
     hubId: 'Hub’s id',
     hubNone: 'Empty: it speaks for itself',
     speaksVia: 'Its hub speaks for it',
@@ -154,7 +156,7 @@ export const fleet: Messages['fleet'] = {
       revoked: 'revoked',
       'test-started': 'test press started',
     },
-    fields: { label: 'label', model: 'model', serial: 'serial number', hubId: 'hub', until: 'until', from: 'from' },
+    fields: { label: 'label', model: 'model', serial: 'serial number', voiceNumber: 'number to talk through it', hubId: 'hub', until: 'until', from: 'from' },
   },
   danger: {
     title: 'Secret and revocation',

@@ -69,6 +69,8 @@ export const fleet = {
     now: '现在',
     model: '型号',
     serial: '序列号',
+    voiceNumber: '通话号码',
+    voiceHint: '设备里电话卡的号码，报警时先拨它和老人说话。不能通话就留空。',
     version: '固件',
     uptime: '本次开机',
     days: (n: string) => `${n} 天`,
@@ -185,7 +187,7 @@ export const fleet = {
       revoked: '停用',
       'test-started': '开始测试按键',
     },
-    fields: { label: '标签', model: '型号', serial: '序列号', hubId: '网关盒', until: '到', from: '从' },
+    fields: { label: '标签', model: '型号', serial: '序列号', voiceNumber: '通话号码', hubId: '网关盒', until: '到', from: '从' },
   },
   danger: {
     title: '密钥与停用',

@@ -5384,6 +5384,7 @@ export const DeviceScalarFieldEnum = {
   version: 'version',
   model: 'model',
   serial: 'serial',
+  voiceNumber: 'voiceNumber',
   secretChangedAt: 'secretChangedAt',
   createdAt: 'createdAt',
   revokedAt: 'revokedAt',

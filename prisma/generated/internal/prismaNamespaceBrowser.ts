@@ -262,6 +262,7 @@ export const DeviceScalarFieldEnum = {
   version: 'version',
   model: 'model',
   serial: 'serial',
+  voiceNumber: 'voiceNumber',
   secretChangedAt: 'secretChangedAt',
   createdAt: 'createdAt',
   revokedAt: 'revokedAt',
