@@ -68,7 +68,9 @@ export type Stands = Static<typeof Stands>
 /** What stands around an alarm beside the elder’s and the home’s own file. */
 export const Around = Type.Object({
   entryOnFile: Type.Boolean({ description: 'Key or code is on file; POST …/entry tells it while the alarm is open' }),
-  voices: Type.Array(Voice, { description: 'Devices in the home that one can talk through, the one that raised first' }),
+  voices: Type.Array(Voice, {
+    description: 'Devices in the home that one can talk through, the one that raised first',
+  }),
   photos: Type.Array(HomePhoto, { description: 'GET /api/homes/{id}/photos/{photoId}' }),
   caregivers: Type.Array(NearCaregiver, {
     description: 'Of the providers that serve this area. Where they are now is not known',

@@ -1,5 +1,11 @@
 import { Type, type Static } from 'typebox'
-import { CALL_CATEGORIES, CALL_DIRECTIONS, CALL_OUTCOMES, EMERGENCY_SERVICES, HOOK_EVENTS } from '@anju/domain/call/call'
+import {
+  CALL_CATEGORIES,
+  CALL_DIRECTIONS,
+  CALL_OUTCOMES,
+  EMERGENCY_SERVICES,
+  HOOK_EVENTS,
+} from '@anju/domain/call/call'
 import { elderStates } from '@anju/domain/elder/state'
 import { sexes } from '../elder/schema.ts'
 import { AreaName, DeviceId, Instant, List, Nullable, OneOf, pageQuery, Person, Uuid } from '../schema.ts'

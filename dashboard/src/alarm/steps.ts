@@ -27,7 +27,11 @@ export type Target = {
 }
 /** Whom an exchange is asked to dial: never a number. */
 export type Ring =
-  { elderId: string } | { contactId: string } | { caregiverId: string } | { deviceId: string } | { service: EmergencyService }
+  | { elderId: string }
+  | { contactId: string }
+  | { caregiverId: string }
+  | { deviceId: string }
+  | { service: EmergencyService }
 
 /** One numbered row of the ladder: a step of the playbook with what was done of it. */
 export type StepRow = {
@@ -110,7 +114,15 @@ const plain = (name: string, about: string, phone: string): Target => ({
 })
 
 function ofContact({ id, name, relation, role, phone, callable, last }: Contact): Target {
-  return { ...plain(name, relation, phone), key: id, role, dialable: callable, last, contactId: id, ring: { contactId: id } }
+  return {
+    ...plain(name, relation, phone),
+    key: id,
+    role,
+    dialable: callable,
+    last,
+    contactId: id,
+    ring: { contactId: id },
+  }
 }
 
 function ofCaregiver({ id, name, phone, provider }: AlarmFile['caregivers'][number]): Target {

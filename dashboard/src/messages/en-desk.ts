@@ -167,6 +167,7 @@ export const deskwork: DeskWords = {
     in: 'Incoming',
     out: 'Outgoing',
     unanswered: 'not answered',
+    ringing: 'ringing',
     tail: (digits) => `…${digits}`,
   },
   late: (measured, arrived) => `measured ${measured}, arrived ${arrived}`,

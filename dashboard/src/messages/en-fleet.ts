@@ -156,7 +156,15 @@ export const fleet: Messages['fleet'] = {
       revoked: 'revoked',
       'test-started': 'test press started',
     },
-    fields: { label: 'label', model: 'model', serial: 'serial number', voiceNumber: 'number to talk through it', hubId: 'hub', until: 'until', from: 'from' },
+    fields: {
+      label: 'label',
+      model: 'model',
+      serial: 'serial number',
+      voiceNumber: 'number to talk through it',
+      hubId: 'hub',
+      until: 'until',
+      from: 'from',
+    },
   },
   danger: {
     title: 'Secret and revocation',

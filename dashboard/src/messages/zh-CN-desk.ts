@@ -169,6 +169,7 @@ export const deskwork = {
     in: '来电',
     out: '去电',
     unanswered: '未接通',
+    ringing: '正在振铃',
     tail: (digits: string) => `尾号 ${digits}`,
   },
   late: (measured: string, arrived: string) => `测于 ${measured}，${arrived} 才到`,

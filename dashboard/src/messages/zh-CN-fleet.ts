@@ -187,7 +187,15 @@ export const fleet = {
       revoked: '停用',
       'test-started': '开始测试按键',
     },
-    fields: { label: '标签', model: '型号', serial: '序列号', voiceNumber: '通话号码', hubId: '网关盒', until: '到', from: '从' },
+    fields: {
+      label: '标签',
+      model: '型号',
+      serial: '序列号',
+      voiceNumber: '通话号码',
+      hubId: '网关盒',
+      until: '到',
+      from: '从',
+    },
   },
   danger: {
     title: '密钥与停用',

@@ -11,7 +11,10 @@ import { router } from './router.svelte.ts'
 
 /** Typing, and controls that have their own use for a key, keep it. */
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input:not([type="checkbox"]), textarea, select'))
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input:not([type="checkbox"]), textarea, select'))
+  )
 }
 function hasItsOwnSpace(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('button, summary, [role="button"], input, audio, video')

@@ -5983,7 +5983,9 @@ export const NotificationScalarFieldEnum = {
   state: 'state',
   attempts: 'attempts',
   nextAt: 'nextAt',
-  deliveredAt: 'deliveredAt'
+  deliveredAt: 'deliveredAt',
+  coveredById: 'coveredById',
+  bundledAt: 'bundledAt'
 } as const
 
 export type NotificationScalarFieldEnum = (typeof NotificationScalarFieldEnum)[keyof typeof NotificationScalarFieldEnum]

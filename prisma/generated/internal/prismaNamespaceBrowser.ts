@@ -861,7 +861,9 @@ export const NotificationScalarFieldEnum = {
   state: 'state',
   attempts: 'attempts',
   nextAt: 'nextAt',
-  deliveredAt: 'deliveredAt'
+  deliveredAt: 'deliveredAt',
+  coveredById: 'coveredById',
+  bundledAt: 'bundledAt'
 } as const
 
 export type NotificationScalarFieldEnum = (typeof NotificationScalarFieldEnum)[keyof typeof NotificationScalarFieldEnum]
