@@ -141,6 +141,13 @@ export const AlarmQuery = Type.Object({
 })
 
 export const ShownBody = Type.Object(
-  { seatId: Uuid, presses: Type.Integer({ minimum: 0 }) },
+  {
+    seatId: Uuid,
+    presses: Type.Integer({ minimum: 0 }),
+    clockFrom: Type.String({
+      format: 'date-time',
+      description: 'Of the alarm as it was painted: which press that was',
+    }),
+  },
   { additionalProperties: false },
 )

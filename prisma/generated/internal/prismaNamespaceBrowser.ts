@@ -429,7 +429,8 @@ export const AlarmShownScalarFieldEnum = {
   seatId: 'seatId',
   presses: 'presses',
   userId: 'userId',
-  shownAt: 'shownAt'
+  shownAt: 'shownAt',
+  clockFrom: 'clockFrom'
 } as const
 
 export type AlarmShownScalarFieldEnum = (typeof AlarmShownScalarFieldEnum)[keyof typeof AlarmShownScalarFieldEnum]
