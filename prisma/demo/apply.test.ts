@@ -178,3 +178,19 @@ test('what the demo’s caregivers missed while it was off is nobody’s alarm w
   )
   expect(asked.rowCount).toBe(0)
 })
+
+test('of devices that nobody plays no silence is asked after; played again, each is given its time', async () => {
+  const pending = async (): Promise<number> => {
+    const { rows } = await pool.query<{ n: number }>(
+      `select count(*)::integer as n from deadline where kind = 'device-silent' and state = 'pending'`,
+    )
+    return rows[0]?.n ?? 0
+  }
+  await seedDemo(pool, key, now)
+  const played = await pending()
+  expect(played).toBeGreaterThan(100)
+  await seedDemo(pool, key, now, { played: false })
+  expect(await pending()).toBe(0)
+  await seedDemo(pool, key, now)
+  expect(await pending()).toBe(played)
+})
