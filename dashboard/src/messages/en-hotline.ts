@@ -95,7 +95,6 @@ export const service: ServiceWords = {
   },
   care: {
     title: 'Care checks',
-    every: (days) => `looked after every ${days} days`,
     notPlanned: 'No regular checks are planned',
     everyLabel: 'Days between two checks',
     everyHint: '1 to 90; empty plans none.',

@@ -86,7 +86,6 @@ export const service = {
   },
   care: {
     title: '关爱巡访',
-    every: (days: string) => `每 ${days} 天看望一次`,
     notPlanned: '没有安排定期看望',
     everyLabel: '几天看望一次',
     everyHint: '1 到 90 天；留空则不安排。',
