@@ -2,7 +2,7 @@ import { word } from '../messages/word.ts'
 import type { Messages } from '../messages/zh-CN.ts'
 
 /** What has a history: each kind has words of its own for what is done to it, and shares those for its fields. */
-export type Subject = 'elder' | 'home' | 'device' | 'staff' | 'rule' | 'call'
+export type Subject = 'elder' | 'home' | 'device' | 'staff' | 'rule' | 'call' | 'fitness'
 
 /** What was done, in a word. */
 export function actionWord(m: Messages, subject: Subject, action: string): string {
