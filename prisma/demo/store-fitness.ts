@@ -27,17 +27,19 @@ export async function storeFitness(
 }
 
 function storeCatalogue(tx: Tx, county: County, areaId: string): void {
-  const random = new Random(county.seed, 'catalogue')
-  const at = new Date(county.base.getTime() - 390 * DAY_MS)
+  const at = new Date(county.base.getTime() - 400 * DAY_MS)
   for (const { code, category, name, note, conditions, photos } of COUNTY_ANNEX) {
     const asked = code === CERTIFICATE.code ? [CERTIFICATE.kind] : []
     tx.send(
       `insert into service (id, area_id, code, category, name, note, conditions, credentials, photos, source, made_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-      [random.id(at), areaId, code, category, name, note, conditions, asked, photos, ANNEX_SOURCE, at],
+      [serviceId(county.seed, code), areaId, code, category, name, note, conditions, asked, photos, ANNEX_SOURCE, at],
     )
   }
 }
+
+/** The same service has the same id whenever it is asked for. */
+export const serviceId = (seed: string, code: string): string => new Random(seed, `service ${code}`).id(new Date(0))
 
 /** Two serve their towns; the village's own cooperative serves its village (P1.5). */
 function storeContracts(
@@ -46,7 +48,7 @@ function storeContracts(
   { towns, village }: { towns: readonly string[]; village: string },
 ): void {
   const random = new Random(seed, 'contracts')
-  const at = new Date(base.getTime() - 380 * DAY_MS)
+  const at = new Date(base.getTime() - 400 * DAY_MS)
   providers.forEach((provider, i) => {
     const values = [
       ...[random.id(at), provider.id, i === 2 ? village : towns[provider.town], `示例政购〔${i + 1}〕号`],
@@ -101,8 +103,8 @@ function papersOf({ seed, base }: County, caregiver: PlannedCaregiver, index: nu
   })
   const checkEnds = RUNS_OUT.includes(index) ? 20 : index === RAN_OUT ? -5 : random.whole(60, 330)
   const papers = CREDENTIAL_KINDS.filter((kind) => HELD_BY_ALL[kind] !== undefined).flatMap((kind) => {
-    if (kind === 'contract') return [paper(kind, day(-390), day(340))]
-    if (kind !== 'medical-check') return [paper(kind, day(-385), null)]
+    if (kind === 'contract') return [paper(kind, day(-400), day(340))]
+    if (kind !== 'medical-check') return [paper(kind, day(-395), null)]
     return index === WITHOUT_CHECK ? [] : [paper(kind, day(checkEnds - 364), day(checkEnds))]
   })
   return index % CERTIFICATE.oneIn === 0 ? [...papers, paper(CERTIFICATE.kind, day(-300), day(800))] : papers
