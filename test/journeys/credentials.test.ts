@@ -140,7 +140,7 @@ test('on a phone the provider renews a check that ran out: what is no paper is r
   await passesAxe(page, 'catalogue on a phone')
   await picture(page, 'catalogue-en-390-dark')
   await visit(page, '/staff/credentials')
-  await page.getByText(m.staff.fitness.state.expiring, { exact: true }).first().waitFor()
+  await page.locator('[data-state="expiring"]').first().waitFor()
   await picture(page, 'credentials-en-390-dark')
   await page.context().close()
 })
