@@ -128,7 +128,7 @@ export const fleet: Messages['fleet'] = {
   },
   message: {
     title: 'Last messages',
-    none: 'No messages yet.',
+    none: 'None kept yet. A heartbeat that says nothing new is not kept.',
     kept: 'Heartbeats that say nothing new are not kept one by one.',
     types: { press: 'Press', reading: 'Reading', tap: 'Tap', state: 'State changed', batch: 'Batch', ack: 'Answer' },
     ways: { mqtt: 'over MQTT', http: 'over HTTP', external: 'over an external broker' },

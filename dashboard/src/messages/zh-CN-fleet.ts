@@ -159,7 +159,7 @@ export const fleet = {
   },
   message: {
     title: '最近消息',
-    none: '还没有消息。',
+    none: '还没有留存的消息；没有新内容的心跳不留存。',
     kept: '内容不变的心跳不逐条保存。',
     types: { press: '按键', reading: '测量', tap: '刷卡', state: '状态变化', batch: '补传', ack: '指令应答' },
     ways: { mqtt: '经 MQTT', http: '经 HTTP', external: '经外部消息服务器' },
