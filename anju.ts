@@ -146,7 +146,9 @@ async function begin(
   const now = new Date()
   const password = await ensureAdministrator(pool, config.adminPassword, now)
   const seeded = took('demo')
-  const fleet = config.demo ? await seedDemo(pool, key, now, config.demoSeed ?? undefined) : null
+  const fleet = config.demo
+    ? await seedDemo(pool, key, now, { seed: config.demoSeed ?? undefined, played: config.simulator })
+    : null
   seeded(undefined)
   await pool.end()
   signal.throwIfAborted()

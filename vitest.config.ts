@@ -4,7 +4,14 @@ import { configDefaults, defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
-    exclude: [...configDefaults.exclude, 'test/journeys/**', 'test/faults/**', 'test/start/**', 'test/bench/**'],
+    exclude: [
+      ...configDefaults.exclude,
+      'test/journeys/**',
+      'test/faults/**',
+      'test/drills/**',
+      'test/start/**',
+      'test/bench/**',
+    ],
     globalSetup: ['test/postgres.ts'],
     testTimeout: 60_000,
     hookTimeout: 90_000,

@@ -98,8 +98,9 @@ export function alarmActRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       '/api/alarms/:id/steps',
       { config, schema: { ...schema('beginStep', 'Begin a step; its clock runs'), body: StepBody } },
       async (request) => {
-        const { step, contactId = null, caregiverId = null } = request.body
-        return act(request, request.params.id, (tx, by) => beginStep(tx, { ...by, step, contactId, caregiverId }))
+        const { step, contactId = null, caregiverId = null, deviceId = null } = request.body
+        const target = { contactId, caregiverId, deviceId }
+        return act(request, request.params.id, (tx, by) => beginStep(tx, { ...by, step, ...target }))
       },
     )
     app.post(

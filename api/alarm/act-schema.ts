@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { OUTCOMES } from '@anju/domain/alarm/kinds'
 import { AMBULANCE_STATES, stepKinds } from '@anju/domain/alarm/step'
-import { OneOf, Uuid } from '../schema.ts'
+import { DeviceId, OneOf, Uuid } from '../schema.ts'
 
 const words = (minLength: 0 | 1) =>
   Type.String({ minLength, maxLength: 4000, ...(minLength === 1 && { pattern: '\\S' }) })
@@ -27,7 +27,12 @@ export const ResolveBody = Type.Object(
 )
 export const CloseBody = Type.Object({ text: Type.Optional(words(0)) }, strict)
 export const StepBody = Type.Object(
-  { step: OneOf(stepKinds), contactId: Type.Optional(Uuid), caregiverId: Type.Optional(Uuid) },
+  {
+    step: OneOf(stepKinds),
+    contactId: Type.Optional(Uuid),
+    caregiverId: Type.Optional(Uuid),
+    deviceId: Type.Optional(DeviceId),
+  },
   strict,
 )
 export const StepEndBody = Type.Object(

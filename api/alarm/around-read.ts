@@ -3,6 +3,7 @@ import type { Scope } from '@anju/domain/access/scope'
 import { SEAT_PRESENT_MS } from '@anju/domain/alarm/limits'
 import { Refusal } from '@anju/domain/error'
 import type { Db } from '@anju/prisma/reads'
+import { kindOf } from '../device/row.ts'
 import { readPhotos } from '../home/photo-read.ts'
 import type { Around, LadderContact } from './around-schema.ts'
 
@@ -15,13 +16,17 @@ interface Subject {
   id: string
   elderId: string | null
   homeId: string | null
+  deviceId: string | null
+  resolvedAt: Date | null
   areaPath: string
   raisedAt: Date
 }
 
 /** What stands around an alarm; outside one’s duty nothing of it is told. */
 export async function readAround(scope: Scope, db: Db, alarm: Subject, now: Date): Promise<Around> {
-  if (!opensFilesOnDuty(scope.role)) return { entryOnFile: false, photos: [], caregivers: [], taps: [], calls: [] }
+  if (!opensFilesOnDuty(scope.role)) {
+    return { entryOnFile: false, voices: [], photos: [], caregivers: [], taps: [], calls: [] }
+  }
   const { homeId } = alarm
   const entry =
     homeId === null
@@ -32,11 +37,44 @@ export async function readAround(scope: Scope, db: Db, alarm: Subject, now: Date
         })
   return {
     entryOnFile: entry !== null && entry.entryNote.trim() !== '',
+    voices: homeId === null ? [] : await readVoices(scope, db, { ...alarm, homeId }, now),
     photos: homeId === null ? [] : await readPhotos(scope, db, homeId),
     caregivers: may(scope.role, 'read-caregivers') ? await readCaregiversNear(scope, db, alarm.areaPath) : [],
     taps: homeId === null ? [] : await readTaps(scope, db, homeId, now),
     calls: may(scope.role, 'read-calls') ? await readCallsOf(scope, db, alarm) : [],
   }
+}
+
+/** By which one talks into the home without anybody lifting a telephone: what raised first, then her own. */
+async function readVoices(
+  scope: Scope,
+  db: Db,
+  alarm: Subject & { homeId: string },
+  now: Date,
+): Promise<Around['voices']> {
+  const { id, homeId, elderId, deviceId } = alarm
+  const needed = alarm.resolvedAt === null ? [{ alarms: { some: { id, ...within(scope) } } }] : []
+  const rows = await db.assignment.findMany({
+    where: {
+      homeId,
+      home: { OR: [{ area: { path: { startsWith: scope.areaPath } } }, ...needed] },
+      validFrom: { lte: now },
+      OR: [{ validTo: null }, { validTo: { gt: now } }],
+      device: { revokedAt: null, voiceNumber: { not: '' } },
+    },
+    select: { elderId: true, device: { select: { id: true, kind: true, label: true, voiceNumber: true } } },
+    orderBy: [{ validFrom: 'asc' }, { id: 'asc' }],
+  })
+  const far = (row: (typeof rows)[number]): number =>
+    row.device.id === deviceId ? 0 : row.elderId !== null && row.elderId === elderId ? 1 : 2
+  rows.sort((a, b) => far(a) - far(b))
+  const byDevice = new Map(rows.map(({ device }) => [device.id, device]))
+  return [...byDevice.values()].map(({ voiceNumber: phone, kind, label, ...device }) => ({
+    deviceId: device.id,
+    kind: kindOf(kind),
+    label,
+    phone,
+  }))
 }
 
 /** Those of the providers of this area, or of an area above it. Nobody knows yet where they are (P8 is to come). */

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { deviceKinds } from '@anju/domain/device/kinds'
 import { Contact, HomeDetail, sexes } from '../elder/schema.ts'
 import { HomePhoto } from '../home/photo-schema.ts'
 import { AreaName, DeviceId, Instant, Nullable, OneOf, Person, Uuid } from '../schema.ts'
@@ -14,6 +15,13 @@ export const NearCaregiver = Type.Object({
   ...Person.properties,
   phone: Type.String(),
   provider: Person,
+})
+/** A device that one can talk through. */
+export const Voice = Type.Object({
+  deviceId: DeviceId,
+  kind: OneOf(deviceKinds),
+  label: Type.String(),
+  phone: Type.String(),
 })
 export const AlarmTap = Type.Object({
   id: Uuid,
@@ -60,6 +68,9 @@ export type Stands = Static<typeof Stands>
 /** What stands around an alarm beside the elder’s and the home’s own file. */
 export const Around = Type.Object({
   entryOnFile: Type.Boolean({ description: 'Key or code is on file; POST …/entry tells it while the alarm is open' }),
+  voices: Type.Array(Voice, {
+    description: 'Devices in the home that one can talk through, the one that raised first',
+  }),
   photos: Type.Array(HomePhoto, { description: 'GET /api/homes/{id}/photos/{photoId}' }),
   caregivers: Type.Array(NearCaregiver, {
     description: 'Of the providers that serve this area. Where they are now is not known',

@@ -68,7 +68,8 @@ export function alarmRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         schema: {
           operationId: 'reportShown',
           tags: ['alarm'],
-          summary: 'A seat painted the alarm as of so many presses',
+          summary:
+            'A seat painted the alarm as it stood then; what it painted of an earlier press answers for no later one',
           params,
           body: ShownBody,
           response: { 204: Type.Null() },
@@ -77,10 +78,11 @@ export function alarmRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       async (request, reply) => {
         const { scope, user } = personOf(request)
         const { seatId, presses } = request.body
+        const clockFrom = new Date(request.body.clockFrom)
         await look(deps.reads, (db) => readAlarmPlace(scope, db, request.params.id))
         const fact = await write(deps, request, async (tx, now) => {
           await requireOwnSeat(tx, { seatId, userId: user.id })
-          return reportShown(tx, { alarmId: request.params.id, seatId, userId: user.id, presses, now })
+          return reportShown(tx, { alarmId: request.params.id, seatId, userId: user.id, presses, clockFrom, now })
         })
         if (fact !== null)
           request.log.info({ fact, alarm: request.params.id, seat: seatId, presses }, 'shown on a screen')

@@ -34,7 +34,7 @@ export async function besides(db: Db, alarmIds: readonly string[]): Promise<Besi
   const ids = [...alarmIds]
   const shown = await db.$queryRaw<{ id: string; at: Date }[]>`
     select shown.alarm_id as id, min(shown.shown_at) as at
-    from alarm_shown as shown join alarm on alarm.id = shown.alarm_id and alarm.presses = shown.presses
+    from alarm_shown as shown join alarm on alarm.id = shown.alarm_id and shown.clock_from >= alarm.clock_from
     where shown.alarm_id = any(${ids}::uuid[]) group by shown.alarm_id`
   const facts = await db.$queryRaw<({ id: string } & Facts)[]>`
     select alarm_id as id, (array_agg(message order by at desc, id desc))[1] as message,

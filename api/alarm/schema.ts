@@ -70,6 +70,7 @@ export const AlarmStep = Type.Object({
   begunBy: Nullable(Uuid),
   contactId: Nullable(Uuid),
   caregiverId: Nullable(Uuid),
+  deviceId: Nullable(DeviceId),
   endedAt: Nullable(Instant),
   outcome: Nullable(Type.String()),
   note: Type.String(),
@@ -140,6 +141,13 @@ export const AlarmQuery = Type.Object({
 })
 
 export const ShownBody = Type.Object(
-  { seatId: Uuid, presses: Type.Integer({ minimum: 0 }) },
+  {
+    seatId: Uuid,
+    presses: Type.Integer({ minimum: 0 }),
+    clockFrom: Type.String({
+      format: 'date-time',
+      description: 'Of the alarm as it was painted: which press that was',
+    }),
+  },
   { additionalProperties: false },
 )

@@ -1,17 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { Scope } from '@anju/domain/access/scope'
-import { readNumber } from '@anju/domain/call/number'
 import { Refusal } from '@anju/domain/error'
 import { beginDial, failDial } from '@anju/prisma/call/dial'
-import { type Db, look } from '@anju/prisma/reads'
+import { look } from '@anju/prisma/reads'
 import { transact } from '@anju/prisma/tx'
-import { readAlarmPlace } from '../alarm/read.ts'
 import type { Deps } from '../deps.ts'
-import { withCallable } from '../elder/callable.ts'
 import { sendWebhook } from '../notification/webhook.ts'
 import { personOf } from '../principal.ts'
 import { write } from '../write.ts'
 import { DialBody, Dialled } from './schema.ts'
+import { readWhom } from './whom.ts'
 
 /** Asks an exchange to dial. The browser says whom; the number is looked up here, and never that of the dead. */
 export function dialRoutes(deps: Deps): FastifyPluginAsyncTypebox {
@@ -23,23 +20,17 @@ export function dialRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         schema: {
           operationId: 'dial',
           tags: ['call'],
-          summary: 'Let the exchange dial an elder or one of her contacts; the outcome comes back as a call',
+          summary: 'Let the exchange dial an elder, a contact, a device, or for an alarm a caregiver or 120, 110, 119',
           body: DialBody,
           response: { 200: Dialled },
         },
       },
       async (request) => {
         const { scope, user } = personOf(request)
-        const { elderId, contactId, alarmId = null } = request.body
+        const { alarmId = null, ...asked } = request.body
         const target = deps.config.dial
         if (target === null) throw new Refusal('dial-off')
-        if ((elderId === undefined) === (contactId === undefined)) {
-          throw new Refusal('invalid-request', 'Say either elderId or contactId.')
-        }
-        const whom = await look(deps.reads, async (db) => {
-          if (alarmId !== null) await readAlarmPlace(scope, db, alarmId)
-          return elderId === undefined ? contactOf(scope, db, contactId ?? '') : elderOf(scope, db, elderId)
-        })
+        const whom = await look(deps.reads, (db) => readWhom(scope, db, asked, alarmId))
         const { id } = await write(deps, request, (tx, now) =>
           beginDial(tx, deps.key, { ...whom, alarmId, userId: user.id, now }),
         )
@@ -55,37 +46,4 @@ export function dialRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       },
     )
   }
-}
-
-interface Whom {
-  number: string
-  elderId: string
-  areaId: string
-  areaPath: string
-}
-
-async function elderOf(scope: Scope, db: Db, id: string): Promise<Whom> {
-  const row = await db.elder.findFirst({
-    where: { id, home: { area: { path: { startsWith: scope.areaPath } } } },
-    include: { home: { include: { area: true } } },
-  })
-  if (!row) throw new Refusal('not-found')
-  return whom(row.diedOn === null ? row.phone : '', row.id, row.home.area)
-}
-
-async function contactOf(scope: Scope, db: Db, id: string): Promise<Whom> {
-  const row = await db.contact.findFirst({
-    where: { id, elder: { home: { area: { path: { startsWith: scope.areaPath } } } } },
-    include: { elder: { include: { home: { include: { area: true } } } } },
-  })
-  if (!row) throw new Refusal('not-found')
-  const [contact] = await withCallable(db, [row])
-  return whom(contact?.callable === true ? row.phone : '', row.elderId, row.elder.home.area)
-}
-
-/** Refuses `not-callable`. */
-function whom(phone: string, elderId: string, area: { id: string; path: string }): Whom {
-  const number = readNumber(phone)
-  if (number === null) throw new Refusal('not-callable')
-  return { number, elderId, areaId: area.id, areaPath: area.path }
 }

@@ -1,8 +1,14 @@
 import { Type, type Static } from 'typebox'
-import { CALL_CATEGORIES, CALL_DIRECTIONS, CALL_OUTCOMES, HOOK_EVENTS } from '@anju/domain/call/call'
+import {
+  CALL_CATEGORIES,
+  CALL_DIRECTIONS,
+  CALL_OUTCOMES,
+  EMERGENCY_SERVICES,
+  HOOK_EVENTS,
+} from '@anju/domain/call/call'
 import { elderStates } from '@anju/domain/elder/state'
 import { sexes } from '../elder/schema.ts'
-import { AreaName, Instant, List, Nullable, OneOf, pageQuery, Person, Uuid } from '../schema.ts'
+import { AreaName, DeviceId, Instant, List, Nullable, OneOf, pageQuery, Person, Uuid } from '../schema.ts'
 
 export const callStates = ['ringing', 'speaking', 'ended', 'missed', 'unsure'] as const
 
@@ -133,6 +139,9 @@ export const DialBody = Type.Object(
   {
     elderId: Type.Optional(Uuid),
     contactId: Type.Optional(Uuid),
+    deviceId: Type.Optional(DeviceId),
+    caregiverId: Type.Optional(Uuid),
+    service: Type.Optional(OneOf(EMERGENCY_SERVICES)),
     alarmId: Type.Optional(Uuid),
   },
   { additionalProperties: false },

@@ -6,7 +6,8 @@ import type { Deps } from '../deps.ts'
 import { byOf } from '../elder/by.ts'
 import { orCurrent } from '../elder/changed.ts'
 import { openFile } from '../elder/opening.ts'
-import { currentOf } from '../elder/route.ts'
+import { currentOf, fileOf } from '../elder/route.ts'
+import { ElderFile } from '../elder/schema.ts'
 import { limitOf, markOf } from '../page.ts'
 import { personOf, principalOf } from '../principal.ts'
 import { Uuid, pageQuery } from '../schema.ts'
@@ -171,10 +172,10 @@ export function careCheckRoutes(deps: Deps): FastifyPluginAsyncTypebox {
           summary: 'How often somebody is to be looked after; null: not at all',
           params,
           body: PlanBody,
-          response: { 204: Type.Null() },
+          response: { 200: ElderFile },
         },
       },
-      async (request, reply) => {
+      async (request) => {
         const { id } = request.params
         const { version, everyDays, reason = '' } = request.body
         await orCurrent(deps, currentOf(deps, request, id), () =>
@@ -183,7 +184,7 @@ export function careCheckRoutes(deps: Deps): FastifyPluginAsyncTypebox {
             return null
           }),
         )
-        return reply.code(204).send(null)
+        return fileOf(deps, request, id)
       },
     )
 

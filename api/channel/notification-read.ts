@@ -20,6 +20,8 @@ interface Found {
   state: NotificationRow['state']
   nextAt: Date
   deliveredAt: Date | null
+  covers: number
+  coveredBy: { id: string; state: NotificationRow['state']; at: string | null } | null
   attempts: NotificationRow['attempts']
 }
 
@@ -45,10 +47,14 @@ export async function readNotifications(
            n.body #>> '{data,reason}' as reason, channel.id as "channelId", channel.name as "channelName",
            channel.kind as "channelKind", n.recipient, app_user.name as person, n.state, n.next_at as "nextAt",
            n.delivered_at as "deliveredAt",
+           (select count(*)::integer from notification other where other.covered_by = n.id) as covers,
+           case when lead.id is not null then json_build_object('id', lead.id, 'state', lead.state,
+             'at', lead.delivered_at) end as "coveredBy",
            coalesce((select json_agg(json_build_object('n', a.n, 'at', to_char(a.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
                        'status', a.status, 'error', a.error, 'tookMs', a.took_ms) order by a.n)
                      from notification_attempt a where a.notification_id = n.id), '[]') as attempts
     from notification n join alarm on alarm.id = n.alarm_id
+      left join notification lead on lead.id = n.covered_by
       left join channel on channel.id = n.channel_id
       left join app_user on 'on-call:' || app_user.id = n.recipient
     where starts_with(alarm.area_path, ${scope.areaPath}) and ${of} ${older}
@@ -72,6 +78,11 @@ function toRow(row: Found): NotificationRow {
     state,
     nextAt: state === 'waiting' ? row.nextAt.toISOString() : null,
     deliveredAt: row.deliveredAt?.toISOString() ?? null,
+    covers: row.covers,
+    coveredBy: row.coveredBy && {
+      ...row.coveredBy,
+      at: row.coveredBy.at === null ? null : new Date(row.coveredBy.at).toISOString(),
+    },
     attempts: row.attempts,
   }
 }

@@ -89,6 +89,7 @@ const Attempt = Type.Object({
 })
 
 /** One message to one recipient by one channel, with every attempt. */
+const notificationStates = ['waiting', 'delivered', 'given-up', 'moot', 'covered'] as const
 export const NotificationRow = Type.Object({
   id: Uuid,
   at: Instant,
@@ -97,7 +98,14 @@ export const NotificationRow = Type.Object({
   reason: Nullable(Type.String({ description: 'Why the outside is told; null: the alarm itself' })),
   channel: Nullable(Type.Object({ id: Uuid, name: Type.String(), kind: Kind })),
   recipient: Nullable(Type.String({ description: 'Who is on call, by name; null: nobody in particular' })),
-  state: OneOf(['waiting', 'delivered', 'given-up', 'moot']),
+  state: OneOf(notificationStates),
+  covers: Type.Integer({ description: 'Other alarms that this message tells of' }),
+  coveredBy: Nullable(
+    Type.Object(
+      { id: Uuid, state: OneOf(notificationStates), at: Nullable(Instant) },
+      { description: 'The message that tells of this alarm beside others; `at`: when it was delivered' },
+    ),
+  ),
   nextAt: Nullable(Instant),
   deliveredAt: Nullable(Instant),
   attempts: Type.Array(Attempt),

@@ -31,10 +31,10 @@ export async function readDesk(
   const probe = await db.alarm.findFirst({
     where: { areaPath: { startsWith: scope.areaPath }, kind: 'probe', resolvedAt: null },
     orderBy: { raisedAt: 'desc' },
-    select: { id: true, presses: true },
+    select: { id: true, presses: true, clockFrom: true },
   })
   return {
-    openProbe: probe && { alarmId: probe.id, presses: probe.presses },
+    openProbe: probe && { ...probe, clockFrom: probe.clockFrom.toISOString() },
     presentSeats: seats.length,
     armedHere: seats.some((seat) => seat.sessionId === sessionId),
     oldestUnownedAt: unowned?.raisedAt.toISOString() ?? null,

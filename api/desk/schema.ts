@@ -15,7 +15,7 @@ export const Desk = Type.Object({
   ),
   openProbe: Nullable(
     Type.Object(
-      { alarmId: Uuid, presses: Type.Integer() },
+      { id: Uuid, presses: Type.Integer(), clockFrom: Instant },
       { description: 'A test press to be painted and reported as shown, quietly' },
     ),
   ),

@@ -88,9 +88,19 @@ function rowOf(record: readonly string[], line: number, columns: ReadonlyMap<Lis
       .replace(/^="(.*)"$/, '$1')
       .replace(/^'/, '')
       .trim()
-    if (text !== '') cells[column] = text
+    if (text !== '') cells[column] = written(column, text)
   }
   return Object.keys(cells).length === 0 ? null : { line, cells }
+}
+
+/**
+ * As it is kept: a Chinese keyboard writes ＢＴＮ－００１ for BTN-001, which would be another device; and lists pad a name
+ * of two characters (王　英) to the width of three.
+ */
+function written(column: ListColumn, text: string): string {
+  if (column === 'elderName') return text.replace(/(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu, '')
+  if (column === 'label' || column === 'model' || column === 'village') return text
+  return text.replace(/[！-～]/g, (wide) => String.fromCodePoint(wide.charCodeAt(0) - 0xfee0))
 }
 
 const MARKS: readonly [string, readonly number[]][] = [

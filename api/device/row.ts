@@ -30,6 +30,7 @@ export function toDevice(row: IncludedDevice, now: Date): DeviceRow {
     label: row.label,
     model: row.model,
     serial: row.serial,
+    voiceNumber: row.voiceNumber,
     version: row.version,
     area: row.area,
     hubId: row.hubId,

@@ -83,6 +83,7 @@ export async function readElder(
       from: validFrom.toISOString(),
       to: validTo?.toISOString() ?? null,
     })),
+    careCheckDays: row.careCheckDays,
     warnings: warningsOf({ sex: row.sex, bornOn }, idNumber),
     contacts: await withCallable(db, row.contacts),
     devices: await readDevicesOfHome(scope, db, row.homeId, now),

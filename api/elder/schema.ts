@@ -107,6 +107,7 @@ export const ElderFile = Type.Object({
   absence: Nullable(Absence),
   absences: Type.Array(Absence, { description: 'Newest first' }),
   residences: Type.Array(Residence, { description: 'Newest first' }),
+  careCheckDays: Nullable(Type.Integer({ description: 'Days between two care checks; null: none are planned' })),
   warnings: Type.Array(OneOf(elderWarnings)),
   contacts: Type.Array(Contact),
   devices: Type.Array(DeviceRow),

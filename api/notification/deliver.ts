@@ -37,7 +37,7 @@ function plain({ status, error, tookMs }: Attempt): Attempt {
   return { status, error, tookMs }
 }
 
-function noticeOf({ alarm, body }: DueNotification, publicUrl: string | null): Notice {
+function noticeOf({ alarm, body, more }: DueNotification, publicUrl: string | null): Notice {
   const { id, kind, priority, place, timeZone, raisedAt, drill, about } = alarm
   const data = body['data']
   const reason = typeof data === 'object' && data !== null && 'reason' in data ? data.reason : null
@@ -50,6 +50,8 @@ function noticeOf({ alarm, body }: DueNotification, publicUrl: string | null): N
     reason: ESCALATIONS.find((known) => known === reason) ?? null,
     about,
     drill,
-    link: publicUrl === null ? null : `${publicUrl}/alarms/${id}`,
+    more,
+    // of several, the queue
+    link: publicUrl === null ? null : more === null ? `${publicUrl}/alarms/${id}` : `${publicUrl}/`,
   }
 }

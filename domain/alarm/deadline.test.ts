@@ -23,7 +23,7 @@ const raised: AskedAlarm = {
   progressAt: null,
   resolvedAt: null,
   shelvedUntil: null,
-  lastShownAt: null,
+  shownFrom: null,
   ownerBeatAt: null,
   reminders: 0,
 }
@@ -35,8 +35,8 @@ describe('was it shown?', () => {
   test.each<Case>([
     ['early', raised, 4, { kind: 'again', dueAt: at(5) }],
     ['due', raised, 5, { kind: 'escalate', reason: 'not-shown', escalation: 2, dueAt: null }],
-    ['shown', { ...raised, lastShownAt: at(1) }, 5, { kind: 'moot', why: 'shown' }],
-    ['shown before the last press', { ...raised, lastShownAt: at(-1) }, 5, { kind: 'escalate', reason: 'not-shown' }],
+    ['shown', { ...raised, shownFrom: raised.clockFrom }, 5, { kind: 'moot', why: 'shown' }],
+    ['shown as of an earlier press', { ...raised, shownFrom: at(-1) }, 5, { kind: 'escalate', reason: 'not-shown' }],
     ['taken since', { ...raised, state: 'acknowledged', acknowledgedAt: at(2) }, 5, { kind: 'moot' }],
     ['taken before the last press', { ...raised, state: 'handling', acknowledgedAt: at(-9) }, 5, { kind: 'escalate' }],
     ['already outside', { ...raised, escalation: 2 }, 5, moot],

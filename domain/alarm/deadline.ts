@@ -25,20 +25,23 @@ export interface AskedAlarm {
   progressAt: Date | null
   resolvedAt: Date | null
   shelvedUntil: Date | null
-  /** When a seat last reported this alarm painted. */
-  lastShownAt: Date | null
+  /** Since when the alarm waited as a seat last painted it: `clockFrom` as it stood on that screen. */
+  shownFrom: Date | null
   /** When a browser of its owner last beat. */
   ownerBeatAt: Date | null
   /** Reminders since its owner last did something. */
   reminders: number
 }
 
-/** Did any seat paint this alarm since its clocks began? An acknowledgement since then is a better answer still. */
+/**
+ * Did any seat paint this alarm as its clocks run now? What it painted of an earlier press does not count, however late
+ * it is told. An acknowledgement since then is a better answer still.
+ */
 export function decideShown(alarm: AskedAlarm, now: Date): DeadlineVerdict {
-  const { clockFrom, lastShownAt, acknowledgedAt, shelvedUntil } = alarm
+  const { clockFrom, shownFrom, acknowledgedAt, shelvedUntil } = alarm
   if (!isOpenState(alarm.state)) return { kind: 'moot', why: alarm.state }
   if (isAhead(shelvedUntil, now)) return { kind: 'moot', why: 'shelved' }
-  if (isSince(lastShownAt, clockFrom)) return { kind: 'moot', why: 'shown' }
+  if (isSince(shownFrom, clockFrom)) return { kind: 'moot', why: 'shown' }
   if (isSince(acknowledgedAt, clockFrom)) return { kind: 'moot', why: 'acknowledged' }
   if (alarm.escalation >= 2) return { kind: 'moot', why: 'already outside' }
   const dueAt = after(clockFrom, SHOWN_WITHIN_MS)

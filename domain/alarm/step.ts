@@ -52,6 +52,8 @@ export interface Step {
   begunBy: string | null
   contactId: string | null
   caregiverId: string | null
+  /** The device that is talked through. */
+  deviceId: string | null
   /** null: under way. */
   endedAt: Date | null
   outcome: StepOutcome | null
@@ -72,6 +74,7 @@ export function stepsOf(entries: readonly StepEntry[]): Step[] {
         begunBy: userId,
         contactId: wordOf(body, 'contactId'),
         caregiverId: wordOf(body, 'caregiverId'),
+        deviceId: wordOf(body, 'deviceId'),
         endedAt: null,
         outcome: null,
         note: '',

@@ -28,6 +28,10 @@ export type CallOutcome = (typeof CALL_OUTCOMES)[number]
 export const CALL_DIRECTIONS = ['in', 'out'] as const
 export type CallDirection = (typeof CALL_DIRECTIONS)[number]
 
+/** Whom an alarm may ring beside its own people (P6.2): 急救, 公安, 消防. */
+export const EMERGENCY_SERVICES = ['120', '110', '119'] as const
+export type EmergencyService = (typeof EMERGENCY_SERVICES)[number]
+
 /** What an exchange says. */
 export const HOOK_EVENTS = ['ringing', 'answered', 'ended', 'missed'] as const
 export type HookEvent = (typeof HOOK_EVENTS)[number]

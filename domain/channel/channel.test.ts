@@ -28,6 +28,7 @@ describe('what leaves the house', () => {
     reason: 'no-seat',
     about: null,
     drill: false,
+    more: null,
     link: 'https://a.example/alarms/1',
   }
   test('is one line with kind, place, time of the place and the way there', () => {

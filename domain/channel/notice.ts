@@ -18,6 +18,8 @@ export interface Notice {
   /** What it is about, where that is no person: a channel's name. */
   about: string | null
   drill: boolean
+  /** Others that the same message tells of, with since when the oldest of all stands; null: it is about one. */
+  more: { count: number; oldest: Date } | null
   /** null: nobody said where people reach the site. */
   link: string | null
 }
@@ -31,6 +33,7 @@ export function lineOf(notice: Notice, language: NoticeLanguage): string {
     notice.place,
     words.since(timeOf(notice)),
     ...(notice.reason === null ? [] : [words.reason[notice.reason]]),
+    ...moreOf(notice, words),
   ]
   const link = notice.link === null ? '' : ` ${notice.link}`
   return `${notice.drill ? words.drill : ''}${parts.join(comma)}${stop}${link}`
@@ -46,6 +49,7 @@ export function letterOf(notice: Notice, language: NoticeLanguage): { subject: s
     notice.place,
     words.since(timeOf(notice)),
     ...(notice.reason === null ? [] : [words.reason[notice.reason]]),
+    ...moreOf(notice, words),
     ...(notice.link === null ? [] : ['', notice.link]),
     '',
     words.noAnswer,
@@ -54,6 +58,10 @@ export function letterOf(notice: Notice, language: NoticeLanguage): { subject: s
     subject: `[${words.name}] ${drill}${words.priority[notice.priority]} ${what} ${notice.place}`,
     text: lines.join('\n'),
   }
+}
+
+function moreOf({ more, timeZone }: Notice, words: Words): string[] {
+  return more === null ? [] : [words.more(more.count, timeOf({ since: more.oldest, timeZone }))]
 }
 
 /** What a test message says; `at`: when it was sent. */
@@ -81,6 +89,7 @@ interface Words {
   kind: Record<AlarmKind, string>
   reason: Record<EscalationReason, string>
   since: (time: string) => string
+  more: (count: number, oldest: string) => string
   noAnswer: string
   test: (time: string) => string
 }
@@ -113,6 +122,7 @@ const zh: Words = {
     'no-progress': '接手后没有进展',
   },
   since: (time) => `${time} 起`,
+  more: (count, oldest) => `另有 ${count} 个报警，最早 ${oldest} 起`,
   noAnswer: '请勿回复本邮件；详情请登录查看。',
   test: (time) => `这是一条测试消息，${time}，没有警报。`,
 }
@@ -145,6 +155,7 @@ const en: Words = {
     'no-progress': 'taken, but nothing is done',
   },
   since: (time) => `since ${time}`,
+  more: (count, oldest) => `and ${count} more; the oldest since ${oldest}`,
   noAnswer: 'Do not answer this letter; sign in to see more.',
   test: (time) => `This is a test message, ${time}. There is no alarm.`,
 }

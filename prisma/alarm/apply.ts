@@ -59,17 +59,24 @@ export async function progressed(tx: Tx, alarm: AlarmRow, now: Date, state?: 'ha
 }
 
 /**
- * A seat painted the alarm as of so many presses (promise 11): the answer to the deadline `alarm-shown`. Stored once
- * for each seat and press. Answers the fact that was shown, or null when it was reported before.
+ * A seat painted the alarm as it waits since `clockFrom` (promise 11): the answer to the deadline `alarm-shown`, if no
+ * later press or giving back has begun that anew. Stored once for each seat and beginning. Answers the fact that was
+ * shown, or null when it was reported before.
  */
-export async function reportShown(tx: Tx, shown: Act & { seatId: string; presses: number }): Promise<string | null> {
+export async function reportShown(
+  tx: Tx,
+  shown: Act & { seatId: string; presses: number; clockFrom: Date },
+): Promise<string | null> {
   const alarm = await loadAlarm(tx, shown.alarmId)
   if (!alarm) throw new Refusal('not-found')
   const presses = Math.min(shown.presses, alarm.presses)
+  // Nobody has painted what is still to come.
+  const clockFrom = shown.clockFrom < alarm.clockFrom ? shown.clockFrom : alarm.clockFrom
   const added = await tx.query(
-    `insert into alarm_shown (alarm_id, seat_id, presses, user_id, shown_at) values ($1, $2, $3, $4, $5)
+    `insert into alarm_shown (alarm_id, seat_id, presses, user_id, shown_at, clock_from)
+     values ($1, $2, $3, $4, $5, $6)
      on conflict do nothing returning alarm_id`,
-    [alarm.id, shown.seatId, presses, shown.userId, shown.now],
+    [alarm.id, shown.seatId, presses, shown.userId, shown.now, clockFrom],
   )
   if (added.length === 0) return null
   addEntries(tx, [
@@ -77,8 +84,9 @@ export async function reportShown(tx: Tx, shown: Act & { seatId: string; presses
   ])
   tell(tx, alarm, 'shown', shown.now, { seatId: shown.seatId, presses })
   const [press] = await tx.query<{ message: string | null }>(
-    `select message from alarm_entry where alarm_id = $1 and kind in ('raised', 'pressed') order by at desc, id desc limit 1`,
-    [alarm.id],
+    `select message from alarm_entry where alarm_id = $1 and kind in ('raised', 'pressed') and at <= $2
+     order by at desc, id desc limit 1`,
+    [alarm.id, clockFrom],
   )
   return press?.message ?? null
 }

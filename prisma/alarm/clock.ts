@@ -46,11 +46,11 @@ export async function decideAlarmDeadline(tx: Tx, due: DueDeadline, now: Date): 
 }
 
 async function decide(tx: Tx, due: DueDeadline, alarm: AlarmRow, now: Date): Promise<DeadlineVerdict> {
-  const asked: AskedAlarm = { ...alarm, lastShownAt: null, ownerBeatAt: null, reminders: 0 }
+  const asked: AskedAlarm = { ...alarm, shownFrom: null, ownerBeatAt: null, reminders: 0 }
   const rule = () => loadRule(tx, alarm.kind, alarm.areaPath)
   switch (due.kind) {
     case 'alarm-shown':
-      return decideShown({ ...asked, lastShownAt: await lastShown(tx, alarm) }, now)
+      return decideShown({ ...asked, shownFrom: await shownFrom(tx, alarm) }, now)
     case 'alarm-unowned':
       return decideUnowned(asked, await rule(), now)
     case 'alarm-progress':
@@ -66,9 +66,9 @@ async function decide(tx: Tx, due: DueDeadline, alarm: AlarmRow, now: Date): Pro
   }
 }
 
-async function lastShown(tx: Tx, { id }: AlarmRow): Promise<Date | null> {
+async function shownFrom(tx: Tx, { id }: AlarmRow): Promise<Date | null> {
   const [shown] = await tx.query<{ at: Date | null }>(
-    'select max(shown_at) as at from alarm_shown where alarm_id = $1',
+    'select max(clock_from) as at from alarm_shown where alarm_id = $1',
     [id],
   )
   return shown?.at ?? null

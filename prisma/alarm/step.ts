@@ -13,19 +13,30 @@ import { type Act, begin } from './act.ts'
 import { progressed } from './apply.ts'
 import { addEntries, tell } from './store.ts'
 
-export type BeginStep = Act & { step: StepKind; contactId: string | null; caregiverId: string | null }
+/** To whom a step goes, where it goes to somebody of several; or through which device one talks. */
+export type StepTarget = Pick<Step, 'contactId' | 'caregiverId' | 'deviceId'>
+export type BeginStep = Act & StepTarget & { step: StepKind }
 
 /** Begins a step of the ladder: its clock runs from now. Answers its id. One of a kind to one person runs at a time. */
 export async function beginStep(tx: Tx, act: BeginStep): Promise<string> {
   const alarm = await begin(tx, act, 'step')
-  const { step, contactId, caregiverId, now } = act
+  const { step, contactId, caregiverId, deviceId, now } = act
   const running = (await loadSteps(tx, alarm.id)).find(
     (one) =>
-      one.step === step && one.endedAt === null && one.contactId === contactId && one.caregiverId === caregiverId,
+      one.step === step &&
+      one.endedAt === null &&
+      one.contactId === contactId &&
+      one.caregiverId === caregiverId &&
+      one.deviceId === deviceId,
   )
   if (running) throw new Refusal('step-begun', undefined, { stepId: running.id })
   const id = newId(now)
-  const body = { step, ...(contactId !== null && { contactId }), ...(caregiverId !== null && { caregiverId }) }
+  const body = {
+    step,
+    ...(contactId !== null && { contactId }),
+    ...(caregiverId !== null && { caregiverId }),
+    ...(deviceId !== null && { deviceId }),
+  }
   addEntries(tx, [{ id, alarmId: alarm.id, at: now, kind: 'step', userId: act.userId, body }])
   await progressed(tx, alarm, now, 'handling')
   tell(tx, alarm, 'step', now, { step })

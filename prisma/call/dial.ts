@@ -7,7 +7,7 @@ export interface Dialling {
   number: string
   areaId: string
   areaPath: string
-  elderId: string
+  elderId: string | null
   alarmId: string | null
   userId: string
   now: Date

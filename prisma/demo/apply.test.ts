@@ -1,8 +1,9 @@
 import type pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { testDatabase } from '@anju/test/postgres'
+import { loadFitness } from '../credential/fitness.ts'
 import { masterKey } from '../key.ts'
-import { openPool } from '../tx.ts'
+import { openPool, poolQuery } from '../tx.ts'
 import { ensureAdministrator } from '../user/first.ts'
 import { verifyPassword } from '../user/password.ts'
 import { retireDemo, seedDemo } from './apply.ts'
@@ -39,6 +40,26 @@ test('the demo is made once, also by several starters, and its devices’ secret
   ])
   expect(await count('elder')).toBe(301)
   expect(await count(`setting where key like 'demo%'`)).toBe(2)
+})
+
+test('its caregivers have their papers: three run out in 20 days, one ran out, one has no medical check', async () => {
+  await seedDemo(pool, key, now)
+  const day = '2026-11-22'
+  const held = await pool.query<{ id: string; serviceId: string }>(
+    `select caregiver.id, service.id as "serviceId" from caregiver, service
+     where service.code = '1' and left_at is null order by caregiver.id`,
+  )
+  const verdicts = await Promise.all(
+    held.rows.map(({ id, serviceId }) =>
+      loadFitness(poolQuery(pool), { caregiverId: id, serviceIds: [serviceId], day }),
+    ),
+  )
+  expect(
+    verdicts.flatMap((verdict) => (verdict.fit ? [] : verdict.missing.map(({ kind, why }) => `${kind} ${why}`))),
+  ).toEqual(expect.arrayContaining(['medical-check never', 'medical-check expired']))
+  expect(verdicts.filter(({ fit }) => fit)).toHaveLength(held.rows.length - 2)
+  expect(await count(`credential where expires_on = '2026-12-12'`)).toBe(3)
+  expect([await count('service'), await count('contract'), await count('attendance')]).toEqual([16, 3, 9])
 })
 
 test('no secret of a demo device stands in the database as it is', async () => {
@@ -177,4 +198,20 @@ test('what the demo’s caregivers missed while it was off is nobody’s alarm w
     [new Date(later.getTime() - 2 * 3_600_000)],
   )
   expect(asked.rowCount).toBe(0)
+})
+
+test('of devices that nobody plays no silence is asked after; played again, each is given its time', async () => {
+  const pending = async (): Promise<number> => {
+    const { rows } = await pool.query<{ n: number }>(
+      `select count(*)::integer as n from deadline where kind = 'device-silent' and state = 'pending'`,
+    )
+    return rows[0]?.n ?? 0
+  }
+  await seedDemo(pool, key, now)
+  const played = await pending()
+  expect(played).toBeGreaterThan(100)
+  await seedDemo(pool, key, now, { played: false })
+  expect(await pending()).toBe(0)
+  await seedDemo(pool, key, now)
+  expect(await pending()).toBe(played)
 })

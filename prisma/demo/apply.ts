@@ -17,9 +17,15 @@ export const DEMO_SEED = 'anju'
 /**
  * The demo county in an area of its own, which is all its sign-ins see; made once, and found again at later starts
  * with the devices' secrets, sealed in the database. Its history is `fillHistory`'s. Throws CannotStart for an
- * installation at work without a demo: a forgotten `ANJU_DEMO=off` must not let everybody's passwords in.
+ * installation at work without a demo: a forgotten `ANJU_DEMO=off` must not let everybody's passwords in. `played`:
+ * whether the simulator lets its devices speak; of those that nobody plays no silence is asked after.
  */
-export async function seedDemo(pool: pg.Pool, key: MasterKey, now: Date, seed = DEMO_SEED): Promise<FleetDevice[]> {
+export async function seedDemo(
+  pool: pg.Pool,
+  key: MasterKey,
+  now: Date,
+  { seed = DEMO_SEED, played = true }: { seed?: string | undefined; played?: boolean } = {},
+): Promise<FleetDevice[]> {
   const made = (await readFleet(poolQuery(pool), key)) !== null
   const passwordHash = made ? '' : await hashPassword(DEMO_PASSWORD)
   return transact(pool, async (tx) => {
@@ -32,7 +38,7 @@ export async function seedDemo(pool: pg.Pool, key: MasterKey, now: Date, seed = 
     )
     const record = await readRecord(tx)
     if (record !== null) {
-      await askAgain(tx, record, now)
+      await (played ? askAgain : askNoMore)(tx, record, now)
       await letPass(tx, record, now)
       await keepShifts(tx, record, { ...record, users: await demoUsers(tx, record.areaPath), now })
     }
@@ -85,7 +91,7 @@ const demoDevices = `device join area on area.id = device.area_id
 /** Whether they have gone silent is no question any more, nor are those that were just found to be. */
 async function askNoMore(tx: Tx, { areaPath, base }: DemoRecord, now: Date): Promise<void> {
   await tx.query(
-    `update deadline set state = 'moot', decided_at = $3, verdict = '{"why": "demo-off"}'
+    `update deadline set state = 'moot', decided_at = $3, verdict = '{"why": "not-played"}'
      where kind = 'device-silent' and state = 'pending' and ref in (select device.id from ${demoDevices})`,
     [areaPath, new Date(base), now],
   )

@@ -9,6 +9,7 @@ import { demoCommunities, demoTowns } from './place.ts'
 import { keepShifts } from './shifts.ts'
 import { addStaff, demoUsers } from './staff.ts'
 import { storeDesk } from './store-desk.ts'
+import { storeFitness } from './store-fitness.ts'
 import { storeFleet } from './store-fleet.ts'
 import { storePeople } from './store-people.ts'
 import { storeProviders, storeTags } from './store-providers.ts'
@@ -45,6 +46,7 @@ export async function makeCounty(
   const users = await demoUsers(tx, place.path)
   await storePeople(tx, key, county, { areas, confirmedBy: users.get('lead') ?? null })
   await storeTags(tx, county)
+  await storeFitness(tx, county, { areas, areaId: place.id, towns })
   await writeTerms(
     tx,
     county.homes.flatMap((home) => home.elders.map((elder) => elder.id)),

@@ -24,9 +24,10 @@ export async function storePress(tx: Tx, county: County, seats: PastSeats, press
   await lockSubjects(tx, [subject])
   if ((await loadOpen(tx, [subject], 'emergency-press')).length > 0) return
   const after = (ms: number): Date => new Date(press.at.getTime() + ms)
+  const arrivedAt = (at: Date): Date => new Date(at.getTime() + 120)
   const say = async (topic: string, at: Date, body: Record<string, unknown>): Promise<void> => {
     const { id: deviceId, hubId: via } = press.device
-    const said: Said = { deviceId, topic, body, receivedAt: new Date(at.getTime() + 120), way: 'mqtt', via }
+    const said: Said = { deviceId, topic, body, receivedAt: arrivedAt(at), way: 'mqtt', via }
     await storeBatch(tx, arrive(random, said), said.receivedAt)
   }
   const id = (n: number): string => saidId(press.at, press.at.getUTCHours() * 100 + 100 + n)
@@ -35,10 +36,22 @@ export async function storePress(tx: Tx, county: County, seats: PastSeats, press
   const seat = seats.get(press.by)
   if (alarm === undefined || seat === undefined) return
   const act = { alarmId: alarm.id, userId: seat.userId }
-  await reportShown(tx, { ...act, seatId: seat.seatId, presses: 1, now: after(press.shownMs) })
+  await reportShown(tx, {
+    ...act,
+    seatId: seat.seatId,
+    presses: 1,
+    clockFrom: arrivedAt(press.at),
+    now: after(press.shownMs),
+  })
   for (const [n, ms] of press.again.entries()) {
     await say('press', after(ms), { id: id(n + 1), at: deviceTime(after(ms)) })
-    await reportShown(tx, { ...act, seatId: seat.seatId, presses: n + 2, now: after(ms + press.shownMs) })
+    await reportShown(tx, {
+      ...act,
+      seatId: seat.seatId,
+      presses: n + 2,
+      clockFrom: arrivedAt(after(ms)),
+      now: after(ms + press.shownMs),
+    })
   }
   await acknowledgeAlarm(tx, { ...act, now: after(press.takenMs) })
   const commands = await tx.query<{ id: string }>('select id from command where alarm_id = $1', [alarm.id])

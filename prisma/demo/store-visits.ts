@@ -4,8 +4,8 @@ import { lockSubjects, type Tx } from '../tx.ts'
 import { armVisit } from '../visit/clock.ts'
 import { DAY_MS, localDay, type County } from './plan.ts'
 import { Random } from './random.ts'
-import { DEMO_CREDENTIALS, DEMO_SERVICES } from './services.ts'
 import { caregiverName } from './staff.ts'
+import { serviceId } from './store-fitness.ts'
 import { visitsOf, visitUnderWay, type PlannedVisit } from './visit-course.ts'
 import { DAYS_AHEAD, roundsOf, roundsOn, type PlannedRound } from './visit-plan.ts'
 
@@ -19,11 +19,10 @@ interface Place {
 }
 
 /**
- * What visits stand on (contracts, services, credentials, plans), and those of today and the days ahead, with their
+ * The plans of visits, and those of today and the days ahead, with their
  * questions: the past ones come with the rest of the past.
  */
 export async function storeVisitPlans(tx: Tx, county: County, place: Place): Promise<void> {
-  storeGround(tx, county, place)
   const rounds = roundsOf(county)
   storePlans(tx, county, rounds, place)
   for (let daysAgo = 0; daysAgo >= -DAYS_AHEAD; daysAgo--) {
@@ -87,72 +86,6 @@ function evidenceOf({ id, elder, state, ends, entries, outcome }: PlannedVisit):
     ),
   ]
 }
-
-function storeGround(tx: Tx, { seed, base, providers, caregivers }: County, { areaId }: Place): void {
-  const random = new Random(seed, 'services')
-  const began = new Date(base.getTime() - 400 * DAY_MS)
-  tx.send(
-    `insert into service (id, area_id, code, category, name, conditions, credentials, photos, source, made_at)
-     select id, $2, code, category, name, string_to_array(conditions, ','), string_to_array(credentials, ','), photos,
-            '县方案 附件二', $9
-     from unnest($1::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[])
-       as s (id, code, category, name, conditions, credentials, photos)`,
-    [
-      DEMO_SERVICES.map(({ code }) => serviceId(seed, code)),
-      areaId,
-      DEMO_SERVICES.map(({ code }) => code),
-      DEMO_SERVICES.map(({ category }) => category),
-      DEMO_SERVICES.map(({ name }) => name),
-      DEMO_SERVICES.map(({ conditions = [] }) => conditions.join(',')),
-      DEMO_SERVICES.map(({ credentials = [] }) => credentials.join(',')),
-      DEMO_SERVICES.map(({ photos = true }) => photos),
-      began,
-    ],
-  )
-  tx.send(
-    `insert into contract (id, provider_id, area_id, number, valid_from, made_at)
-     select id, provider_id, $3, number, $5::date, $5
-     from unnest($1::uuid[], $2::uuid[], $4::text[]) as c (id, provider_id, number)`,
-    [
-      providers.map(() => random.id(began)),
-      providers.map(({ id }) => id),
-      areaId,
-      providers.map((_, i) => `示采 2025-0${i + 1}`),
-      began,
-    ],
-  )
-  const held = caregivers.flatMap((caregiver, i) =>
-    DEMO_CREDENTIALS.map((kind) => {
-      const issued = new Date(base.getTime() - random.whole(60, 340) * DAY_MS)
-      // some run out within the month, so that the office is warned; of one the medical check has
-      const left =
-        kind !== 'medical-check' ? null : i === 7 ? -3 : i % 9 === 4 ? random.whole(3, 28) : random.whole(60, 300)
-      return {
-        id: random.id(issued),
-        caregiverId: caregiver.id,
-        kind,
-        issuedOn: localDay(issued),
-        expiresOn: left === null ? null : localDay(new Date(base.getTime() + left * DAY_MS)),
-      }
-    }),
-  )
-  tx.send(
-    `insert into credential (id, caregiver_id, kind, issued_on, expires_on, entered_at)
-     select id, caregiver_id, kind, issued_on, expires_on, $6
-     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::date[]) as c (id, caregiver_id, kind, issued_on, expires_on)`,
-    [
-      held.map(({ id }) => id),
-      held.map(({ caregiverId }) => caregiverId),
-      held.map(({ kind }) => kind),
-      held.map(({ issuedOn }) => issuedOn),
-      held.map(({ expiresOn }) => expiresOn),
-      began,
-    ],
-  )
-}
-
-/** The same service has the same id whenever it is asked for. */
-const serviceId = (seed: string, code: string): string => new Random(seed, `service ${code}`).id(new Date(0))
 
 function storePlans(tx: Tx, county: County, rounds: readonly PlannedRound[], { users }: Place): void {
   const { seed, base, caregivers, providers } = county

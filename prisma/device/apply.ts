@@ -1,4 +1,6 @@
+import { readNumber } from '@anju/domain/call/number'
 import type { DeviceKind } from '@anju/domain/device/kinds'
+import { tidyPhone } from '@anju/domain/elder/name'
 import { Refusal } from '@anju/domain/error'
 import { recordChange } from '../history/apply.ts'
 import { lastChangeOf } from '../history/changed-by.ts'
@@ -152,6 +154,7 @@ export interface HeldDevice {
   label: string
   model: string
   serial: string
+  voiceNumber: string
   hubId: string | null
   revokedAt: Date | null
 }
@@ -161,7 +164,7 @@ export async function holdDevice(tx: Tx, deviceId: string, within: string): Prom
   await lockSubjects(tx, [`device:${deviceId}`])
   const [device] = await tx.query<HeldDevice>(
     `select device.id, device.kind, area.path as "areaPath", device.version, device.label, device.model, device.serial,
-            device.hub_id as "hubId", device.revoked_at as "revokedAt"
+            device.voice_number as "voiceNumber", device.hub_id as "hubId", device.revoked_at as "revokedAt"
      from device join area on area.id = device.area_id
      where device.id = $1 and starts_with(area.path, $2) for no key update of device`,
     [deviceId, within],
@@ -181,13 +184,15 @@ export interface DeviceChange {
   label?: string
   model?: string
   serial?: string
+  /** Of the SIM card in a device that one can talk through; '' for none. */
+  voiceNumber?: string
   /** null: it speaks for itself. */
   hubId?: string | null
 }
 
 /**
  * Changes what a device is called and who speaks for it. Refuses `changed-meanwhile` when `version` is not the one
- * stored, `no-such-hub` and `serial-taken`.
+ * stored, `no-such-hub`, `number-invalid` and `serial-taken`.
  */
 export async function changeDevice(
   tx: Tx,
@@ -195,28 +200,31 @@ export async function changeDevice(
   { version, change, ...actor }: Actor & { version: number; change: DeviceChange },
 ): Promise<void> {
   const device = await holdDevice(tx, deviceId, actor.within)
-  const { label, model, serial, hubId } = device
+  const { label, model, serial, voiceNumber, hubId } = device
   if (device.version !== version) {
     throw new Refusal('changed-meanwhile', undefined, {
-      current: { version: device.version, label, model, serial, hubId },
+      current: { version: device.version, label, model, serial, voiceNumber, hubId },
       ...(await lastChangeOf(tx, `device:${deviceId}`)),
     })
   }
-  const next = { label, model, serial, hubId, ...change }
+  const next = { label, model, serial, voiceNumber, hubId, ...change }
+  next.voiceNumber = tidyPhone(next.voiceNumber)
+  if (next.voiceNumber !== '' && readNumber(next.voiceNumber) === null) throw new Refusal('number-invalid')
   if (next.hubId !== null && next.hubId !== hubId) {
     if (device.kind === 'hub') throw new Refusal('no-such-hub', 'A hub speaks for itself.')
     await requireHub(tx, next.hubId, actor.within)
   }
   try {
     await tx.query(
-      'update device set label = $2, model = $3, serial = $4, hub_id = $5, version = version + 1 where id = $1',
-      [deviceId, next.label, next.model, next.serial, next.hubId],
+      `update device set label = $2, model = $3, serial = $4, voice_number = $5, hub_id = $6, version = version + 1
+       where id = $1`,
+      [deviceId, next.label, next.model, next.serial, next.voiceNumber, next.hubId],
     )
   } catch (error) {
     if (sqlState(error) === '23505') throw new Refusal('serial-taken')
     throw error
   }
-  const fields = ['label', 'model', 'serial', 'hubId'] as const
+  const fields = ['label', 'model', 'serial', 'voiceNumber', 'hubId'] as const
   const changed = fields.filter((field) => device[field] !== next[field])
   await note(tx, device, 'changed', actor, {
     before: Object.fromEntries(changed.map((field) => [field, device[field]])),

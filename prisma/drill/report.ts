@@ -17,7 +17,8 @@ export async function loadReport(
             (select ${instant('min(at)')} from alarm_entry where alarm_id = alarm.id and kind = 'resolved') as "resolvedAt",
             coalesce((select jsonb_agg(jsonb_build_object('at', ${instant('at')}, 'reason', body->>'reason') order by at)
                       from alarm_entry where alarm_id = alarm.id and kind = 'escalated'), '[]') as escalations,
-            (select count(*)::integer from notification where alarm_id = alarm.id and state = 'delivered') as delivered
+            (select count(*)::integer from notification told left join notification lead on lead.id = told.covered_by
+             where told.alarm_id = alarm.id and coalesce(lead.state, told.state) = 'delivered') as delivered
      from alarm
      left join lateral (
        select entry.at, app_user.name from alarm_entry entry join app_user on app_user.id = entry.user_id

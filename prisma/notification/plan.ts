@@ -160,7 +160,7 @@ async function store(tx: Tx, plan: readonly Planned[], now: Date): Promise<void>
        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
        where not exists (
          select from notification told where told.alarm_id = $6 and told.channel = $3 and told.recipient = $5
-           and $5 <> '' and told.state in ('waiting', 'delivered') and told.body #>> '{data,reason}' = $11
+           and $5 <> '' and told.state in ('waiting', 'delivered', 'covered') and told.body #>> '{data,reason}' = $11
            and (told.body ->> 'timestamp')::timestamptz > $12)
        on conflict (position, channel, recipient) do nothing returning id`,
       [

@@ -41,6 +41,11 @@ describe('a file of devices', () => {
       Buffer.from('序,姓名,序列号,价格,种类\n1,王秀英,A1,99,紧急按钮\n'),
       2,
     ],
+    [
+      'full-width letters and figures, and a name that was padded',
+      gbk('设备种类,序列号,姓名\r\n紧急按钮,Ａ１,王　秀英\r\n'),
+      2,
+    ],
     ['empty lines and rows', Buffer.from('种类,序列号,姓名\n\n,,\n紧急按钮,A1,王秀英\n\n'), 4],
   ])('is read from %s', (_name, bytes, line) => {
     expect(rowsOf(bytes)).toEqual([{ line, cells }])

@@ -174,7 +174,7 @@ describe('a user of the east', () => {
       [`/api/alarms/${alarmId}/acknowledge`],
       [`/api/alarms/${alarmId}/notes`, { text: 'x' }],
       [`/api/alarms/${alarmId}/resolve`, { outcome: 'test' }],
-      [`/api/alarms/${alarmId}/shown`, { seatId, presses: 1 }],
+      [`/api/alarms/${alarmId}/shown`, { seatId, presses: 1, clockFrom: at }],
       [`/api/alarms/${alarmId}/ambulance`, { status: 'called' }],
       [`/api/alarms/${alarmId}/close`, {}],
       [`/api/alarms/${alarmId}/entry`],

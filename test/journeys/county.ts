@@ -1,4 +1,6 @@
 import { mkdir } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, inject } from 'vitest'
 import type { TestProject } from 'vitest/node'
@@ -13,14 +15,29 @@ declare module 'vitest' {
   }
 }
 
+/** A number that the journeys' exchange cannot ring. */
+export const UNREACHABLE = '19900009998'
+
 /** vitest's globalSetup: one product with the demo county, which the journeys go through one after the other. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // An exchange that takes every call but those of one number, which it cannot ring.
+  const exchange = createServer((request, response) => {
+    let text = ''
+    request.on('data', (chunk: Buffer) => (text += chunk.toString()))
+    request.on('end', () => response.writeHead(text.includes(UNREACHABLE) ? 503 : 200).end())
+  })
+  await new Promise<void>((resolve) => exchange.listen(0, '127.0.0.1', resolve))
   const { url, mqtt, folder, process, stop } = await startProduct({
     ANJU_SIMULATOR: 'off',
     ANJU_CALL_SECRET: CALL_SECRET,
+    ANJU_DIAL_URL: `http://127.0.0.1:${(exchange.address() as AddressInfo).port}/dial`,
+    ANJU_DIAL_SECRET: 'a secret for journeys only',
   })
   project.provide('county', { url, mqtt, folder, pid: process.pid ?? 0 })
-  return stop
+  return async () => {
+    await stop()
+    await new Promise((resolve) => exchange.close(resolve))
+  }
 }
 
 /** Pictures of this run; the README's are taken from here. */

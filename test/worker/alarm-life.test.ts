@@ -103,7 +103,7 @@ async function taken(): Promise<{
   const { id: button } = await world.register('button')
   const alarmId = await press(button, 0)
   const by = (s: number, who: keyof typeof people = 'desk1') => ({ alarmId, userId: people[who], now: at(s) })
-  await run((tx) => reportShown(tx, { ...by(1), seatId: seats[people.desk1] ?? '', presses: 1 }))
+  await run((tx) => reportShown(tx, { ...by(1), seatId: seats[people.desk1] ?? '', presses: 1, clockFrom: at(0) }))
   await run((tx) => acknowledgeAlarm(tx, by(10)))
   return { alarmId, by, button }
 }
@@ -189,7 +189,7 @@ test('an alarm is handed to somebody at a desk, not to one who has left', async 
 test('steps run, end once, and bring the alarm into handling; the ambulance is told as 120 tells it', async () => {
   const { alarmId, by } = await taken()
   const contactId = newId()
-  const family = { step: 'family', contactId, caregiverId: null } as const
+  const family = { step: 'family', contactId, caregiverId: null, deviceId: null } as const
   const stepId = await run((tx) => beginStep(tx, { ...by(20), ...family }))
   expect(await stateOf(alarmId)).toMatchObject({ state: 'handling' })
   await expect(run((tx) => beginStep(tx, { ...by(21), ...family }))).rejects.toEqual(refused('step-begun'))
@@ -288,7 +288,9 @@ test('an area’s own clocks hold, and a playbook edited in use leaves the alarm
   const { id } = await world.register('button')
   const alarmId = await press(id, 0)
   const seatId = seats[people.desk1] ?? ''
-  await run((tx) => reportShown(tx, { alarmId, seatId, userId: people.desk1, presses: 1, now: at(1) }))
+  await run((tx) =>
+    reportShown(tx, { alarmId, seatId, userId: people.desk1, presses: 1, clockFrom: at(0), now: at(1) }),
+  )
   for (const s of [29, 30, 60, 90]) await tick(s)
   const told = await rows(
     `select body->>'reason' as reason, at from event where name = 'alarm.escalated' order by position`,

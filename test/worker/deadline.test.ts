@@ -6,6 +6,8 @@ import { signWebhook } from '@anju/api/notification/webhook'
 import { makeWorld, type World } from '@anju/gateway/world.fixture'
 import { acknowledgeAlarm, reportShown } from '@anju/prisma/alarm/apply'
 import { resolveAlarm } from '@anju/prisma/alarm/end'
+import { giveBackAlarm } from '@anju/prisma/alarm/own'
+import { registerDevice } from '@anju/prisma/device/apply'
 import { beatGateway, deviceBack, recordHeard } from '@anju/prisma/device/liveness'
 import { armDeadline } from '@anju/prisma/deadline/apply'
 import { decideNext } from '@anju/prisma/deadline/decide'
@@ -95,11 +97,73 @@ test('a present seat that does not show the alarm within five seconds sends it o
   expect(await reasons()).toEqual([{ reason: 'not-shown', level: '2' }])
 })
 
+test('a report of an earlier press answers for no later one, whichever of them is stored first', async () => {
+  const seats = [await takeSeat(now), await takeSeat(now), await takeSeat(now)]
+  const others = [openPool(database.url, { max: 4, name: 'seats' }), openPool(database.url, { max: 4, name: 'more' })]
+  try {
+    const late: string[] = []
+    const seen: string[] = []
+    for (let round = 0; round < 12; round++) {
+      const elderId = newId()
+      await world.pool.query(`insert into elder (id, home_id, name, created_at) values ($1, $2, '王', $3)`, [
+        elderId,
+        world.homeId,
+        now,
+      ])
+      const { id: button } = await transact(world.pool, (tx) =>
+        registerDevice(tx, masterKey(new Uint8Array(32).fill(7)), {
+          kind: 'button',
+          elderId,
+          within: world.areaPath,
+          now,
+        }),
+      )
+      const alarmId = await press(button, `a${round}`, now)
+      const report = (seatId: string, presses: number, clockFrom: Date, pool = world.pool) =>
+        transact(pool, (tx) => reportShown(tx, { alarmId, seatId, userId, presses, clockFrom, now: after(4 * second) }))
+      // the second press and what the screens had painted of the first, all at once; of every other alarm one seat
+      // paints the second as well
+      await Promise.all([
+        ...seats.map((seatId, i) => report(seatId, 1, now, others[i % 2])),
+        press(button, `b${round}`, after(3 * second)),
+        ...(round % 2 === 0 ? [] : [press(button, `c${round}`, after(3 * second))]),
+        report(seats[0] ?? '', 1, now, others[1]),
+      ])
+      if (round % 3 === 0) await report(seats[1] ?? '', 2, after(3 * second))
+      ;(round % 3 === 0 ? seen : late).push(alarmId)
+    }
+    while ((await decideDue(world.pool, after(8 * second), log)) > 0);
+    const told = await rows(`select subject, body->>'alarmId' as id from event where name = 'alarm.escalated'`)
+    expect(told.map(({ id }) => id).sort()).toEqual(late.toSorted())
+    expect(seen).toHaveLength(4)
+  } finally {
+    for (const pool of others) await pool.end()
+  }
+}, 60_000)
+
+test('an alarm given back is to be painted anew: what was painted before it was taken does not count', async () => {
+  const seatId = await takeSeat(now)
+  const button = await world.register('button')
+  const alarmId = await press(button.id, 'a', now)
+  const shown = (clockFrom: Date, at: Date) =>
+    transact(world.pool, (tx) => reportShown(tx, { alarmId, seatId, userId, presses: 1, clockFrom, now: at }))
+  await shown(now, after(second))
+  await transact(world.pool, (tx) => acknowledgeAlarm(tx, { alarmId, userId, now: after(2 * second) }))
+  await transact(world.pool, (tx) => giveBackAlarm(tx, { alarmId, userId, now: after(10 * second), reason: '换人' }))
+  await shown(now, after(11 * second)) // told late: of the first time
+  await shown(after(10 * second), after(11 * second))
+  await decideDue(world.pool, after(15 * second), log)
+  expect(await reasons()).toEqual([])
+  expect(await rows('select count(*)::integer as n from alarm_shown')).toEqual([{ n: 2 }])
+})
+
 test('an alarm shown but not taken goes to every seat at 60 s and outside at 180 s, each once', async () => {
   const seatId = await takeSeat(now)
   const button = await world.register('button')
   const alarmId = await press(button.id, 'a', now)
-  await transact(world.pool, (tx) => reportShown(tx, { alarmId, seatId, userId, presses: 1, now: after(400) }))
+  await transact(world.pool, (tx) =>
+    reportShown(tx, { alarmId, seatId, userId, presses: 1, clockFrom: now, now: after(400) }),
+  )
   for (const ms of [5, 59, 60, 61, 120, 179, 180, 181, 400]) await decideDue(world.pool, after(ms * second), log)
   expect(await reasons()).toEqual([
     { reason: 'unowned-60', level: '1' },
@@ -111,10 +175,14 @@ test('a press that joins after the first escalation is itself a minute unowned b
   const seatId = await takeSeat(after(62 * second))
   const button = await world.register('button')
   const alarmId = await press(button.id, 'a', now)
-  await transact(world.pool, (tx) => reportShown(tx, { alarmId, seatId, userId, presses: 1, now: after(400) }))
+  await transact(world.pool, (tx) =>
+    reportShown(tx, { alarmId, seatId, userId, presses: 1, clockFrom: now, now: after(400) }),
+  )
   for (const ms of [60, 61]) await decideDue(world.pool, after(ms * second), log)
   await press(button.id, 'b', after(62 * second))
-  await transact(world.pool, (tx) => reportShown(tx, { alarmId, seatId, userId, presses: 2, now: after(63 * second) }))
+  await transact(world.pool, (tx) =>
+    reportShown(tx, { alarmId, seatId, userId, presses: 2, clockFrom: after(62 * second), now: after(63 * second) }),
+  )
   await decideDue(world.pool, after(121 * second), log)
   expect(await reasons()).toEqual([{ reason: 'unowned-60', level: '1' }])
   await decideDue(world.pool, after(122 * second), log)
@@ -152,7 +220,9 @@ test('a press that joins an owned alarm restarts its clocks, and the button hear
   const seatId = await takeSeat(now)
   const button = await world.register('button')
   const alarmId = await press(button.id, 'a', now)
-  await transact(world.pool, (tx) => reportShown(tx, { alarmId, seatId, userId, presses: 1, now: after(400) }))
+  await transact(world.pool, (tx) =>
+    reportShown(tx, { alarmId, seatId, userId, presses: 1, clockFrom: now, now: after(400) }),
+  )
   await transact(world.pool, (tx) => acknowledgeAlarm(tx, { alarmId, userId, now: after(2 * second) }))
   expect(await rows('select device_id, cmd, state from command')).toEqual([
     { device_id: button.id, cmd: 'help-coming', state: 'queued' },

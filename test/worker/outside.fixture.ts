@@ -6,6 +6,8 @@ import type { EscalationReason } from '@anju/domain/alarm/kinds'
 import type { ChannelSettings, EmailSettings, SmsSettings } from '@anju/domain/channel/settings'
 import { makeWorld, type World } from '@anju/gateway/world.fixture'
 import { addChannel } from '@anju/prisma/channel/apply'
+import { registerDevice } from '@anju/prisma/device/apply'
+import { registerElder } from '@anju/prisma/elder/apply'
 import { newId } from '@anju/prisma/id'
 import { masterKey } from '@anju/prisma/key'
 import { storeFacts } from '@anju/prisma/message/apply'
@@ -114,6 +116,13 @@ export async function makeStage(now: Date) {
       await transact(world.pool, (tx) => storeFacts(tx, [arrived], at))
       const [alarm] = await rows('select id from alarm where device_id = $1 and resolved_at is null', [deviceId])
       return String(alarm?.['id'])
+    },
+    /** A button of an elder of its own. */
+    async ownButton(): Promise<string> {
+      return transact(world.pool, async (tx) => {
+        const { id: elderId } = await registerElder(tx, KEY, { name: '老人', within: world.areaPath, now })
+        return (await registerDevice(tx, KEY, { kind: 'button', elderId, within: world.areaPath, now })).id
+      })
     },
     notifier(more: Partial<NotifierParts> = {}): Notifier {
       const notifier = new Notifier({

@@ -100,12 +100,94 @@ describe('on call', () => {
     const gateway = await stage.outside()
     await stage.onCall([{ userId: await stage.person('one', '13800000001'), afterMin: 0 }])
     await stage.channel(sms(gateway.url))
-    await stage.notifier().start()
+    const notifier = stage.notifier()
+    await notifier.start()
     const button = await stage.world.register('button')
     for (let i = 0; i < 10; i++) await stage.press(button.id, `p${i}`, after(i * second))
     await stage.press(button.id, 'later', after(3 * minute))
     await planned(2)
+    await notifier.sendDue(after(3 * minute))
     await eventually(() => gateway.heard.length).toBe(2)
+  })
+})
+
+describe('two hundred alarms within a minute, with nobody at the desk', () => {
+  test('are a handful of short messages to one person: the first at once, the rest bundled; each says which told of it', async () => {
+    const gateway = await stage.outside()
+    await stage.onCall([{ userId: await stage.person('one', '13800000001'), afterMin: 0 }])
+    await stage.channel(sms(gateway.url))
+    const receiver = await stage.outside()
+    await stage.channel({ kind: 'webhook', settings: { url: receiver.url, secret: 'x' } })
+    let clock = now
+    const workers = [stage.notifier({ now: () => clock }), stage.notifier({ now: () => clock })]
+    await Promise.all(workers.map((worker) => worker.start()))
+    const buttons: string[] = []
+    for (let i = 0; i < 200; i++) buttons.push(await stage.ownButton())
+    const sms_ = `from notification n join channel on channel.id = n.channel_id where channel.kind = 'sms'`
+    const count = async (where: string) =>
+      Number((await stage.rows(`select count(*) ${sms_} and ${where}`))[0]?.['count'])
+    for (let s = 0; s < 60; s++) {
+      clock = after(s * second)
+      for (const i of [0, 1, 2]) {
+        const button = buttons[s * 3 + i]
+        if (button) await stage.press(button, `p${s} ${i}`, clock)
+      }
+      if (s % 10 === 9) {
+        await eventually(() => count('true')).toBe(s * 3 + 3)
+        await Promise.all(workers.map((worker) => worker.sendDue(clock)))
+        await eventually(() => count(`n.state = 'waiting' and n.next_at <= '${clock.toISOString()}'`)).toBe(0)
+      }
+    }
+    for (const button of buttons.slice(180)) await stage.press(button, 'last', clock)
+    await eventually(() => count('true')).toBe(200)
+    for (let s = 60; s <= 120; s += 10) {
+      clock = after(s * second)
+      await Promise.all(workers.map((worker) => worker.sendDue(clock)))
+    }
+    await eventually(() => count(`n.state not in ('delivered', 'covered')`)).toBe(0)
+    // The clock leaps here faster than an answer is written down: what came twice came under one id.
+    const bySeq = new Map(gateway.heard.map((_, i) => [String(body(gateway, i).seq), String(body(gateway, i).content)]))
+    const texts = [...bySeq.values()]
+    expect(texts.length).toBeGreaterThanOrEqual(2)
+    expect(texts.length).toBeLessThanOrEqual(4)
+    expect(texts[0]).not.toContain('另有')
+    const told = texts.slice(1).map((text) => Number(/另有 (\d+) 个报警，最早/.exec(text)?.[1]))
+    expect(told.reduce((sum, more) => sum + more + 1, 1)).toBe(200)
+    // every alarm was told once, and knows by which message
+    const [{ alarms, leads } = { alarms: 0, leads: 0 }] = await stage.rows(
+      `select count(distinct n.alarm_id)::integer as alarms, count(distinct coalesce(n.covered_by, n.id))::integer as leads ${sms_}`,
+    )
+    expect([alarms, leads]).toEqual([200, texts.length])
+    // programs hear of each by itself
+    await eventually(async () => {
+      await Promise.all(workers.map((worker) => worker.sendDue(clock)))
+      return receiver.heard.length
+    }).toBe(200)
+  }, 180_000)
+
+  test('what somebody took meanwhile is not told of; a bundle whose first was taken still tells of the others', async () => {
+    const gateway = await stage.outside()
+    gateway.state.mood = 'broken'
+    const one = await stage.person('one', '13800000001')
+    await stage.onCall([{ userId: one, afterMin: 0 }])
+    await stage.channel(sms(gateway.url))
+    const notifier = stage.notifier()
+    const alarms: string[] = []
+    for (const id of ['a', 'b', 'c']) {
+      alarms.push(await stage.press(await stage.ownButton(), id, now))
+    }
+    await notifier.start()
+    await eventually(async () => (await states()).toSorted()).toEqual(['covered', 'covered', 'waiting'])
+    await eventually(() => stage.rows('select from notification_attempt')).toHaveLength(1)
+    const [lead] = await stage.rows(`select alarm_id from notification where state = 'waiting'`)
+    const [first, second_] = [String(lead?.['alarm_id']), alarms.find((id) => id !== lead?.['alarm_id']) ?? '']
+    for (const alarmId of [first, second_]) {
+      await transact(stage.world.pool, (tx) => acknowledgeAlarm(tx, { alarmId, userId: one, now: after(second) }))
+    }
+    gateway.state.mood = 'well'
+    await notifier.sendDue(after(10 * second))
+    await eventually(() => stage.rows(`select from notification where state = 'delivered'`)).toHaveLength(1)
+    expect(String(body(gateway, 1).content)).toContain('另有 1 个报警')
   })
 })
 

@@ -106,7 +106,9 @@ test('a test press takes the whole way, neither sounds nor escalates, and ends b
   expect(await rows(`select kind from deadline where state = 'pending'`)).toEqual([{ kind: 'probe-decide' }])
   const shownAt = new Date()
   const alarmId = String(alarm?.['id'])
-  await transact(world.pool, (tx) => reportShown(tx, { alarmId, seatId, userId, presses: 1, now: shownAt }))
+  await transact(world.pool, (tx) =>
+    reportShown(tx, { alarmId, seatId, userId, presses: 1, clockFrom: shownAt, now: shownAt }),
+  )
   await decideDue(world.pool, new Date(now.getTime() + 10 * second), log)
   expect(await verdicts()).toEqual([{ verdict: 'shown' }])
   expect(await rows('select shown_at, alarm_id, acknowledged_at is not null as stored from probe')).toEqual([
@@ -144,7 +146,9 @@ test('a present desk that paints nothing raises, goes outside the usual way, and
   await prober.turn(later(180))
   const [probe] = await rows(`select id from alarm where kind = 'probe' and resolved_at is null`)
   const alarmId = String(probe?.['id'])
-  await transact(world.pool, (tx) => reportShown(tx, { alarmId, seatId, userId, presses: 1, now: later(181) }))
+  await transact(world.pool, (tx) =>
+    reportShown(tx, { alarmId, seatId, userId, presses: 1, clockFrom: later(181), now: later(181) }),
+  )
   await decideDue(world.pool, later(192), log)
   expect(await open()).toEqual([{ kind: 'probe-failed', priority: 'high' }])
   expect(

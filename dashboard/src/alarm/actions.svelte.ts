@@ -4,10 +4,11 @@ import type { AmbulanceState, StepKind } from '@anju/domain/alarm/step'
 import { Intent } from '../api/intent.svelte.ts'
 import { newKey, problemOf, request } from '../api/request.ts'
 import type { AlarmFile, Problem } from '../api/shapes.ts'
+import { exchange } from '../call/exchange.svelte.ts'
 import { clock } from '../clock/now.svelte.ts'
 import { alarms } from './alarms.svelte.ts'
 import { dial } from './dial.ts'
-import { activeOf, ladderOf, type StepRow, type Target } from './steps.ts'
+import { activeOf, isOf, ladderOf, type StepRow, type Target } from './steps.ts'
 
 /** What is asked before an act, above the footer. */
 export type Panel = 'resolve' | 'hand-over' | 'give-back' | 'shelve' | 'reopen' | 'close'
@@ -67,22 +68,34 @@ export class AlarmActions {
   }
 
   /** Begins a step with somebody and dials; one that runs already is only looked at again. */
-  async begin(row: StepRow, target: Target | null, how: { dials: boolean }): Promise<void> {
-    const { contactId = null, caregiverId = null } = target ?? {}
-    const running = row.running.find((step) => step.contactId === contactId && step.caregiverId === caregiverId)
+  async begin(row: StepRow, target: Target | null, how: { dials: boolean | 'own' }): Promise<void> {
+    const { contactId = null, caregiverId = null, deviceId = null } = target ?? {}
+    const running = row.running.find((step) => target === null || isOf(step, target))
     if (this.stepping.pending) return
-    if (how.dials && target?.dialable) dial(target.phone)
+    if (how.dials === 'own' && target?.dialable) dial(target.phone)
+    else if (how.dials && target) this.#ring(target)
     if (running) {
       this.chosen = running.id
       return
     }
-    const whom = { ...(contactId !== null && { contactId }), ...(caregiverId !== null && { caregiverId }) }
+    const whom = {
+      ...(contactId !== null && { contactId }),
+      ...(caregiverId !== null && { caregiverId }),
+      ...(deviceId !== null && { deviceId }),
+    }
     const known = new Set(alarms.file?.steps.map(({ id }) => id))
     this.#beginning = true
     await this.#step('/steps', { step: row.step, ...whom }, () => {
       this.chosen = alarms.file?.steps.find(({ id }) => !known.has(id))?.id ?? null
     })
     this.#beginning = false
+  }
+
+  /** By the exchange where the seat has chosen so; a ladder is never kept waiting for it. */
+  #ring(target: Target): void {
+    if (!target.dialable) return
+    if (exchange.dials && target.ring) void exchange.ask(this.id, target.key, target.ring)
+    else dial(target.phone)
   }
 
   end(stepId: string, outcome: string): Promise<boolean> {

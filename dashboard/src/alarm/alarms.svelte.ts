@@ -284,7 +284,7 @@ class Alarms {
       return
     }
     const what = name.slice('alarm.'.length)
-    if (data['kind'] === 'probe') return this.#tried(id, what)
+    if (data['kind'] === 'probe') return this.#tried(id, what, text(data['at']) ?? '')
     // that a seat painted it changes no row of the queue
     if (what === 'shown' && id !== this.openId) return
     const known = this.rows.get(id)
@@ -297,10 +297,10 @@ class Alarms {
     })
   }
 
-  #tried(alarmId: string, what: string): void {
-    if (what === 'raised') this.probe = { alarmId, presses: 1 }
+  #tried(alarmId: string, what: string, at: string): void {
+    if (what === 'raised') this.probe = { id: alarmId, presses: 1, clockFrom: at }
     else if (what === 'shown') void this.readDesk()
-    else if (what === 'closed' && this.probe?.alarmId === alarmId) this.probe = null
+    else if (what === 'closed' && this.probe?.id === alarmId) this.probe = null
   }
 
   #hold(data: LiveData): void {

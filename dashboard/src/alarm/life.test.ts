@@ -19,6 +19,7 @@ const contact = (id: string, rung: number, role: 'family' | 'neighbour' | 'docto
 function file(over: Partial<AlarmFile>): AlarmFile {
   const part: Partial<AlarmFile> = {
     steps: [],
+    voices: [],
     caregivers: [{ id: 'carer', name: '护理员', phone: '13900000000', provider: { id: 'p', name: '站' } }],
     playbook: {
       id: null,
@@ -53,6 +54,7 @@ const step = (over: Partial<AlarmFile['steps'][number]>): AlarmFile['steps'][num
   begunBy: null,
   contactId: null,
   caregiverId: null,
+  deviceId: null,
   endedAt: null,
   outcome: null,
   note: '',

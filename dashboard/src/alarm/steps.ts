@@ -1,5 +1,7 @@
 import { outcomesOf, type StepKind, type StepOutcome } from '@anju/domain/alarm/step'
+import type { EmergencyService } from '@anju/domain/call/call'
 import type { AlarmFile } from '../api/shapes.ts'
+import type { Messages } from '../messages/zh-CN.ts'
 
 export type AlarmStep = AlarmFile['steps'][number]
 type Contact = NonNullable<AlarmFile['elder']>['contacts'][number]
@@ -17,7 +19,19 @@ export type Target = {
   last: Contact['last']
   contactId: string | null
   caregiverId: string | null
+  /** The device that is talked through. */
+  deviceId: string | null
+  deviceKind: AlarmFile['voices'][number]['kind'] | null
+  /** What the exchange is told of whom to ring; null: it has no number that the platform knows. */
+  ring: Ring | null
 }
+/** Whom an exchange is asked to dial: never a number. */
+export type Ring =
+  | { elderId: string }
+  | { contactId: string }
+  | { caregiverId: string }
+  | { deviceId: string }
+  | { service: EmergencyService }
 
 /** One numbered row of the ladder: a step of the playbook with what was done of it. */
 export type StepRow = {
@@ -31,7 +45,7 @@ export type StepRow = {
   running: AlarmStep[]
 }
 
-const EMERGENCY: Partial<Record<StepKind, string>> = { ambulance: '120', police: '110', fire: '119' }
+const EMERGENCY: Partial<Record<StepKind, EmergencyService>> = { ambulance: '120', police: '110', fire: '119' }
 
 /** The ladder of an alarm, numbered from 1 as its playbook has it. Steps begun that the playbook lacks come after. */
 export function ladderOf(file: AlarmFile): StepRow[] {
@@ -59,8 +73,8 @@ function nextOf(targets: readonly Target[], done: readonly AlarmStep[]): Target 
 }
 
 /** Whether this step went to this person. */
-export function isOf(step: AlarmStep, { contactId, caregiverId }: Target): boolean {
-  return step.contactId === contactId && step.caregiverId === caregiverId
+export function isOf(step: AlarmStep, { contactId, caregiverId, deviceId }: Target): boolean {
+  return step.contactId === contactId && step.caregiverId === caregiverId && step.deviceId === deviceId
 }
 
 /** Whom a step went to. */
@@ -70,9 +84,13 @@ export function targetOf(row: StepRow, step: AlarmStep): Target | null {
 
 export function targetsOf(file: AlarmFile, step: StepKind): Target[] {
   const number = EMERGENCY[step]
-  if (number !== undefined) return [plain(number, '', number)]
+  if (number !== undefined) return [{ ...plain(number, '', number), ring: { service: number } }]
   const { elder } = file
-  if (step === 'speak') return elder ? [plain(elder.name, '', elder.phone)] : []
+  if (step === 'speak') {
+    const own = elder ? [{ ...plain(elder.name, '', elder.phone), ring: { elderId: elder.id } }] : []
+    // the device answers by itself, where she may not reach a telephone
+    return [...file.voices.map(ofVoice), ...own]
+  }
   const contacts = [...(elder?.contacts ?? [])].sort((a, b) => a.rung - b.rung)
   if (step === 'family') return contacts.filter(({ role }) => role === 'family' || role === 'other').map(ofContact)
   if (step !== 'helper' && step !== 'in-person') return []
@@ -90,14 +108,34 @@ const plain = (name: string, about: string, phone: string): Target => ({
   last: null,
   contactId: null,
   caregiverId: null,
+  deviceId: null,
+  deviceKind: null,
+  ring: null,
 })
 
 function ofContact({ id, name, relation, role, phone, callable, last }: Contact): Target {
-  return { ...plain(name, relation, phone), key: id, role, dialable: callable, last, contactId: id }
+  return {
+    ...plain(name, relation, phone),
+    key: id,
+    role,
+    dialable: callable,
+    last,
+    contactId: id,
+    ring: { contactId: id },
+  }
 }
 
 function ofCaregiver({ id, name, phone, provider }: AlarmFile['caregivers'][number]): Target {
-  return { ...plain(name, provider.name, phone), key: id, caregiverId: id }
+  return { ...plain(name, provider.name, phone), key: id, caregiverId: id, ring: { caregiverId: id } }
+}
+
+function ofVoice({ deviceId, kind, label, phone }: AlarmFile['voices'][number]): Target {
+  return { ...plain(label, '', phone), key: deviceId, deviceId, deviceKind: kind, ring: { deviceId } }
+}
+
+/** Who or what a step reaches, in words. */
+export function nameOf(m: Messages, { name, deviceKind }: Target): string {
+  return deviceKind === null ? name : m.deskwork.step.voice(name || m.devices.kinds[deviceKind])
 }
 
 /** Outcomes of a step with the letter that chooses each. */

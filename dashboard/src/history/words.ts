@@ -1,18 +1,15 @@
+import { fitnessWords } from '../credential/words.ts'
 import { word } from '../messages/word.ts'
 import type { Messages } from '../messages/zh-CN.ts'
 
 /** What has a history: each kind has words of its own for what is done to it, and shares those for its fields. */
-export type Subject = 'elder' | 'home' | 'device' | 'staff' | 'rule' | 'call'
+export type Subject = 'elder' | 'home' | 'device' | 'staff' | 'rule' | 'call' | 'fitness'
 
 /** What was done, in a word. */
 export function actionWord(m: Messages, subject: Subject, action: string): string {
   const own = { elder: m.people.history.action, home: m.people.history.action }
-  return word(
-    { ...own, device: m.fleet.history.actions, staff: m.staff.user.actions, rule: {}, call: m.service.calls.actions }[
-      subject
-    ],
-    action,
-  )
+  const others = { device: m.fleet.history.actions, staff: m.staff.user.actions, call: m.service.calls.actions }
+  return word({ ...own, ...others, rule: {}, fitness: m.staff.fitness.history.actions }[subject], action)
 }
 
 function fieldTable(m: Messages, subject: Subject): Record<string, string> {
@@ -25,6 +22,7 @@ function fieldTable(m: Messages, subject: Subject): Record<string, string> {
     staff: m.staff.user.fields,
     rule,
     call: m.service.calls.fields,
+    fitness: m.staff.fitness.history.fields,
   }
   return { ...m.people.field, ...own[subject] }
 }
@@ -57,6 +55,8 @@ export function fieldsTouched(m: Messages, subject: Subject, { action, before, a
 /** A stored value as a person reads it; `time` says an instant. */
 export function valueWords(m: Messages, field: string, value: unknown, time: (at: string) => string): string {
   if (isEmpty(value)) return m.people.conflict.empty
+  const own = fitnessWords(m, field, value)
+  if (own !== null) return own
   if (Array.isArray(value)) return value.map(contactWords).join('；') || m.people.conflict.empty
   if (typeof value === 'object' && value !== null) return positionWords(value)
   if (typeof value !== 'string') return JSON.stringify(value)

@@ -24,7 +24,8 @@ export async function downscaled(file: Blob): Promise<string | null> {
   return null
 }
 
-async function base64(blob: Blob): Promise<string> {
+/** The bytes of a file as base64. */
+export async function base64(blob: Blob): Promise<string> {
   const bytes = new Uint8Array(await blob.arrayBuffer())
   const CHUNK = 0x8000 // as many arguments as every engine takes
   let text = ''

@@ -74,7 +74,7 @@ export class Hub {
         return
       }
       case 'shown':
-        return this.#seat.shown(message.alarmId, message.presses)
+        return this.#seat.shown(message.alarm)
       case 'retry':
         if (this.#signedIn && !this.#open) this.#soon()
         return

@@ -1,6 +1,6 @@
 import { clock } from '../clock/now.svelte.ts'
 import { Hub } from './hub.ts'
-import type { LinkState, LiveData, LiveName, ToHub, ToPage } from './protocol.ts'
+import type { LinkState, LiveData, LiveName, ToHub, ToPage, Painted } from './protocol.ts'
 
 export type LiveEvent = { name: LiveName; position: number | null; data: LiveData }
 
@@ -98,8 +98,8 @@ class Link {
   retry(): void {
     this.#say({ type: 'retry' })
   }
-  shown(alarmId: string, presses: number): void {
-    this.#say({ type: 'shown', alarmId, presses })
+  shown(alarm: Painted): void {
+    this.#say({ type: 'shown', alarm })
   }
 
   onEvent(on: (event: LiveEvent) => void): () => void {

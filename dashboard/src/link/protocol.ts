@@ -85,9 +85,12 @@ export type ToPage =
   | { type: 'reload' }
   | { type: 'signed-out' }
 
+/** An alarm as a screen painted it: since when it waited, which each sounding press begins anew. */
+export type Painted = { id: string; presses: number; clockFrom: string }
+
 export type ToHub =
   | { type: 'here'; armed: boolean; visible: boolean; elders: string[] }
-  | { type: 'shown'; alarmId: string; presses: number }
+  | { type: 'shown'; alarm: Painted }
   | { type: 'retry' }
   | { type: 'sign-in'; seat: boolean; topics: string[] }
   | { type: 'sign-out' }

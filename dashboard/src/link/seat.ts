@@ -1,15 +1,16 @@
 import { mayPass, request, problemOf } from '../api/request.ts'
 import type { SeatState } from '../api/shapes.ts'
+import type { Painted } from './protocol.ts'
 
 /**
  * This browser's seat at the desk: says every few seconds whether it can be heard and is live, and reports each alarm
- * that was truly painted, once for each press (promise 11).
+ * that was truly painted, once for each press that begins its clocks (promise 11).
  */
 export class Seat {
   readonly id: string
   known: SeatState | null = null
   readonly #reported = new Set<string>()
-  readonly #waiting = new Map<string, { alarmId: string; presses: number }>()
+  readonly #waiting = new Map<string, Painted>()
   #sending = false
 
   constructor(id: string) {
@@ -32,11 +33,11 @@ export class Seat {
     await request(`/api/seats/${this.id}`, { method: 'DELETE' }).catch(() => {})
   }
 
-  shown(alarmId: string, presses: number): void {
-    const key = `${alarmId} ${presses}`
+  shown(alarm: Painted): void {
+    const key = `${alarm.id} ${alarm.clockFrom}`
     if (this.#reported.has(key)) return
     this.#reported.add(key)
-    this.#waiting.set(key, { alarmId, presses })
+    this.#waiting.set(key, alarm)
     this.flush()
   }
 
@@ -48,12 +49,12 @@ export class Seat {
   }
 
   async #send(): Promise<void> {
-    for (const [key, { alarmId, presses }] of this.#waiting) {
+    for (const [key, { id, presses, clockFrom }] of this.#waiting) {
       try {
-        await request(`/api/alarms/${alarmId}/shown`, {
+        await request(`/api/alarms/${id}/shown`, {
           method: 'POST',
-          body: { seatId: this.id, presses },
-          key: `shown-${this.id}-${alarmId}-${presses}`,
+          body: { seatId: this.id, presses, clockFrom },
+          key: `shown-${this.id}-${id}-${clockFrom}`,
         })
       } catch (thrown) {
         if (mayPass(problemOf(thrown))) return

@@ -57,6 +57,20 @@ export const deskwork: DeskWords = {
     say: 'What to say',
     noDial: 'Not dialled: the number is that of somebody who died',
     guide: 'Leads in',
+    voice: (label) => `Through the device: ${label}`,
+  },
+  exchange: {
+    choice: 'A key asks the exchange to dial (this seat)',
+    byHand: 'Tap the number to dial it yourself.',
+    state: {
+      asking: 'asking the exchange…',
+      asked: 'the exchange was asked',
+      ringing: 'ringing',
+      answered: 'answered',
+      ended: 'hung up',
+      missed: 'no answer',
+      failed: 'the exchange did not dial',
+    },
   },
   ambulance: {
     state: {
@@ -153,6 +167,7 @@ export const deskwork: DeskWords = {
     in: 'Incoming',
     out: 'Outgoing',
     unanswered: 'not answered',
+    ringing: 'ringing',
     tail: (digits) => `…${digits}`,
   },
   late: (measured, arrived) => `measured ${measured}, arrived ${arrived}`,

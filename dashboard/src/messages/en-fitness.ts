@@ -55,6 +55,7 @@ export const fitness: Messages['staff']['fitness'] = {
     paper: 'Its paper: a picture or PDF',
     paperHint: 'PDF, JPEG, PNG or WebP, 4 MB at most; told by what is in it, whatever it is called',
     paperNone: 'no paper',
+    all: (n) => `All that was entered · ${n}`,
     open: (kind) => `Open the paper: ${kind}`,
     tooLarge: (mb) => `This file has ${mb} MB; 4 MB at most`,
     save: 'Enter',

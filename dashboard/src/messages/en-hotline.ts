@@ -95,6 +95,10 @@ export const service: ServiceWords = {
   },
   care: {
     title: 'Care checks',
+    notPlanned: 'No regular checks are planned',
+    everyLabel: 'Days between two checks',
+    everyHint: '1 to 90; empty plans none.',
+    badEvery: 'A whole number from 1 to 90, or nothing.',
     lead: (due, overdue) => `${due} to look after today, ${overdue} of them overdue.`,
     allWell: 'Nobody is due today.',
     show: { due: 'Due today', overdue: 'Overdue', week: 'Within a week' },
@@ -142,6 +146,8 @@ export const service: ServiceWords = {
   },
   referral: {
     title: 'Referrals',
+    noneOpen: 'Nothing is under way.',
+    everyOne: 'All referrals',
     lead: (open, overdue) => `${open} under way, ${overdue} of them overdue.`,
     show: { open: 'Under way', overdue: 'Overdue', closed: 'Closed', all: 'All' },
     kind: 'Kind',

@@ -38,6 +38,7 @@ export const people: PeopleWords = {
     medicines: 'Medicines',
     note: 'Notes',
     contacts: 'Contacts',
+    careCheckDays: 'Days between two care checks',
     address: 'Address',
     landmark: 'Way to the door',
     entryNote: 'Key or door code',

@@ -110,8 +110,11 @@ export const channel = {
   },
   log: {
     title: '发送记录',
+    outside: '通知了外面的谁',
     empty: '还没有发过警报。',
-    state: { waiting: '待发', delivered: '已送达', 'given-up': '已放弃', moot: '已不需要' },
+    state: { waiting: '待发', delivered: '已送达', 'given-up': '已放弃', moot: '已不需要', covered: '合并发送' },
+    covers: (n: number) => `一条消息，另含 ${n} 个报警`,
+    coveredBy: (state: string, time: string) => `与其他报警合并为一条：${state}${time && ` ${time}`}`,
     attempt: (n: number) => `第 ${n} 次`,
     ok: '送达',
     unknown: '结果不明（当时程序中断）',

@@ -70,6 +70,20 @@ export const deskwork = {
     say: '怎么说',
     noDial: '不再拨打：号码属于一位已故者',
     guide: '引路',
+    voice: (label: string) => `设备通话 ${label}`,
+  },
+  exchange: {
+    choice: '按键时请交换机代拨（本席位）',
+    byHand: '请点号码自己拨。',
+    state: {
+      asking: '正在请交换机拨号…',
+      asked: '已请交换机拨号',
+      ringing: '正在振铃',
+      answered: '已接通',
+      ended: '已挂断',
+      missed: '无人接听',
+      failed: '交换机没有拨出',
+    },
   },
   ambulance: {
     state: ambulance,
@@ -155,6 +169,7 @@ export const deskwork = {
     in: '来电',
     out: '去电',
     unanswered: '未接通',
+    ringing: '正在振铃',
     tail: (digits: string) => `尾号 ${digits}`,
   },
   late: (measured: string, arrived: string) => `测于 ${measured}，${arrived} 才到`,

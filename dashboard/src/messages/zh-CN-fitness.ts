@@ -51,6 +51,7 @@ export const fitness = {
     paper: '证件照片或 PDF',
     paperHint: 'PDF、JPEG、PNG 或 WebP，最大 4 MB；由内容判断，改名无用',
     paperNone: '没有附件',
+    all: (n: number) => `登记过的全部证件 · ${n}`,
     open: (kind: string) => `查看${kind}的附件`,
     tooLarge: (mb: string) => `这个文件有 ${mb} MB，最大 4 MB`,
     save: '登记',

@@ -86,6 +86,10 @@ export const service = {
   },
   care: {
     title: '关爱巡访',
+    notPlanned: '没有安排定期看望',
+    everyLabel: '几天看望一次',
+    everyHint: '1 到 90 天；留空则不安排。',
+    badEvery: '请填 1 到 90 的整数，或留空。',
     lead: (due: string, overdue: string) => `今天该看望 ${due} 人，其中 ${overdue} 人已逾期。`,
     allWell: '今天没有该看望的人。',
     show: { due: '今天该看', overdue: '已逾期', week: '一周内' },
@@ -133,6 +137,8 @@ export const service = {
   },
   referral: {
     title: '转介',
+    noneOpen: '没有在办的转介。',
+    everyOne: '全部转介',
     lead: (open: string, overdue: string) => `在办 ${open} 件，其中 ${overdue} 件过期。`,
     show: { open: '在办', overdue: '过期', closed: '已办结', all: '全部' },
     kind: '类别',

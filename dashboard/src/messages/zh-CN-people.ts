@@ -30,6 +30,7 @@ export const people = {
     medicines: '用药',
     note: '备注',
     contacts: '联系人',
+    careCheckDays: '几天看望一次',
     address: '地址',
     landmark: '怎么走到门口',
     entryNote: '钥匙或门锁',

@@ -11,10 +11,13 @@ import { router } from './router.svelte.ts'
 
 /** Typing, and controls that have their own use for a key, keep it. */
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'))
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input:not([type="checkbox"]), textarea, select'))
+  )
 }
 function hasItsOwnSpace(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches('button, summary, [role="button"], audio, video')
+  return target instanceof HTMLElement && target.matches('button, summary, [role="button"], input, audio, video')
 }
 
 const strike = new Strike()

@@ -146,6 +146,42 @@ export const pages = {
     action: 'read-caregivers',
     load: () => import('../staff/CaregiverPage.svelte'),
   },
+  provider: {
+    at: '/staff/providers/:id',
+    section: 'staff',
+    action: 'read-caregivers',
+    load: () => import('../contract/ProviderPage.svelte'),
+  },
+  credentials: {
+    at: '/staff/credentials',
+    section: 'staff',
+    action: 'read-caregivers',
+    load: () => import('../credential/Worklist.svelte'),
+  },
+  catalogue: {
+    at: '/staff/catalogue',
+    section: 'staff',
+    action: 'read-visits',
+    load: () => import('../catalogue/Catalogue.svelte'),
+  },
+  catalogueEntry: {
+    at: '/staff/catalogue/:id',
+    section: 'staff',
+    action: 'read-visits',
+    load: () => import('../catalogue/CatalogueEntry.svelte'),
+  },
+  sessions: {
+    at: '/staff/sessions',
+    section: 'staff',
+    action: 'read-visits',
+    load: () => import('../group-session/Sessions.svelte'),
+  },
+  session: {
+    at: '/staff/sessions/:id',
+    section: 'staff',
+    action: 'read-visits',
+    load: () => import('../group-session/SessionPage.svelte'),
+  },
   areas: { at: '/staff/areas', section: 'staff', action: 'read-people', load: () => import('../staff/Areas.svelte') },
   access: {
     at: '/staff/access',

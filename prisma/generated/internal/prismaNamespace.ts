@@ -5384,6 +5384,7 @@ export const DeviceScalarFieldEnum = {
   version: 'version',
   model: 'model',
   serial: 'serial',
+  voiceNumber: 'voiceNumber',
   secretChangedAt: 'secretChangedAt',
   createdAt: 'createdAt',
   revokedAt: 'revokedAt',
@@ -5550,7 +5551,8 @@ export const AlarmShownScalarFieldEnum = {
   seatId: 'seatId',
   presses: 'presses',
   userId: 'userId',
-  shownAt: 'shownAt'
+  shownAt: 'shownAt',
+  clockFrom: 'clockFrom'
 } as const
 
 export type AlarmShownScalarFieldEnum = (typeof AlarmShownScalarFieldEnum)[keyof typeof AlarmShownScalarFieldEnum]
@@ -5982,7 +5984,9 @@ export const NotificationScalarFieldEnum = {
   state: 'state',
   attempts: 'attempts',
   nextAt: 'nextAt',
-  deliveredAt: 'deliveredAt'
+  deliveredAt: 'deliveredAt',
+  coveredById: 'coveredById',
+  bundledAt: 'bundledAt'
 } as const
 
 export type NotificationScalarFieldEnum = (typeof NotificationScalarFieldEnum)[keyof typeof NotificationScalarFieldEnum]

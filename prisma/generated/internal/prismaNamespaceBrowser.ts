@@ -262,6 +262,7 @@ export const DeviceScalarFieldEnum = {
   version: 'version',
   model: 'model',
   serial: 'serial',
+  voiceNumber: 'voiceNumber',
   secretChangedAt: 'secretChangedAt',
   createdAt: 'createdAt',
   revokedAt: 'revokedAt',
@@ -428,7 +429,8 @@ export const AlarmShownScalarFieldEnum = {
   seatId: 'seatId',
   presses: 'presses',
   userId: 'userId',
-  shownAt: 'shownAt'
+  shownAt: 'shownAt',
+  clockFrom: 'clockFrom'
 } as const
 
 export type AlarmShownScalarFieldEnum = (typeof AlarmShownScalarFieldEnum)[keyof typeof AlarmShownScalarFieldEnum]
@@ -860,7 +862,9 @@ export const NotificationScalarFieldEnum = {
   state: 'state',
   attempts: 'attempts',
   nextAt: 'nextAt',
-  deliveredAt: 'deliveredAt'
+  deliveredAt: 'deliveredAt',
+  coveredById: 'coveredById',
+  bundledAt: 'bundledAt'
 } as const
 
 export type NotificationScalarFieldEnum = (typeof NotificationScalarFieldEnum)[keyof typeof NotificationScalarFieldEnum]

@@ -40,6 +40,7 @@ export type AlarmShownMinAggregateOutputType = {
   presses: number | null
   userId: string | null
   shownAt: Date | null
+  clockFrom: Date | null
 }
 
 export type AlarmShownMaxAggregateOutputType = {
@@ -48,6 +49,7 @@ export type AlarmShownMaxAggregateOutputType = {
   presses: number | null
   userId: string | null
   shownAt: Date | null
+  clockFrom: Date | null
 }
 
 export type AlarmShownCountAggregateOutputType = {
@@ -56,6 +58,7 @@ export type AlarmShownCountAggregateOutputType = {
   presses: number
   userId: number
   shownAt: number
+  clockFrom: number
   _all: number
 }
 
@@ -74,6 +77,7 @@ export type AlarmShownMinAggregateInputType = {
   presses?: true
   userId?: true
   shownAt?: true
+  clockFrom?: true
 }
 
 export type AlarmShownMaxAggregateInputType = {
@@ -82,6 +86,7 @@ export type AlarmShownMaxAggregateInputType = {
   presses?: true
   userId?: true
   shownAt?: true
+  clockFrom?: true
 }
 
 export type AlarmShownCountAggregateInputType = {
@@ -90,6 +95,7 @@ export type AlarmShownCountAggregateInputType = {
   presses?: true
   userId?: true
   shownAt?: true
+  clockFrom?: true
   _all?: true
 }
 
@@ -185,6 +191,7 @@ export type AlarmShownGroupByOutputType = {
   presses: number
   userId: string
   shownAt: Date
+  clockFrom: Date
   _count: AlarmShownCountAggregateOutputType | null
   _avg: AlarmShownAvgAggregateOutputType | null
   _sum: AlarmShownSumAggregateOutputType | null
@@ -216,6 +223,7 @@ export type AlarmShownWhereInput = {
   presses?: Prisma.IntFilter<"AlarmShown"> | number
   userId?: Prisma.UuidFilter<"AlarmShown"> | string
   shownAt?: Prisma.DateTimeFilter<"AlarmShown"> | Date | string
+  clockFrom?: Prisma.DateTimeFilter<"AlarmShown"> | Date | string
   alarm?: Prisma.XOR<Prisma.AlarmScalarRelationFilter, Prisma.AlarmWhereInput>
 }
 
@@ -225,11 +233,12 @@ export type AlarmShownOrderByWithRelationInput = {
   presses?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   shownAt?: Prisma.SortOrder
+  clockFrom?: Prisma.SortOrder
   alarm?: Prisma.AlarmOrderByWithRelationInput
 }
 
 export type AlarmShownWhereUniqueInput = Prisma.AtLeast<{
-  alarmId_seatId_presses?: Prisma.AlarmShownAlarmIdSeatIdPressesCompoundUniqueInput
+  alarmId_seatId_clockFrom?: Prisma.AlarmShownAlarmIdSeatIdClockFromCompoundUniqueInput
   AND?: Prisma.AlarmShownWhereInput | Prisma.AlarmShownWhereInput[]
   OR?: Prisma.AlarmShownWhereInput[]
   NOT?: Prisma.AlarmShownWhereInput | Prisma.AlarmShownWhereInput[]
@@ -238,8 +247,9 @@ export type AlarmShownWhereUniqueInput = Prisma.AtLeast<{
   presses?: Prisma.IntFilter<"AlarmShown"> | number
   userId?: Prisma.UuidFilter<"AlarmShown"> | string
   shownAt?: Prisma.DateTimeFilter<"AlarmShown"> | Date | string
+  clockFrom?: Prisma.DateTimeFilter<"AlarmShown"> | Date | string
   alarm?: Prisma.XOR<Prisma.AlarmScalarRelationFilter, Prisma.AlarmWhereInput>
-}, "alarmId_seatId_presses">
+}, "alarmId_seatId_clockFrom">
 
 export type AlarmShownOrderByWithAggregationInput = {
   alarmId?: Prisma.SortOrder
@@ -247,6 +257,7 @@ export type AlarmShownOrderByWithAggregationInput = {
   presses?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   shownAt?: Prisma.SortOrder
+  clockFrom?: Prisma.SortOrder
   _count?: Prisma.AlarmShownCountOrderByAggregateInput
   _avg?: Prisma.AlarmShownAvgOrderByAggregateInput
   _max?: Prisma.AlarmShownMaxOrderByAggregateInput
@@ -263,6 +274,7 @@ export type AlarmShownScalarWhereWithAggregatesInput = {
   presses?: Prisma.IntWithAggregatesFilter<"AlarmShown"> | number
   userId?: Prisma.UuidWithAggregatesFilter<"AlarmShown"> | string
   shownAt?: Prisma.DateTimeWithAggregatesFilter<"AlarmShown"> | Date | string
+  clockFrom?: Prisma.DateTimeWithAggregatesFilter<"AlarmShown"> | Date | string
 }
 
 export type AlarmShownCreateInput = {
@@ -270,6 +282,7 @@ export type AlarmShownCreateInput = {
   presses: number
   userId: string
   shownAt: Date | string
+  clockFrom: Date | string
   alarm: Prisma.AlarmCreateNestedOneWithoutShownInput
 }
 
@@ -279,6 +292,7 @@ export type AlarmShownUncheckedCreateInput = {
   presses: number
   userId: string
   shownAt: Date | string
+  clockFrom: Date | string
 }
 
 export type AlarmShownUpdateInput = {
@@ -286,6 +300,7 @@ export type AlarmShownUpdateInput = {
   presses?: Prisma.IntFieldUpdateOperationsInput | number
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   shownAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   alarm?: Prisma.AlarmUpdateOneRequiredWithoutShownNestedInput
 }
 
@@ -295,6 +310,7 @@ export type AlarmShownUncheckedUpdateInput = {
   presses?: Prisma.IntFieldUpdateOperationsInput | number
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   shownAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type AlarmShownCreateManyInput = {
@@ -303,6 +319,7 @@ export type AlarmShownCreateManyInput = {
   presses: number
   userId: string
   shownAt: Date | string
+  clockFrom: Date | string
 }
 
 export type AlarmShownUpdateManyMutationInput = {
@@ -310,6 +327,7 @@ export type AlarmShownUpdateManyMutationInput = {
   presses?: Prisma.IntFieldUpdateOperationsInput | number
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   shownAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type AlarmShownUncheckedUpdateManyInput = {
@@ -318,6 +336,7 @@ export type AlarmShownUncheckedUpdateManyInput = {
   presses?: Prisma.IntFieldUpdateOperationsInput | number
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   shownAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type AlarmShownListRelationFilter = {
@@ -330,10 +349,10 @@ export type AlarmShownOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
 }
 
-export type AlarmShownAlarmIdSeatIdPressesCompoundUniqueInput = {
+export type AlarmShownAlarmIdSeatIdClockFromCompoundUniqueInput = {
   alarmId: string
   seatId: string
-  presses: number
+  clockFrom: Date | string
 }
 
 export type AlarmShownCountOrderByAggregateInput = {
@@ -342,6 +361,7 @@ export type AlarmShownCountOrderByAggregateInput = {
   presses?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   shownAt?: Prisma.SortOrder
+  clockFrom?: Prisma.SortOrder
 }
 
 export type AlarmShownAvgOrderByAggregateInput = {
@@ -354,6 +374,7 @@ export type AlarmShownMaxOrderByAggregateInput = {
   presses?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   shownAt?: Prisma.SortOrder
+  clockFrom?: Prisma.SortOrder
 }
 
 export type AlarmShownMinOrderByAggregateInput = {
@@ -362,6 +383,7 @@ export type AlarmShownMinOrderByAggregateInput = {
   presses?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   shownAt?: Prisma.SortOrder
+  clockFrom?: Prisma.SortOrder
 }
 
 export type AlarmShownSumOrderByAggregateInput = {
@@ -415,6 +437,7 @@ export type AlarmShownCreateWithoutAlarmInput = {
   presses: number
   userId: string
   shownAt: Date | string
+  clockFrom: Date | string
 }
 
 export type AlarmShownUncheckedCreateWithoutAlarmInput = {
@@ -422,6 +445,7 @@ export type AlarmShownUncheckedCreateWithoutAlarmInput = {
   presses: number
   userId: string
   shownAt: Date | string
+  clockFrom: Date | string
 }
 
 export type AlarmShownCreateOrConnectWithoutAlarmInput = {
@@ -459,6 +483,7 @@ export type AlarmShownScalarWhereInput = {
   presses?: Prisma.IntFilter<"AlarmShown"> | number
   userId?: Prisma.UuidFilter<"AlarmShown"> | string
   shownAt?: Prisma.DateTimeFilter<"AlarmShown"> | Date | string
+  clockFrom?: Prisma.DateTimeFilter<"AlarmShown"> | Date | string
 }
 
 export type AlarmShownCreateManyAlarmInput = {
@@ -466,6 +491,7 @@ export type AlarmShownCreateManyAlarmInput = {
   presses: number
   userId: string
   shownAt: Date | string
+  clockFrom: Date | string
 }
 
 export type AlarmShownUpdateWithoutAlarmInput = {
@@ -473,6 +499,7 @@ export type AlarmShownUpdateWithoutAlarmInput = {
   presses?: Prisma.IntFieldUpdateOperationsInput | number
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   shownAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type AlarmShownUncheckedUpdateWithoutAlarmInput = {
@@ -480,6 +507,7 @@ export type AlarmShownUncheckedUpdateWithoutAlarmInput = {
   presses?: Prisma.IntFieldUpdateOperationsInput | number
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   shownAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type AlarmShownUncheckedUpdateManyWithoutAlarmInput = {
@@ -487,6 +515,7 @@ export type AlarmShownUncheckedUpdateManyWithoutAlarmInput = {
   presses?: Prisma.IntFieldUpdateOperationsInput | number
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   shownAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  clockFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 
@@ -497,6 +526,7 @@ export type AlarmShownSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   presses?: boolean
   userId?: boolean
   shownAt?: boolean
+  clockFrom?: boolean
   alarm?: boolean | Prisma.AlarmDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["alarmShown"]>
 
@@ -506,6 +536,7 @@ export type AlarmShownSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   presses?: boolean
   userId?: boolean
   shownAt?: boolean
+  clockFrom?: boolean
   alarm?: boolean | Prisma.AlarmDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["alarmShown"]>
 
@@ -515,6 +546,7 @@ export type AlarmShownSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   presses?: boolean
   userId?: boolean
   shownAt?: boolean
+  clockFrom?: boolean
   alarm?: boolean | Prisma.AlarmDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["alarmShown"]>
 
@@ -524,9 +556,10 @@ export type AlarmShownSelectScalar = {
   presses?: boolean
   userId?: boolean
   shownAt?: boolean
+  clockFrom?: boolean
 }
 
-export type AlarmShownOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"alarmId" | "seatId" | "presses" | "userId" | "shownAt", ExtArgs["result"]["alarmShown"]>
+export type AlarmShownOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"alarmId" | "seatId" | "presses" | "userId" | "shownAt" | "clockFrom", ExtArgs["result"]["alarmShown"]>
 export type AlarmShownInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   alarm?: boolean | Prisma.AlarmDefaultArgs<ExtArgs>
 }
@@ -548,6 +581,7 @@ export type $AlarmShownPayload<ExtArgs extends runtime.Types.Extensions.Internal
     presses: number
     userId: string
     shownAt: Date
+    clockFrom: Date
   }, ExtArgs["result"]["alarmShown"]>
   composites: {}
 }
@@ -977,6 +1011,7 @@ export interface AlarmShownFieldRefs {
   readonly presses: Prisma.FieldRef<"AlarmShown", 'Int'>
   readonly userId: Prisma.FieldRef<"AlarmShown", 'String'>
   readonly shownAt: Prisma.FieldRef<"AlarmShown", 'DateTime'>
+  readonly clockFrom: Prisma.FieldRef<"AlarmShown", 'DateTime'>
 }
     
 

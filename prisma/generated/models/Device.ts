@@ -48,6 +48,7 @@ export type DeviceMinAggregateOutputType = {
   version: number | null
   model: string | null
   serial: string | null
+  voiceNumber: string | null
   secretChangedAt: Date | null
   createdAt: Date | null
   revokedAt: Date | null
@@ -67,6 +68,7 @@ export type DeviceMaxAggregateOutputType = {
   version: number | null
   model: string | null
   serial: string | null
+  voiceNumber: string | null
   secretChangedAt: Date | null
   createdAt: Date | null
   revokedAt: Date | null
@@ -86,6 +88,7 @@ export type DeviceCountAggregateOutputType = {
   version: number
   model: number
   serial: number
+  voiceNumber: number
   secretChangedAt: number
   createdAt: number
   revokedAt: number
@@ -117,6 +120,7 @@ export type DeviceMinAggregateInputType = {
   version?: true
   model?: true
   serial?: true
+  voiceNumber?: true
   secretChangedAt?: true
   createdAt?: true
   revokedAt?: true
@@ -136,6 +140,7 @@ export type DeviceMaxAggregateInputType = {
   version?: true
   model?: true
   serial?: true
+  voiceNumber?: true
   secretChangedAt?: true
   createdAt?: true
   revokedAt?: true
@@ -155,6 +160,7 @@ export type DeviceCountAggregateInputType = {
   version?: true
   model?: true
   serial?: true
+  voiceNumber?: true
   secretChangedAt?: true
   createdAt?: true
   revokedAt?: true
@@ -261,6 +267,7 @@ export type DeviceGroupByOutputType = {
   version: number
   model: string
   serial: string
+  voiceNumber: string
   secretChangedAt: Date | null
   createdAt: Date
   revokedAt: Date | null
@@ -303,6 +310,7 @@ export type DeviceWhereInput = {
   version?: Prisma.IntFilter<"Device"> | number
   model?: Prisma.StringFilter<"Device"> | string
   serial?: Prisma.StringFilter<"Device"> | string
+  voiceNumber?: Prisma.StringFilter<"Device"> | string
   secretChangedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Device"> | Date | string
   revokedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
@@ -333,6 +341,7 @@ export type DeviceOrderByWithRelationInput = {
   version?: Prisma.SortOrder
   model?: Prisma.SortOrder
   serial?: Prisma.SortOrder
+  voiceNumber?: Prisma.SortOrder
   secretChangedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -366,6 +375,7 @@ export type DeviceWhereUniqueInput = Prisma.AtLeast<{
   version?: Prisma.IntFilter<"Device"> | number
   model?: Prisma.StringFilter<"Device"> | string
   serial?: Prisma.StringFilter<"Device"> | string
+  voiceNumber?: Prisma.StringFilter<"Device"> | string
   secretChangedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Device"> | Date | string
   revokedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
@@ -396,6 +406,7 @@ export type DeviceOrderByWithAggregationInput = {
   version?: Prisma.SortOrder
   model?: Prisma.SortOrder
   serial?: Prisma.SortOrder
+  voiceNumber?: Prisma.SortOrder
   secretChangedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -423,6 +434,7 @@ export type DeviceScalarWhereWithAggregatesInput = {
   version?: Prisma.IntWithAggregatesFilter<"Device"> | number
   model?: Prisma.StringWithAggregatesFilter<"Device"> | string
   serial?: Prisma.StringWithAggregatesFilter<"Device"> | string
+  voiceNumber?: Prisma.StringWithAggregatesFilter<"Device"> | string
   secretChangedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Device"> | Date | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Device"> | Date | string
   revokedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Device"> | Date | string | null
@@ -440,6 +452,7 @@ export type DeviceCreateInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -469,6 +482,7 @@ export type DeviceUncheckedCreateInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -494,6 +508,7 @@ export type DeviceUpdateInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -523,6 +538,7 @@ export type DeviceUncheckedUpdateInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -550,6 +566,7 @@ export type DeviceCreateManyInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -567,6 +584,7 @@ export type DeviceUpdateManyMutationInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -585,6 +603,7 @@ export type DeviceUncheckedUpdateManyInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -619,6 +638,7 @@ export type DeviceCountOrderByAggregateInput = {
   version?: Prisma.SortOrder
   model?: Prisma.SortOrder
   serial?: Prisma.SortOrder
+  voiceNumber?: Prisma.SortOrder
   secretChangedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
@@ -643,6 +663,7 @@ export type DeviceMaxOrderByAggregateInput = {
   version?: Prisma.SortOrder
   model?: Prisma.SortOrder
   serial?: Prisma.SortOrder
+  voiceNumber?: Prisma.SortOrder
   secretChangedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
@@ -662,6 +683,7 @@ export type DeviceMinOrderByAggregateInput = {
   version?: Prisma.SortOrder
   model?: Prisma.SortOrder
   serial?: Prisma.SortOrder
+  voiceNumber?: Prisma.SortOrder
   secretChangedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
@@ -933,6 +955,7 @@ export type DeviceCreateWithoutAreaInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -960,6 +983,7 @@ export type DeviceUncheckedCreateWithoutAreaInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -1016,6 +1040,7 @@ export type DeviceScalarWhereInput = {
   version?: Prisma.IntFilter<"Device"> | number
   model?: Prisma.StringFilter<"Device"> | string
   serial?: Prisma.StringFilter<"Device"> | string
+  voiceNumber?: Prisma.StringFilter<"Device"> | string
   secretChangedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Device"> | Date | string
   revokedAt?: Prisma.DateTimeNullableFilter<"Device"> | Date | string | null
@@ -1033,6 +1058,7 @@ export type DeviceCreateWithoutBehindInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -1061,6 +1087,7 @@ export type DeviceUncheckedCreateWithoutBehindInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -1090,6 +1117,7 @@ export type DeviceCreateWithoutHubInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -1117,6 +1145,7 @@ export type DeviceUncheckedCreateWithoutHubInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -1163,6 +1192,7 @@ export type DeviceUpdateWithoutBehindInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1191,6 +1221,7 @@ export type DeviceUncheckedUpdateWithoutBehindInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1231,6 +1262,7 @@ export type DeviceCreateWithoutStateInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -1259,6 +1291,7 @@ export type DeviceUncheckedCreateWithoutStateInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -1299,6 +1332,7 @@ export type DeviceUpdateWithoutStateInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1327,6 +1361,7 @@ export type DeviceUncheckedUpdateWithoutStateInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1351,6 +1386,7 @@ export type DeviceCreateWithoutAssignmentsInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -1379,6 +1415,7 @@ export type DeviceUncheckedCreateWithoutAssignmentsInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -1419,6 +1456,7 @@ export type DeviceUpdateWithoutAssignmentsInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1447,6 +1485,7 @@ export type DeviceUncheckedUpdateWithoutAssignmentsInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1471,6 +1510,7 @@ export type DeviceCreateWithoutAlarmsInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -1499,6 +1539,7 @@ export type DeviceUncheckedCreateWithoutAlarmsInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -1539,6 +1580,7 @@ export type DeviceUpdateWithoutAlarmsInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1567,6 +1609,7 @@ export type DeviceUncheckedUpdateWithoutAlarmsInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1591,6 +1634,7 @@ export type DeviceCreateWithoutCommandsInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -1619,6 +1663,7 @@ export type DeviceUncheckedCreateWithoutCommandsInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -1659,6 +1704,7 @@ export type DeviceUpdateWithoutCommandsInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1687,6 +1733,7 @@ export type DeviceUncheckedUpdateWithoutCommandsInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1711,6 +1758,7 @@ export type DeviceCreateWithoutTestsInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -1739,6 +1787,7 @@ export type DeviceUncheckedCreateWithoutTestsInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -1779,6 +1828,7 @@ export type DeviceUpdateWithoutTestsInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1807,6 +1857,7 @@ export type DeviceUncheckedUpdateWithoutTestsInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1831,6 +1882,7 @@ export type DeviceCreateWithoutDrillInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -1859,6 +1911,7 @@ export type DeviceUncheckedCreateWithoutDrillInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -1909,6 +1962,7 @@ export type DeviceCreateWithoutProbesInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -1937,6 +1991,7 @@ export type DeviceUncheckedCreateWithoutProbesInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -1977,6 +2032,7 @@ export type DeviceUpdateWithoutProbesInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -2005,6 +2061,7 @@ export type DeviceUncheckedUpdateWithoutProbesInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -2029,6 +2086,7 @@ export type DeviceCreateWithoutPresencesInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -2057,6 +2115,7 @@ export type DeviceUncheckedCreateWithoutPresencesInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -2097,6 +2156,7 @@ export type DeviceUpdateWithoutPresencesInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -2125,6 +2185,7 @@ export type DeviceUncheckedUpdateWithoutPresencesInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -2150,6 +2211,7 @@ export type DeviceCreateManyAreaInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -2167,6 +2229,7 @@ export type DeviceUpdateWithoutAreaInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -2194,6 +2257,7 @@ export type DeviceUncheckedUpdateWithoutAreaInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -2220,6 +2284,7 @@ export type DeviceUncheckedUpdateManyWithoutAreaInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -2238,6 +2303,7 @@ export type DeviceCreateManyHubInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -2255,6 +2321,7 @@ export type DeviceUpdateWithoutHubInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -2282,6 +2349,7 @@ export type DeviceUncheckedUpdateWithoutHubInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -2308,6 +2376,7 @@ export type DeviceUncheckedUpdateManyWithoutHubInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -2327,6 +2396,7 @@ export type DeviceCreateManyDrillInput = {
   version?: number
   model?: string
   serial?: string
+  voiceNumber?: string
   secretChangedAt?: Date | string | null
   createdAt: Date | string
   revokedAt?: Date | string | null
@@ -2343,6 +2413,7 @@ export type DeviceUpdateWithoutDrillInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -2371,6 +2442,7 @@ export type DeviceUncheckedUpdateWithoutDrillInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -2397,6 +2469,7 @@ export type DeviceUncheckedUpdateManyWithoutDrillInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   model?: Prisma.StringFieldUpdateOperationsInput | string
   serial?: Prisma.StringFieldUpdateOperationsInput | string
+  voiceNumber?: Prisma.StringFieldUpdateOperationsInput | string
   secretChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -2500,6 +2573,7 @@ export type DeviceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   version?: boolean
   model?: boolean
   serial?: boolean
+  voiceNumber?: boolean
   secretChangedAt?: boolean
   createdAt?: boolean
   revokedAt?: boolean
@@ -2531,6 +2605,7 @@ export type DeviceSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   version?: boolean
   model?: boolean
   serial?: boolean
+  voiceNumber?: boolean
   secretChangedAt?: boolean
   createdAt?: boolean
   revokedAt?: boolean
@@ -2553,6 +2628,7 @@ export type DeviceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   version?: boolean
   model?: boolean
   serial?: boolean
+  voiceNumber?: boolean
   secretChangedAt?: boolean
   createdAt?: boolean
   revokedAt?: boolean
@@ -2575,6 +2651,7 @@ export type DeviceSelectScalar = {
   version?: boolean
   model?: boolean
   serial?: boolean
+  voiceNumber?: boolean
   secretChangedAt?: boolean
   createdAt?: boolean
   revokedAt?: boolean
@@ -2582,7 +2659,7 @@ export type DeviceSelectScalar = {
   drillId?: boolean
 }
 
-export type DeviceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "kind" | "areaId" | "hubId" | "label" | "secretHash" | "httpKeySealed" | "silentAfterS" | "version" | "model" | "serial" | "secretChangedAt" | "createdAt" | "revokedAt" | "purpose" | "drillId", ExtArgs["result"]["device"]>
+export type DeviceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "kind" | "areaId" | "hubId" | "label" | "secretHash" | "httpKeySealed" | "silentAfterS" | "version" | "model" | "serial" | "voiceNumber" | "secretChangedAt" | "createdAt" | "revokedAt" | "purpose" | "drillId", ExtArgs["result"]["device"]>
 export type DeviceInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   hub?: boolean | Prisma.Device$hubArgs<ExtArgs>
@@ -2635,6 +2712,7 @@ export type $DevicePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     version: number
     model: string
     serial: string
+    voiceNumber: string
     secretChangedAt: Date | null
     createdAt: Date
     revokedAt: Date | null
@@ -3085,6 +3163,7 @@ export interface DeviceFieldRefs {
   readonly version: Prisma.FieldRef<"Device", 'Int'>
   readonly model: Prisma.FieldRef<"Device", 'String'>
   readonly serial: Prisma.FieldRef<"Device", 'String'>
+  readonly voiceNumber: Prisma.FieldRef<"Device", 'String'>
   readonly secretChangedAt: Prisma.FieldRef<"Device", 'DateTime'>
   readonly createdAt: Prisma.FieldRef<"Device", 'DateTime'>
   readonly revokedAt: Prisma.FieldRef<"Device", 'DateTime'>

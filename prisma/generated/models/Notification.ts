@@ -47,6 +47,8 @@ export type NotificationMinAggregateOutputType = {
   attempts: number | null
   nextAt: Date | null
   deliveredAt: Date | null
+  coveredById: string | null
+  bundledAt: Date | null
 }
 
 export type NotificationMaxAggregateOutputType = {
@@ -60,6 +62,8 @@ export type NotificationMaxAggregateOutputType = {
   attempts: number | null
   nextAt: Date | null
   deliveredAt: Date | null
+  coveredById: string | null
+  bundledAt: Date | null
 }
 
 export type NotificationCountAggregateOutputType = {
@@ -74,6 +78,8 @@ export type NotificationCountAggregateOutputType = {
   attempts: number
   nextAt: number
   deliveredAt: number
+  coveredById: number
+  bundledAt: number
   _all: number
 }
 
@@ -99,6 +105,8 @@ export type NotificationMinAggregateInputType = {
   attempts?: true
   nextAt?: true
   deliveredAt?: true
+  coveredById?: true
+  bundledAt?: true
 }
 
 export type NotificationMaxAggregateInputType = {
@@ -112,6 +120,8 @@ export type NotificationMaxAggregateInputType = {
   attempts?: true
   nextAt?: true
   deliveredAt?: true
+  coveredById?: true
+  bundledAt?: true
 }
 
 export type NotificationCountAggregateInputType = {
@@ -126,6 +136,8 @@ export type NotificationCountAggregateInputType = {
   attempts?: true
   nextAt?: true
   deliveredAt?: true
+  coveredById?: true
+  bundledAt?: true
   _all?: true
 }
 
@@ -227,6 +239,8 @@ export type NotificationGroupByOutputType = {
   attempts: number
   nextAt: Date
   deliveredAt: Date | null
+  coveredById: string | null
+  bundledAt: Date | null
   _count: NotificationCountAggregateOutputType | null
   _avg: NotificationAvgAggregateOutputType | null
   _sum: NotificationSumAggregateOutputType | null
@@ -264,6 +278,10 @@ export type NotificationWhereInput = {
   attempts?: Prisma.IntFilter<"Notification"> | number
   nextAt?: Prisma.DateTimeFilter<"Notification"> | Date | string
   deliveredAt?: Prisma.DateTimeNullableFilter<"Notification"> | Date | string | null
+  coveredById?: Prisma.UuidNullableFilter<"Notification"> | string | null
+  bundledAt?: Prisma.DateTimeNullableFilter<"Notification"> | Date | string | null
+  coveredBy?: Prisma.XOR<Prisma.NotificationNullableScalarRelationFilter, Prisma.NotificationWhereInput> | null
+  covers?: Prisma.NotificationListRelationFilter
   via?: Prisma.XOR<Prisma.ChannelNullableScalarRelationFilter, Prisma.ChannelWhereInput> | null
   tries?: Prisma.NotificationAttemptListRelationFilter
 }
@@ -280,6 +298,10 @@ export type NotificationOrderByWithRelationInput = {
   attempts?: Prisma.SortOrder
   nextAt?: Prisma.SortOrder
   deliveredAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  coveredById?: Prisma.SortOrderInput | Prisma.SortOrder
+  bundledAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  coveredBy?: Prisma.NotificationOrderByWithRelationInput
+  covers?: Prisma.NotificationOrderByRelationAggregateInput
   via?: Prisma.ChannelOrderByWithRelationInput
   tries?: Prisma.NotificationAttemptOrderByRelationAggregateInput
 }
@@ -299,6 +321,10 @@ export type NotificationWhereUniqueInput = Prisma.AtLeast<{
   attempts?: Prisma.IntFilter<"Notification"> | number
   nextAt?: Prisma.DateTimeFilter<"Notification"> | Date | string
   deliveredAt?: Prisma.DateTimeNullableFilter<"Notification"> | Date | string | null
+  coveredById?: Prisma.UuidNullableFilter<"Notification"> | string | null
+  bundledAt?: Prisma.DateTimeNullableFilter<"Notification"> | Date | string | null
+  coveredBy?: Prisma.XOR<Prisma.NotificationNullableScalarRelationFilter, Prisma.NotificationWhereInput> | null
+  covers?: Prisma.NotificationListRelationFilter
   via?: Prisma.XOR<Prisma.ChannelNullableScalarRelationFilter, Prisma.ChannelWhereInput> | null
   tries?: Prisma.NotificationAttemptListRelationFilter
 }, "id">
@@ -315,6 +341,8 @@ export type NotificationOrderByWithAggregationInput = {
   attempts?: Prisma.SortOrder
   nextAt?: Prisma.SortOrder
   deliveredAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  coveredById?: Prisma.SortOrderInput | Prisma.SortOrder
+  bundledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.NotificationCountOrderByAggregateInput
   _avg?: Prisma.NotificationAvgOrderByAggregateInput
   _max?: Prisma.NotificationMaxOrderByAggregateInput
@@ -337,6 +365,8 @@ export type NotificationScalarWhereWithAggregatesInput = {
   attempts?: Prisma.IntWithAggregatesFilter<"Notification"> | number
   nextAt?: Prisma.DateTimeWithAggregatesFilter<"Notification"> | Date | string
   deliveredAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Notification"> | Date | string | null
+  coveredById?: Prisma.UuidNullableWithAggregatesFilter<"Notification"> | string | null
+  bundledAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Notification"> | Date | string | null
 }
 
 export type NotificationCreateInput = {
@@ -350,6 +380,9 @@ export type NotificationCreateInput = {
   attempts?: number
   nextAt: Date | string
   deliveredAt?: Date | string | null
+  bundledAt?: Date | string | null
+  coveredBy?: Prisma.NotificationCreateNestedOneWithoutCoversInput
+  covers?: Prisma.NotificationCreateNestedManyWithoutCoveredByInput
   via?: Prisma.ChannelCreateNestedOneWithoutNotificationsInput
   tries?: Prisma.NotificationAttemptCreateNestedManyWithoutNotificationInput
 }
@@ -366,6 +399,9 @@ export type NotificationUncheckedCreateInput = {
   attempts?: number
   nextAt: Date | string
   deliveredAt?: Date | string | null
+  coveredById?: string | null
+  bundledAt?: Date | string | null
+  covers?: Prisma.NotificationUncheckedCreateNestedManyWithoutCoveredByInput
   tries?: Prisma.NotificationAttemptUncheckedCreateNestedManyWithoutNotificationInput
 }
 
@@ -380,6 +416,9 @@ export type NotificationUpdateInput = {
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   nextAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  bundledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  coveredBy?: Prisma.NotificationUpdateOneWithoutCoversNestedInput
+  covers?: Prisma.NotificationUpdateManyWithoutCoveredByNestedInput
   via?: Prisma.ChannelUpdateOneWithoutNotificationsNestedInput
   tries?: Prisma.NotificationAttemptUpdateManyWithoutNotificationNestedInput
 }
@@ -396,6 +435,9 @@ export type NotificationUncheckedUpdateInput = {
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   nextAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  coveredById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bundledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  covers?: Prisma.NotificationUncheckedUpdateManyWithoutCoveredByNestedInput
   tries?: Prisma.NotificationAttemptUncheckedUpdateManyWithoutNotificationNestedInput
 }
 
@@ -411,6 +453,8 @@ export type NotificationCreateManyInput = {
   attempts?: number
   nextAt: Date | string
   deliveredAt?: Date | string | null
+  coveredById?: string | null
+  bundledAt?: Date | string | null
 }
 
 export type NotificationUpdateManyMutationInput = {
@@ -424,6 +468,7 @@ export type NotificationUpdateManyMutationInput = {
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   nextAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  bundledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type NotificationUncheckedUpdateManyInput = {
@@ -438,6 +483,8 @@ export type NotificationUncheckedUpdateManyInput = {
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   nextAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  coveredById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bundledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type NotificationListRelationFilter = {
@@ -448,6 +495,11 @@ export type NotificationListRelationFilter = {
 
 export type NotificationOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
+}
+
+export type NotificationNullableScalarRelationFilter = {
+  is?: Prisma.NotificationWhereInput | null
+  isNot?: Prisma.NotificationWhereInput | null
 }
 
 export type NotificationCountOrderByAggregateInput = {
@@ -462,6 +514,8 @@ export type NotificationCountOrderByAggregateInput = {
   attempts?: Prisma.SortOrder
   nextAt?: Prisma.SortOrder
   deliveredAt?: Prisma.SortOrder
+  coveredById?: Prisma.SortOrder
+  bundledAt?: Prisma.SortOrder
 }
 
 export type NotificationAvgOrderByAggregateInput = {
@@ -480,6 +534,8 @@ export type NotificationMaxOrderByAggregateInput = {
   attempts?: Prisma.SortOrder
   nextAt?: Prisma.SortOrder
   deliveredAt?: Prisma.SortOrder
+  coveredById?: Prisma.SortOrder
+  bundledAt?: Prisma.SortOrder
 }
 
 export type NotificationMinOrderByAggregateInput = {
@@ -493,6 +549,8 @@ export type NotificationMinOrderByAggregateInput = {
   attempts?: Prisma.SortOrder
   nextAt?: Prisma.SortOrder
   deliveredAt?: Prisma.SortOrder
+  coveredById?: Prisma.SortOrder
+  bundledAt?: Prisma.SortOrder
 }
 
 export type NotificationSumOrderByAggregateInput = {
@@ -547,6 +605,64 @@ export type NotificationUncheckedUpdateManyWithoutViaNestedInput = {
   deleteMany?: Prisma.NotificationScalarWhereInput | Prisma.NotificationScalarWhereInput[]
 }
 
+export type NotificationCreateNestedOneWithoutCoversInput = {
+  create?: Prisma.XOR<Prisma.NotificationCreateWithoutCoversInput, Prisma.NotificationUncheckedCreateWithoutCoversInput>
+  connectOrCreate?: Prisma.NotificationCreateOrConnectWithoutCoversInput
+  connect?: Prisma.NotificationWhereUniqueInput
+}
+
+export type NotificationCreateNestedManyWithoutCoveredByInput = {
+  create?: Prisma.XOR<Prisma.NotificationCreateWithoutCoveredByInput, Prisma.NotificationUncheckedCreateWithoutCoveredByInput> | Prisma.NotificationCreateWithoutCoveredByInput[] | Prisma.NotificationUncheckedCreateWithoutCoveredByInput[]
+  connectOrCreate?: Prisma.NotificationCreateOrConnectWithoutCoveredByInput | Prisma.NotificationCreateOrConnectWithoutCoveredByInput[]
+  createMany?: Prisma.NotificationCreateManyCoveredByInputEnvelope
+  connect?: Prisma.NotificationWhereUniqueInput | Prisma.NotificationWhereUniqueInput[]
+}
+
+export type NotificationUncheckedCreateNestedManyWithoutCoveredByInput = {
+  create?: Prisma.XOR<Prisma.NotificationCreateWithoutCoveredByInput, Prisma.NotificationUncheckedCreateWithoutCoveredByInput> | Prisma.NotificationCreateWithoutCoveredByInput[] | Prisma.NotificationUncheckedCreateWithoutCoveredByInput[]
+  connectOrCreate?: Prisma.NotificationCreateOrConnectWithoutCoveredByInput | Prisma.NotificationCreateOrConnectWithoutCoveredByInput[]
+  createMany?: Prisma.NotificationCreateManyCoveredByInputEnvelope
+  connect?: Prisma.NotificationWhereUniqueInput | Prisma.NotificationWhereUniqueInput[]
+}
+
+export type NotificationUpdateOneWithoutCoversNestedInput = {
+  create?: Prisma.XOR<Prisma.NotificationCreateWithoutCoversInput, Prisma.NotificationUncheckedCreateWithoutCoversInput>
+  connectOrCreate?: Prisma.NotificationCreateOrConnectWithoutCoversInput
+  upsert?: Prisma.NotificationUpsertWithoutCoversInput
+  disconnect?: Prisma.NotificationWhereInput | boolean
+  delete?: Prisma.NotificationWhereInput | boolean
+  connect?: Prisma.NotificationWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.NotificationUpdateToOneWithWhereWithoutCoversInput, Prisma.NotificationUpdateWithoutCoversInput>, Prisma.NotificationUncheckedUpdateWithoutCoversInput>
+}
+
+export type NotificationUpdateManyWithoutCoveredByNestedInput = {
+  create?: Prisma.XOR<Prisma.NotificationCreateWithoutCoveredByInput, Prisma.NotificationUncheckedCreateWithoutCoveredByInput> | Prisma.NotificationCreateWithoutCoveredByInput[] | Prisma.NotificationUncheckedCreateWithoutCoveredByInput[]
+  connectOrCreate?: Prisma.NotificationCreateOrConnectWithoutCoveredByInput | Prisma.NotificationCreateOrConnectWithoutCoveredByInput[]
+  upsert?: Prisma.NotificationUpsertWithWhereUniqueWithoutCoveredByInput | Prisma.NotificationUpsertWithWhereUniqueWithoutCoveredByInput[]
+  createMany?: Prisma.NotificationCreateManyCoveredByInputEnvelope
+  set?: Prisma.NotificationWhereUniqueInput | Prisma.NotificationWhereUniqueInput[]
+  disconnect?: Prisma.NotificationWhereUniqueInput | Prisma.NotificationWhereUniqueInput[]
+  delete?: Prisma.NotificationWhereUniqueInput | Prisma.NotificationWhereUniqueInput[]
+  connect?: Prisma.NotificationWhereUniqueInput | Prisma.NotificationWhereUniqueInput[]
+  update?: Prisma.NotificationUpdateWithWhereUniqueWithoutCoveredByInput | Prisma.NotificationUpdateWithWhereUniqueWithoutCoveredByInput[]
+  updateMany?: Prisma.NotificationUpdateManyWithWhereWithoutCoveredByInput | Prisma.NotificationUpdateManyWithWhereWithoutCoveredByInput[]
+  deleteMany?: Prisma.NotificationScalarWhereInput | Prisma.NotificationScalarWhereInput[]
+}
+
+export type NotificationUncheckedUpdateManyWithoutCoveredByNestedInput = {
+  create?: Prisma.XOR<Prisma.NotificationCreateWithoutCoveredByInput, Prisma.NotificationUncheckedCreateWithoutCoveredByInput> | Prisma.NotificationCreateWithoutCoveredByInput[] | Prisma.NotificationUncheckedCreateWithoutCoveredByInput[]
+  connectOrCreate?: Prisma.NotificationCreateOrConnectWithoutCoveredByInput | Prisma.NotificationCreateOrConnectWithoutCoveredByInput[]
+  upsert?: Prisma.NotificationUpsertWithWhereUniqueWithoutCoveredByInput | Prisma.NotificationUpsertWithWhereUniqueWithoutCoveredByInput[]
+  createMany?: Prisma.NotificationCreateManyCoveredByInputEnvelope
+  set?: Prisma.NotificationWhereUniqueInput | Prisma.NotificationWhereUniqueInput[]
+  disconnect?: Prisma.NotificationWhereUniqueInput | Prisma.NotificationWhereUniqueInput[]
+  delete?: Prisma.NotificationWhereUniqueInput | Prisma.NotificationWhereUniqueInput[]
+  connect?: Prisma.NotificationWhereUniqueInput | Prisma.NotificationWhereUniqueInput[]
+  update?: Prisma.NotificationUpdateWithWhereUniqueWithoutCoveredByInput | Prisma.NotificationUpdateWithWhereUniqueWithoutCoveredByInput[]
+  updateMany?: Prisma.NotificationUpdateManyWithWhereWithoutCoveredByInput | Prisma.NotificationUpdateManyWithWhereWithoutCoveredByInput[]
+  deleteMany?: Prisma.NotificationScalarWhereInput | Prisma.NotificationScalarWhereInput[]
+}
+
 export type NotificationCreateNestedOneWithoutTriesInput = {
   create?: Prisma.XOR<Prisma.NotificationCreateWithoutTriesInput, Prisma.NotificationUncheckedCreateWithoutTriesInput>
   connectOrCreate?: Prisma.NotificationCreateOrConnectWithoutTriesInput
@@ -572,6 +688,9 @@ export type NotificationCreateWithoutViaInput = {
   attempts?: number
   nextAt: Date | string
   deliveredAt?: Date | string | null
+  bundledAt?: Date | string | null
+  coveredBy?: Prisma.NotificationCreateNestedOneWithoutCoversInput
+  covers?: Prisma.NotificationCreateNestedManyWithoutCoveredByInput
   tries?: Prisma.NotificationAttemptCreateNestedManyWithoutNotificationInput
 }
 
@@ -586,6 +705,9 @@ export type NotificationUncheckedCreateWithoutViaInput = {
   attempts?: number
   nextAt: Date | string
   deliveredAt?: Date | string | null
+  coveredById?: string | null
+  bundledAt?: Date | string | null
+  covers?: Prisma.NotificationUncheckedCreateNestedManyWithoutCoveredByInput
   tries?: Prisma.NotificationAttemptUncheckedCreateNestedManyWithoutNotificationInput
 }
 
@@ -630,6 +752,152 @@ export type NotificationScalarWhereInput = {
   attempts?: Prisma.IntFilter<"Notification"> | number
   nextAt?: Prisma.DateTimeFilter<"Notification"> | Date | string
   deliveredAt?: Prisma.DateTimeNullableFilter<"Notification"> | Date | string | null
+  coveredById?: Prisma.UuidNullableFilter<"Notification"> | string | null
+  bundledAt?: Prisma.DateTimeNullableFilter<"Notification"> | Date | string | null
+}
+
+export type NotificationCreateWithoutCoversInput = {
+  id: string
+  position: bigint | number
+  channel: string
+  recipient?: string
+  alarmId?: string | null
+  body: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  state: string
+  attempts?: number
+  nextAt: Date | string
+  deliveredAt?: Date | string | null
+  bundledAt?: Date | string | null
+  coveredBy?: Prisma.NotificationCreateNestedOneWithoutCoversInput
+  via?: Prisma.ChannelCreateNestedOneWithoutNotificationsInput
+  tries?: Prisma.NotificationAttemptCreateNestedManyWithoutNotificationInput
+}
+
+export type NotificationUncheckedCreateWithoutCoversInput = {
+  id: string
+  position: bigint | number
+  channel: string
+  channelId?: string | null
+  recipient?: string
+  alarmId?: string | null
+  body: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  state: string
+  attempts?: number
+  nextAt: Date | string
+  deliveredAt?: Date | string | null
+  coveredById?: string | null
+  bundledAt?: Date | string | null
+  tries?: Prisma.NotificationAttemptUncheckedCreateNestedManyWithoutNotificationInput
+}
+
+export type NotificationCreateOrConnectWithoutCoversInput = {
+  where: Prisma.NotificationWhereUniqueInput
+  create: Prisma.XOR<Prisma.NotificationCreateWithoutCoversInput, Prisma.NotificationUncheckedCreateWithoutCoversInput>
+}
+
+export type NotificationCreateWithoutCoveredByInput = {
+  id: string
+  position: bigint | number
+  channel: string
+  recipient?: string
+  alarmId?: string | null
+  body: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  state: string
+  attempts?: number
+  nextAt: Date | string
+  deliveredAt?: Date | string | null
+  bundledAt?: Date | string | null
+  covers?: Prisma.NotificationCreateNestedManyWithoutCoveredByInput
+  via?: Prisma.ChannelCreateNestedOneWithoutNotificationsInput
+  tries?: Prisma.NotificationAttemptCreateNestedManyWithoutNotificationInput
+}
+
+export type NotificationUncheckedCreateWithoutCoveredByInput = {
+  id: string
+  position: bigint | number
+  channel: string
+  channelId?: string | null
+  recipient?: string
+  alarmId?: string | null
+  body: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  state: string
+  attempts?: number
+  nextAt: Date | string
+  deliveredAt?: Date | string | null
+  bundledAt?: Date | string | null
+  covers?: Prisma.NotificationUncheckedCreateNestedManyWithoutCoveredByInput
+  tries?: Prisma.NotificationAttemptUncheckedCreateNestedManyWithoutNotificationInput
+}
+
+export type NotificationCreateOrConnectWithoutCoveredByInput = {
+  where: Prisma.NotificationWhereUniqueInput
+  create: Prisma.XOR<Prisma.NotificationCreateWithoutCoveredByInput, Prisma.NotificationUncheckedCreateWithoutCoveredByInput>
+}
+
+export type NotificationCreateManyCoveredByInputEnvelope = {
+  data: Prisma.NotificationCreateManyCoveredByInput | Prisma.NotificationCreateManyCoveredByInput[]
+  skipDuplicates?: boolean
+}
+
+export type NotificationUpsertWithoutCoversInput = {
+  update: Prisma.XOR<Prisma.NotificationUpdateWithoutCoversInput, Prisma.NotificationUncheckedUpdateWithoutCoversInput>
+  create: Prisma.XOR<Prisma.NotificationCreateWithoutCoversInput, Prisma.NotificationUncheckedCreateWithoutCoversInput>
+  where?: Prisma.NotificationWhereInput
+}
+
+export type NotificationUpdateToOneWithWhereWithoutCoversInput = {
+  where?: Prisma.NotificationWhereInput
+  data: Prisma.XOR<Prisma.NotificationUpdateWithoutCoversInput, Prisma.NotificationUncheckedUpdateWithoutCoversInput>
+}
+
+export type NotificationUpdateWithoutCoversInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  channel?: Prisma.StringFieldUpdateOperationsInput | string
+  recipient?: Prisma.StringFieldUpdateOperationsInput | string
+  alarmId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  body?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  attempts?: Prisma.IntFieldUpdateOperationsInput | number
+  nextAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  bundledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  coveredBy?: Prisma.NotificationUpdateOneWithoutCoversNestedInput
+  via?: Prisma.ChannelUpdateOneWithoutNotificationsNestedInput
+  tries?: Prisma.NotificationAttemptUpdateManyWithoutNotificationNestedInput
+}
+
+export type NotificationUncheckedUpdateWithoutCoversInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  channel?: Prisma.StringFieldUpdateOperationsInput | string
+  channelId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  recipient?: Prisma.StringFieldUpdateOperationsInput | string
+  alarmId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  body?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  attempts?: Prisma.IntFieldUpdateOperationsInput | number
+  nextAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  coveredById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bundledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tries?: Prisma.NotificationAttemptUncheckedUpdateManyWithoutNotificationNestedInput
+}
+
+export type NotificationUpsertWithWhereUniqueWithoutCoveredByInput = {
+  where: Prisma.NotificationWhereUniqueInput
+  update: Prisma.XOR<Prisma.NotificationUpdateWithoutCoveredByInput, Prisma.NotificationUncheckedUpdateWithoutCoveredByInput>
+  create: Prisma.XOR<Prisma.NotificationCreateWithoutCoveredByInput, Prisma.NotificationUncheckedCreateWithoutCoveredByInput>
+}
+
+export type NotificationUpdateWithWhereUniqueWithoutCoveredByInput = {
+  where: Prisma.NotificationWhereUniqueInput
+  data: Prisma.XOR<Prisma.NotificationUpdateWithoutCoveredByInput, Prisma.NotificationUncheckedUpdateWithoutCoveredByInput>
+}
+
+export type NotificationUpdateManyWithWhereWithoutCoveredByInput = {
+  where: Prisma.NotificationScalarWhereInput
+  data: Prisma.XOR<Prisma.NotificationUpdateManyMutationInput, Prisma.NotificationUncheckedUpdateManyWithoutCoveredByInput>
 }
 
 export type NotificationCreateWithoutTriesInput = {
@@ -643,6 +911,9 @@ export type NotificationCreateWithoutTriesInput = {
   attempts?: number
   nextAt: Date | string
   deliveredAt?: Date | string | null
+  bundledAt?: Date | string | null
+  coveredBy?: Prisma.NotificationCreateNestedOneWithoutCoversInput
+  covers?: Prisma.NotificationCreateNestedManyWithoutCoveredByInput
   via?: Prisma.ChannelCreateNestedOneWithoutNotificationsInput
 }
 
@@ -658,6 +929,9 @@ export type NotificationUncheckedCreateWithoutTriesInput = {
   attempts?: number
   nextAt: Date | string
   deliveredAt?: Date | string | null
+  coveredById?: string | null
+  bundledAt?: Date | string | null
+  covers?: Prisma.NotificationUncheckedCreateNestedManyWithoutCoveredByInput
 }
 
 export type NotificationCreateOrConnectWithoutTriesInput = {
@@ -687,6 +961,9 @@ export type NotificationUpdateWithoutTriesInput = {
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   nextAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  bundledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  coveredBy?: Prisma.NotificationUpdateOneWithoutCoversNestedInput
+  covers?: Prisma.NotificationUpdateManyWithoutCoveredByNestedInput
   via?: Prisma.ChannelUpdateOneWithoutNotificationsNestedInput
 }
 
@@ -702,6 +979,9 @@ export type NotificationUncheckedUpdateWithoutTriesInput = {
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   nextAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  coveredById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bundledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  covers?: Prisma.NotificationUncheckedUpdateManyWithoutCoveredByNestedInput
 }
 
 export type NotificationCreateManyViaInput = {
@@ -715,6 +995,8 @@ export type NotificationCreateManyViaInput = {
   attempts?: number
   nextAt: Date | string
   deliveredAt?: Date | string | null
+  coveredById?: string | null
+  bundledAt?: Date | string | null
 }
 
 export type NotificationUpdateWithoutViaInput = {
@@ -728,6 +1010,9 @@ export type NotificationUpdateWithoutViaInput = {
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   nextAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  bundledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  coveredBy?: Prisma.NotificationUpdateOneWithoutCoversNestedInput
+  covers?: Prisma.NotificationUpdateManyWithoutCoveredByNestedInput
   tries?: Prisma.NotificationAttemptUpdateManyWithoutNotificationNestedInput
 }
 
@@ -742,6 +1027,9 @@ export type NotificationUncheckedUpdateWithoutViaInput = {
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   nextAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  coveredById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bundledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  covers?: Prisma.NotificationUncheckedUpdateManyWithoutCoveredByNestedInput
   tries?: Prisma.NotificationAttemptUncheckedUpdateManyWithoutNotificationNestedInput
 }
 
@@ -756,6 +1044,72 @@ export type NotificationUncheckedUpdateManyWithoutViaInput = {
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   nextAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  coveredById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  bundledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+}
+
+export type NotificationCreateManyCoveredByInput = {
+  id: string
+  position: bigint | number
+  channel: string
+  channelId?: string | null
+  recipient?: string
+  alarmId?: string | null
+  body: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  state: string
+  attempts?: number
+  nextAt: Date | string
+  deliveredAt?: Date | string | null
+  bundledAt?: Date | string | null
+}
+
+export type NotificationUpdateWithoutCoveredByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  channel?: Prisma.StringFieldUpdateOperationsInput | string
+  recipient?: Prisma.StringFieldUpdateOperationsInput | string
+  alarmId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  body?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  attempts?: Prisma.IntFieldUpdateOperationsInput | number
+  nextAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  bundledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  covers?: Prisma.NotificationUpdateManyWithoutCoveredByNestedInput
+  via?: Prisma.ChannelUpdateOneWithoutNotificationsNestedInput
+  tries?: Prisma.NotificationAttemptUpdateManyWithoutNotificationNestedInput
+}
+
+export type NotificationUncheckedUpdateWithoutCoveredByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  channel?: Prisma.StringFieldUpdateOperationsInput | string
+  channelId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  recipient?: Prisma.StringFieldUpdateOperationsInput | string
+  alarmId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  body?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  attempts?: Prisma.IntFieldUpdateOperationsInput | number
+  nextAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  bundledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  covers?: Prisma.NotificationUncheckedUpdateManyWithoutCoveredByNestedInput
+  tries?: Prisma.NotificationAttemptUncheckedUpdateManyWithoutNotificationNestedInput
+}
+
+export type NotificationUncheckedUpdateManyWithoutCoveredByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  channel?: Prisma.StringFieldUpdateOperationsInput | string
+  channelId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  recipient?: Prisma.StringFieldUpdateOperationsInput | string
+  alarmId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  body?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  attempts?: Prisma.IntFieldUpdateOperationsInput | number
+  nextAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  bundledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 
@@ -764,10 +1118,12 @@ export type NotificationUncheckedUpdateManyWithoutViaInput = {
  */
 
 export type NotificationCountOutputType = {
+  covers: number
   tries: number
 }
 
 export type NotificationCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  covers?: boolean | NotificationCountOutputTypeCountCoversArgs
   tries?: boolean | NotificationCountOutputTypeCountTriesArgs
 }
 
@@ -779,6 +1135,13 @@ export type NotificationCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types
    * Select specific fields to fetch from the NotificationCountOutputType
    */
   select?: Prisma.NotificationCountOutputTypeSelect<ExtArgs> | null
+}
+
+/**
+ * NotificationCountOutputType without action
+ */
+export type NotificationCountOutputTypeCountCoversArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.NotificationWhereInput
 }
 
 /**
@@ -801,6 +1164,10 @@ export type NotificationSelect<ExtArgs extends runtime.Types.Extensions.Internal
   attempts?: boolean
   nextAt?: boolean
   deliveredAt?: boolean
+  coveredById?: boolean
+  bundledAt?: boolean
+  coveredBy?: boolean | Prisma.Notification$coveredByArgs<ExtArgs>
+  covers?: boolean | Prisma.Notification$coversArgs<ExtArgs>
   via?: boolean | Prisma.Notification$viaArgs<ExtArgs>
   tries?: boolean | Prisma.Notification$triesArgs<ExtArgs>
   _count?: boolean | Prisma.NotificationCountOutputTypeDefaultArgs<ExtArgs>
@@ -818,6 +1185,9 @@ export type NotificationSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   attempts?: boolean
   nextAt?: boolean
   deliveredAt?: boolean
+  coveredById?: boolean
+  bundledAt?: boolean
+  coveredBy?: boolean | Prisma.Notification$coveredByArgs<ExtArgs>
   via?: boolean | Prisma.Notification$viaArgs<ExtArgs>
 }, ExtArgs["result"]["notification"]>
 
@@ -833,6 +1203,9 @@ export type NotificationSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   attempts?: boolean
   nextAt?: boolean
   deliveredAt?: boolean
+  coveredById?: boolean
+  bundledAt?: boolean
+  coveredBy?: boolean | Prisma.Notification$coveredByArgs<ExtArgs>
   via?: boolean | Prisma.Notification$viaArgs<ExtArgs>
 }, ExtArgs["result"]["notification"]>
 
@@ -848,24 +1221,32 @@ export type NotificationSelectScalar = {
   attempts?: boolean
   nextAt?: boolean
   deliveredAt?: boolean
+  coveredById?: boolean
+  bundledAt?: boolean
 }
 
-export type NotificationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "position" | "channel" | "channelId" | "recipient" | "alarmId" | "body" | "state" | "attempts" | "nextAt" | "deliveredAt", ExtArgs["result"]["notification"]>
+export type NotificationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "position" | "channel" | "channelId" | "recipient" | "alarmId" | "body" | "state" | "attempts" | "nextAt" | "deliveredAt" | "coveredById" | "bundledAt", ExtArgs["result"]["notification"]>
 export type NotificationInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  coveredBy?: boolean | Prisma.Notification$coveredByArgs<ExtArgs>
+  covers?: boolean | Prisma.Notification$coversArgs<ExtArgs>
   via?: boolean | Prisma.Notification$viaArgs<ExtArgs>
   tries?: boolean | Prisma.Notification$triesArgs<ExtArgs>
   _count?: boolean | Prisma.NotificationCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type NotificationIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  coveredBy?: boolean | Prisma.Notification$coveredByArgs<ExtArgs>
   via?: boolean | Prisma.Notification$viaArgs<ExtArgs>
 }
 export type NotificationIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  coveredBy?: boolean | Prisma.Notification$coveredByArgs<ExtArgs>
   via?: boolean | Prisma.Notification$viaArgs<ExtArgs>
 }
 
 export type $NotificationPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Notification"
   objects: {
+    coveredBy: Prisma.$NotificationPayload<ExtArgs> | null
+    covers: Prisma.$NotificationPayload<ExtArgs>[]
     via: Prisma.$ChannelPayload<ExtArgs> | null
     tries: Prisma.$NotificationAttemptPayload<ExtArgs>[]
   }
@@ -881,6 +1262,8 @@ export type $NotificationPayload<ExtArgs extends runtime.Types.Extensions.Intern
     attempts: number
     nextAt: Date
     deliveredAt: Date | null
+    coveredById: string | null
+    bundledAt: Date | null
   }, ExtArgs["result"]["notification"]>
   composites: {}
 }
@@ -1275,6 +1658,8 @@ readonly fields: NotificationFieldRefs;
  */
 export interface Prisma__NotificationClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
+  coveredBy<T extends Prisma.Notification$coveredByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Notification$coveredByArgs<ExtArgs>>): Prisma.Prisma__NotificationClient<runtime.Types.Result.GetResult<Prisma.$NotificationPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  covers<T extends Prisma.Notification$coversArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Notification$coversArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$NotificationPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   via<T extends Prisma.Notification$viaArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Notification$viaArgs<ExtArgs>>): Prisma.Prisma__ChannelClient<runtime.Types.Result.GetResult<Prisma.$ChannelPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   tries<T extends Prisma.Notification$triesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Notification$triesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$NotificationAttemptPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
@@ -1317,6 +1702,8 @@ export interface NotificationFieldRefs {
   readonly attempts: Prisma.FieldRef<"Notification", 'Int'>
   readonly nextAt: Prisma.FieldRef<"Notification", 'DateTime'>
   readonly deliveredAt: Prisma.FieldRef<"Notification", 'DateTime'>
+  readonly coveredById: Prisma.FieldRef<"Notification", 'String'>
+  readonly bundledAt: Prisma.FieldRef<"Notification", 'DateTime'>
 }
     
 
@@ -1724,6 +2111,49 @@ export type NotificationDeleteManyArgs<ExtArgs extends runtime.Types.Extensions.
    * Limit how many Notifications to delete.
    */
   limit?: number
+}
+
+/**
+ * Notification.coveredBy
+ */
+export type Notification$coveredByArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Notification
+   */
+  select?: Prisma.NotificationSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Notification
+   */
+  omit?: Prisma.NotificationOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.NotificationInclude<ExtArgs> | null
+  where?: Prisma.NotificationWhereInput
+}
+
+/**
+ * Notification.covers
+ */
+export type Notification$coversArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Notification
+   */
+  select?: Prisma.NotificationSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Notification
+   */
+  omit?: Prisma.NotificationOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.NotificationInclude<ExtArgs> | null
+  where?: Prisma.NotificationWhereInput
+  orderBy?: Prisma.NotificationOrderByWithRelationInput | Prisma.NotificationOrderByWithRelationInput[]
+  cursor?: Prisma.NotificationWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.NotificationScalarFieldEnum | Prisma.NotificationScalarFieldEnum[]
 }
 
 /**
