@@ -9,6 +9,7 @@ import { Uuid } from '../schema.ts'
 import { write } from '../write.ts'
 import { readBoard } from './board-read.ts'
 import * as office from './office-schema.ts'
+import { readEldersToVisit } from './elders-read.ts'
 import { readVisit, readVisitPlace } from './read.ts'
 import { VisitDetail } from './schema.ts'
 import { readSuggestions } from './suggest-read.ts'
@@ -77,6 +78,31 @@ export function visitOfficeRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         },
       },
       async (request) => look(deps.reads, (db) => readSuggestions(principalOf(request).scope, db, request.params.id)),
+    )
+
+    app.get(
+      '/api/visits/elders',
+      {
+        config: { action: 'plan-visits' },
+        schema: {
+          operationId: 'findEldersToVisit',
+          tags,
+          summary:
+            'Whom a visit can be planned for, by a part of the name; of a provider only where its contracts send it',
+          querystring: Type.Object({
+            search: Type.String({ minLength: 1, maxLength: 100 }),
+            limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),
+          }),
+          response: { 200: office.EldersToVisit },
+        },
+      },
+      async (request) => {
+        const { search, limit = 8 } = request.query
+        const { scope } = principalOf(request)
+        const asked = { search: search.trim(), limit }
+        const { asOf, value } = await snapshot(deps.reads, (db) => readEldersToVisit(scope, db, asked, deps.now()))
+        return { items: value, next: null, asOf }
+      },
     )
 
     app.get(

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { SAMPLE_SHARE_BOUNDS } from '@anju/domain/visit/sample'
 import { GRADES, VISIT_STATES } from '@anju/domain/visit/kinds'
-import { Instant, Nullable, OneOf, Person, Uuid } from '../schema.ts'
+import { AreaName, Instant, List, Nullable, OneOf, Person, Uuid } from '../schema.ts'
 import { VisitRow } from './schema.ts'
 
 const grade = Nullable(OneOf(GRADES))
@@ -100,6 +100,15 @@ export const ToAsk = Type.Object({
   sharePercent: Type.Integer(),
 })
 export type ToAsk = Static<typeof ToAsk>
+
+export const ElderToVisit = Type.Object({
+  ...Person.properties,
+  address: Type.String(),
+  area: AreaName,
+  household: Type.Array(Person, { description: 'Who lives there too' }),
+})
+export type ElderToVisit = Static<typeof ElderToVisit>
+export const EldersToVisit = List(ElderToVisit)
 
 const strict = { additionalProperties: false }
 const Text = Type.String({ maxLength: 2000 })

@@ -2,8 +2,9 @@ import type { Scope } from '@anju/domain/access/scope'
 import { dayAfter, instantOf, mondayOf } from '@anju/domain/access/roster'
 import { todayIn } from '@anju/domain/elder/day'
 import { Refusal } from '@anju/domain/error'
+import { type Credential, fitToSend, isCredentialKind } from '@anju/domain/visit/credential'
 import { AHEAD, GIVEN, UNDER_WAY } from '@anju/domain/visit/kinds'
-import { type Candidate, suggest, TRAVEL } from '@anju/domain/visit/suggest'
+import { type Candidate, type Reason, suggest, TRAVEL } from '@anju/domain/visit/suggest'
 import type { Db } from '@anju/prisma/reads'
 import type { Suggestions } from './office-schema.ts'
 import { visitsWithin } from './row.ts'
@@ -16,7 +17,7 @@ const at = ({ lon, lat }: { lon: number | null; lat: number | null }) =>
 export async function readSuggestions(scope: Scope, db: Db, id: string): Promise<Suggestions> {
   const visit = await db.visit.findFirst({
     where: { AND: [visitsWithin(scope), { id }] },
-    include: { home: place, area: { select: { timeZone: true } } },
+    include: { home: place, area: { select: { timeZone: true } }, services: { include: { service: true } } },
   })
   if (!visit) throw new Refusal('not-found')
   const caregivers = await db.caregiver.findMany({
@@ -24,6 +25,7 @@ export async function readSuggestions(scope: Scope, db: Db, id: string): Promise
     select: {
       id: true,
       name: true,
+      credentials: { select: { kind: true, issuedOn: true, expiresOn: true, withdrawnAt: true } },
       kinships: { where: { elderId: visit.elderId, endedAt: null }, select: { relation: true } },
     },
   })
@@ -49,11 +51,20 @@ export async function readSuggestions(scope: Scope, db: Db, id: string): Promise
     _count: true,
     _max: { beganAt: true },
   })
-  const candidates = caregivers.map(({ id: caregiverId, kinships }): Candidate => {
+  const day = todayIn(timeZone, visit.plannedFrom)
+  const services = visit.services.map(({ service: { id, credentials } }) => ({
+    id,
+    credentials: credentials.filter(isCredentialKind),
+  }))
+  const missingOf = (held: readonly Held[]): string[] => {
+    const fitness = fitToSend(held.flatMap(toCredential), services, day)
+    return fitness.fit ? [] : fitness.missing.map(({ kind }) => kind)
+  }
+  const candidates = caregivers.map(({ id: caregiverId, kinships, credentials }): Candidate => {
     const known = before.find((one) => one.caregiverId === caregiverId)
     return {
       id: caregiverId,
-      missing: [],
+      missing: missingOf(credentials),
       kinship: kinships[0]?.relation ?? null,
       visitedBefore: known?._count ?? 0,
       lastVisitedAt: known?._max.beganAt ?? null,
@@ -75,11 +86,26 @@ export async function readSuggestions(scope: Scope, db: Db, id: string): Promise
   }
 }
 
+interface Held {
+  kind: string
+  issuedOn: Date
+  expiresOn: Date | null
+  withdrawnAt: Date | null
+}
+function toCredential({ kind, issuedOn, expiresOn, withdrawnAt }: Held): Credential[] {
+  if (!isCredentialKind(kind)) return []
+  const day = (at: Date): string => at.toISOString().slice(0, 10)
+  return [{ kind, issuedOn: day(issuedOn), expiresOn: expiresOn && day(expiresOn), withdrawn: withdrawnAt !== null }]
+}
+
 /** Instants as text. */
-function plain(reason: object): { code: string } & Record<string, unknown> {
-  const entries = Object.entries(reason).map(([name, value]) => [
-    name,
-    value instanceof Date ? value.toISOString() : value,
-  ])
-  return Object.fromEntries(entries)
+function plain(reason: Reason): { code: string } & Record<string, unknown> {
+  switch (reason.code) {
+    case 'clash':
+      return { ...reason, from: reason.from.toISOString(), to: reason.to.toISOString() }
+    case 'knows-elder':
+      return { ...reason, lastAt: reason.lastAt?.toISOString() ?? null }
+    default:
+      return { ...reason }
+  }
 }

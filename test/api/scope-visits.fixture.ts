@@ -59,6 +59,7 @@ export const visitCalls: Record<string, (world: World) => string> = {
   '/api/visits/{id}/suggestions': ({ visitId }) => `/api/visits/${visitId}/suggestions`,
   '/api/visits/board': () => '/api/visits/board?from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z',
   '/api/visits/worklist': () => '/api/visits/worklist?kind=to-confirm',
+  '/api/visits/elders': () => '/api/visits/elders?search=r',
   '/api/visits/to-ask': () => '/api/visits/to-ask',
   '/api/visit-plans': () => '/api/visit-plans?show=all&limit=1000',
   '/api/visit-plans/{id}': ({ planId }) => `/api/visit-plans/${planId}`,

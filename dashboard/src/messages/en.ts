@@ -13,6 +13,7 @@ import { start } from './en-start.ts'
 import { timeline } from './en-timeline.ts'
 import { tokens } from './en-tokens.ts'
 import { visiting } from './en-visiting.ts'
+import { visits } from './en-visit.ts'
 import { when } from './en-when.ts'
 
 const plural = new Intl.PluralRules('en')
@@ -29,6 +30,7 @@ export const en: Messages = {
     map: 'Map',
     service: 'Calls',
     staff: 'Staff',
+    visits: 'Visits',
     office: 'Office',
     settings: 'Settings',
     skip: 'Skip to content',
@@ -364,6 +366,7 @@ export const en: Messages = {
   office,
   drill,
   visiting,
+  visits,
   when,
   owned: (name) => `${name} has taken this alarm`,
   announce: {

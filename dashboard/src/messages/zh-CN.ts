@@ -12,6 +12,7 @@ import { start } from './zh-CN-start.ts'
 import { timeline } from './zh-CN-timeline.ts'
 import { tokens } from './zh-CN-tokens.ts'
 import { visiting } from './zh-CN-visiting.ts'
+import { visits } from './zh-CN-visit.ts'
 import { when } from './zh-CN-when.ts'
 
 /** Every word a person reads, Chinese first; `en.ts` holds the same table. Times and counts come in already written. */
@@ -26,6 +27,7 @@ export const zhCN = {
     map: '地图',
     service: '来电',
     staff: '人员',
+    visits: '工单',
     office: '值班室',
     settings: '设置',
     skip: '跳到内容',
@@ -327,6 +329,7 @@ export const zhCN = {
   office,
   drill,
   visiting,
+  visits,
   when,
   owned: (name: string) => `${name} 已接手这个报警`,
   announce: {

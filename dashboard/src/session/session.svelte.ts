@@ -95,12 +95,18 @@ class SessionState {
       const devices = may(role, 'read-devices') ? ['device', 'command'] : []
       const people = may(role, 'read-people') ? ['elder', 'referral', 'care-check'] : []
       const calls = may(role, 'read-calls') ? ['call'] : []
-      link.signIn(this.holdsSeat, ['alarm', ...devices, ...people, ...calls])
-    } else if (router.here.page === 'desk') router.go(this.#home(known.user.role), 'replace')
+      const visits = may(role, 'read-visits') ? ['visit'] : []
+      link.signIn(this.holdsSeat, ['alarm', ...devices, ...people, ...calls, ...visits])
+    } else {
+      // a provider's office sees others' changes of its visits while it plans them
+      if (may(known.user.role, 'plan-visits')) link.signIn(false, ['visit'])
+      if (router.here.page === 'desk') router.go(this.#home(known.user.role), 'replace')
+    }
   }
 
   /** Where somebody without a desk begins. */
   #home(role: Role): string {
+    if (may(role, 'plan-visits')) return '/visits/board'
     if (may(role, 'read-people')) return '/elders'
     return may(role, 'read-caregivers') ? '/staff/caregivers' : '/settings'
   }

@@ -5,7 +5,7 @@ import type { Action } from '@anju/domain/access/role'
 export type Place = { page: PageName; id: string; query: URLSearchParams; path: string }
 export type PageProps = { here: Place }
 
-type Section = 'elders' | 'devices' | 'map' | 'service' | 'staff' | 'office' | 'settings' | 'tokens'
+type Section = 'elders' | 'devices' | 'map' | 'service' | 'visits' | 'staff' | 'office' | 'settings' | 'tokens'
 type Page = {
   /** A URLPattern pathname; `:id` is handed to the page. Of two that fit, the first in the table is meant. */
   at: string
@@ -113,6 +113,43 @@ export const pages = {
     section: 'service',
     action: 'read-people',
     load: () => import('../referral/Referrals.svelte'),
+  },
+  visitBoard: {
+    at: '/visits/board',
+    section: 'visits',
+    action: 'read-visits',
+    load: () => import('../visit/Board.svelte'),
+  },
+  visitNew: {
+    at: '/visits/new',
+    section: 'visits',
+    action: 'plan-visits',
+    load: () => import('../visit/PlanVisit.svelte'),
+  },
+  visitsToCall: {
+    at: '/visits/to-call',
+    section: 'visits',
+    action: 'plan-visits',
+    load: () => import('../visit/ToCall.svelte'),
+  },
+  visitPlans: {
+    at: '/visits/plans',
+    section: 'visits',
+    action: 'read-visits',
+    load: () => import('../visit/Plans.svelte'),
+  },
+  visitsToAsk: {
+    at: '/visits/to-ask',
+    section: 'visits',
+    action: 'answer-calls',
+    load: () => import('../visit/ToAsk.svelte'),
+  },
+  visits: { at: '/visits', section: 'visits', action: 'read-visits', load: () => import('../visit/Visits.svelte') },
+  visit: {
+    at: '/visits/:id',
+    section: 'visits',
+    action: 'read-visits',
+    load: () => import('../visit/VisitPage.svelte'),
   },
   staff: { at: '/staff', section: 'staff', action: 'read-staff', load: () => import('../staff/UserList.svelte') },
   staffInvite: {

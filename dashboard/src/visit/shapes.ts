@@ -1,0 +1,29 @@
+/** What the pages of visits read: the types of the API's own schemas. */
+import type { ServiceRow } from '@anju/api/catalogue/schema'
+import type {
+  Board,
+  BoardVisit,
+  ElderToVisit,
+  Suggestions,
+  ToAsk,
+  ToCall,
+  Worklist,
+} from '@anju/api/visit/office-schema'
+import type { VisitDetail, VisitPresence, VisitRow } from '@anju/api/visit/schema'
+import type { PlanRow } from '@anju/api/visit-plan/schema'
+
+export type {
+  Board as BoardData,
+  BoardVisit,
+  ElderToVisit,
+  PlanRow,
+  ServiceRow,
+  Suggestions,
+  ToAsk,
+  ToCall,
+  VisitDetail as VisitFile,
+  VisitPresence,
+  VisitRow,
+  Worklist,
+}
+export type Suggestion = Suggestions['items'][number]
