@@ -3,12 +3,13 @@ import { join, normalize } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { Refusal } from '@anju/domain/error'
+import { phonePageOf } from '@anju/domain/phone/pages'
 
 const YEAR_S = 31_536_000
 
 /**
  * Serves the dashboard's build: files by their names, every other address as the page itself, which knows its own
- * routes. Files under assets/ carry their hash in the name and never change. Where the build left a packed copy beside a
+ * routes; a caregiver's pages are a page of their own. Files under assets/ carry their hash in the name and never change. Where the build left a packed copy beside a
  * file (.br, .gz), a browser that takes it gets that.
  */
 export async function serveDashboard(app: FastifyInstance, folder: string): Promise<void> {
@@ -24,7 +25,8 @@ export async function serveDashboard(app: FastifyInstance, folder: string): Prom
     }
     // A file that is not there is not the page: a script tag must not get HTML.
     if (/\.\w+$/.test(asked)) throw new Refusal('not-found')
-    return reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false })
+    const document = phonePageOf(`/${asked}`) === null ? 'index.html' : 'phone.html'
+    return reply.header('cache-control', 'no-cache').sendFile(document, { cacheControl: false })
   })
 }
 

@@ -1,6 +1,5 @@
 import type { ThrottlePolicy } from './throttle.ts'
 
-export const PIN_DIGITS = 6
 /** Wrong in a row; then this phone opens no more, and the office shows another QR code. */
 export const PIN_FAILURES_AT_MOST = 10
 

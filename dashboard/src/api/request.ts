@@ -16,6 +16,9 @@ export class RequestFailed extends Error {
 /** Called when the platform says the session is over; the session sets it once. */
 export const onSignedOut: { tell: () => void } = { tell: () => {} }
 
+/** Told what the platform's clock says with each answer, for pages that have no stream to tell them. */
+export const onServerTime: { tell: (serverMs: number) => void } = { tell: () => {} }
+
 type Options = {
   method?: string
   body?: unknown
@@ -46,6 +49,8 @@ export async function request<T>(path: string, options: Options = {}): Promise<T
     }).catch(() => {
       throw unreachable()
     })
+    const date = Date.parse(response.headers.get('date') ?? '')
+    if (!Number.isNaN(date)) onServerTime.tell(date)
     if (response.ok) return await answer<T>(response)
     throw await refused(response)
   } finally {

@@ -6,6 +6,7 @@ import { map } from './en-map.ts'
 import { drill } from './en-drill.ts'
 import { office } from './en-office.ts'
 import { people } from './en-people.ts'
+import { phone } from './en-phone.ts'
 import { service } from './en-hotline.ts'
 import { channel } from './en-channel.ts'
 import { staff } from './en-staff.ts'
@@ -357,6 +358,7 @@ export const en: Messages = {
   fleet,
   map,
   people,
+  phone,
   service,
   channel,
   staff,

@@ -5,6 +5,7 @@ import { map } from './zh-CN-map.ts'
 import { drill } from './zh-CN-drill.ts'
 import { office } from './zh-CN-office.ts'
 import { people } from './zh-CN-people.ts'
+import { phone } from './zh-CN-phone.ts'
 import { service } from './zh-CN-hotline.ts'
 import { channel } from './zh-CN-channel.ts'
 import { staff } from './zh-CN-staff.ts'
@@ -320,6 +321,7 @@ export const zhCN = {
   fleet,
   map,
   people,
+  phone,
   service,
   channel,
   staff,

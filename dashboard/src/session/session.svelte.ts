@@ -88,6 +88,8 @@ class SessionState {
   }
 
   #entered(known: Known): void {
+    // who does visits works on the phone's pages, never at the desk
+    if (known.user.role === 'caregiver') return location.replace('/today')
     this.known = known
     this.ended = false
     if (this.watches) {
