@@ -67,6 +67,7 @@ import { visitServeRoutes } from './visit/serve-route.ts'
 import { visitOfficeRoutes } from './visit/office-route.ts'
 import { visitRoutes } from './visit/route.ts'
 import { visitPlanRoutes } from './visit-plan/route.ts'
+import { visitExceptionRoutes } from './visit-exception/route.ts'
 import { validateStrictly } from './validation.ts'
 
 /** Nothing people send by hand is larger; files come with a later issue and a way of their own. */
@@ -167,6 +168,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     proofRoutes,
     visitOfficeRoutes,
     visitPlanRoutes,
+    visitExceptionRoutes,
     readingRoutes,
     timelineRoutes,
     deviceRoutes,

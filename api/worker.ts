@@ -10,6 +10,7 @@ import { loadKey, type MasterKey } from '@anju/prisma/key'
 import { ensurePartitions } from '@anju/prisma/partition/apply'
 import { forgetAttempts } from '@anju/prisma/session/apply'
 import { openPool, transact } from '@anju/prisma/tx'
+import { checkNight } from '@anju/prisma/visit-exception/nightly'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { brokerOf } from './broker.ts'
@@ -29,6 +30,9 @@ const PROBE_LOOK_MS = 5000
 /** A due deadline is decided within this time. */
 const LOOK_MS = 200
 const SEND_MS = 500
+/** Checks on visits come after a minute; a few seconds more are nothing. */
+const CHECK_LOOK_MS = 3000
+const NIGHT_LOOK_MS = 10 * 60_000
 /** Which worker pings is decided in the database. */
 const PING_LOOK_MS = 5000
 const HOUR_MS = 3_600_000
@@ -54,6 +58,8 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     ...(drills ? [repeat(DRILL_LOOK_MS, log, 'drills', () => drills.turn(new Date()))] : []),
     ...(prober ? [repeat(PROBE_LOOK_MS, log, 'test presses', () => prober.turn(new Date()))] : []),
     repeat(LOOK_MS, log, 'deadlines', () => decideDue(pool, new Date(), log, key)),
+    repeat(CHECK_LOOK_MS, log, 'checks on visits', () => decideDue(pool, new Date(), log, key, 'check')),
+    repeat(NIGHT_LOOK_MS, log, 'checks of the night', () => checkNight(pool, new Date())),
     repeat(SEND_MS, log, 'notifications', () => notifier.sendDue(new Date())),
     ...(aliveUrl === null
       ? []

@@ -1,4 +1,5 @@
 import { isAway } from '@anju/prisma/sqlstate'
+import type { DeadlineLane } from '@anju/prisma/deadline/apply'
 import { decideNext } from '@anju/prisma/deadline/decide'
 import { transact } from '@anju/prisma/tx'
 import type { MasterKey } from '@anju/prisma/key'
@@ -9,9 +10,15 @@ import type { Logger } from 'pino'
 const AT_MOST = 500
 
 /** Decides all deadlines due at `now`, one transaction each; answers how many. Any number of processes may do so at once. */
-export async function decideDue(pool: pg.Pool, now: Date, log: Logger, key?: MasterKey): Promise<number> {
+export async function decideDue(
+  pool: pg.Pool,
+  now: Date,
+  log: Logger,
+  key?: MasterKey,
+  lane: DeadlineLane = 'prompt',
+): Promise<number> {
   for (let count = 0; count < AT_MOST; count++) {
-    const decided = await transact(pool, (tx) => decideNext(tx, now, key))
+    const decided = await transact(pool, (tx) => decideNext(tx, now, key, lane))
     if (!decided) return count
     const { kind, ref } = decided.due
     if (decided.error === undefined) log.debug({ deadline: kind, ref }, 'deadline decided')

@@ -13,6 +13,7 @@ export type DeadlineKind =
   | 'care-check-overdue'
   | 'probe-decide'
   | 'drill-over'
+  | 'visit-check'
   | 'visit-due'
   | 'tap-read'
   | 'visit-plan-due'
@@ -56,12 +57,16 @@ export interface DueDeadline extends Deadline {
   id: string
 }
 
+/** Checks on visits take longer and may wait: they have a lane of their own, so that no alarm's question stands behind. */
+export type DeadlineLane = 'prompt' | 'check'
+
 /** Claims one due question; nobody else can while the transaction lasts. */
-export async function claimDue(tx: Tx, now: Date): Promise<DueDeadline | undefined> {
+export async function claimDue(tx: Tx, now: Date, lane: DeadlineLane): Promise<DueDeadline | undefined> {
   const [due] = await tx.query<DueDeadline>(
     `select id, kind, ref, subject, due_at as "dueAt" from deadline
-     where state = 'pending' and due_at <= $1 order by due_at, id limit 1 for update skip locked`,
-    [now],
+     where state = 'pending' and due_at <= $1 and (kind = 'visit-check') = $2
+     order by due_at, id limit 1 for update skip locked`,
+    [now, lane === 'check'],
   )
   return due
 }

@@ -7,9 +7,10 @@ import { decideTap } from '../presence/reader.ts'
 import { decideProbeDeadline } from '../probe/decide.ts'
 import { decideVisitDue } from '../visit/clock.ts'
 import { decidePlanDue } from '../visit-plan/make.ts'
+import { decideVisitCheck } from '../visit-exception/check.ts'
 import { isRetryable } from '../sqlstate.ts'
 import { lockSubjects, rootOf, type Tx } from '../tx.ts'
-import { claimDue, type DueDeadline, rearm } from './apply.ts'
+import { claimDue, type DeadlineLane, type DueDeadline, rearm } from './apply.ts'
 
 /** A decision that threw is asked again after this long; the others are not held up by it. */
 const FAILED_AGAIN_MS = 10_000
@@ -27,8 +28,13 @@ export interface Decided {
  * one decides, and if it dies the next one does (promise 6). Null when nothing is due. `key`: opens the areas' keys, with
  * which tags are verified; without it their taps wait.
  */
-export async function decideNext(tx: Tx, now: Date, key?: MasterKey): Promise<Decided | null> {
-  const due = await claimDue(tx, now)
+export async function decideNext(
+  tx: Tx,
+  now: Date,
+  key?: MasterKey,
+  lane: DeadlineLane = 'prompt',
+): Promise<Decided | null> {
+  const due = await claimDue(tx, now, lane)
   if (!due) return null
   await tx.query('savepoint undecided')
   const told = tx.events.length
@@ -65,6 +71,8 @@ async function decide(tx: Tx, due: DueDeadline, now: Date, key?: MasterKey): Pro
       return decideProbeDeadline(tx, due, now)
     case 'drill-over':
       return decideDrillDeadline(tx, due, now)
+    case 'visit-check':
+      return decideVisitCheck(tx, due, now)
     case 'visit-due':
       return decideVisitDue(tx, due, now)
     case 'tap-read':

@@ -337,3 +337,8 @@ export type GroupSession = Prisma.GroupSessionModel
  * 
  */
 export type Attendance = Prisma.AttendanceModel
+/**
+ * Model VisitCheckRun
+ * 
+ */
+export type VisitCheckRun = Prisma.VisitCheckRunModel

@@ -1,3 +1,4 @@
+import { armVisitCheck } from '../visit-exception/arm.ts'
 import type { Tx } from '../tx.ts'
 import { newId } from '../id.ts'
 import type { HeldVisit } from './hold.ts'
@@ -28,6 +29,7 @@ export function addVisitEntry(
      values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [id, held.id, at, deviceAt, kind, userId, corrects, JSON.stringify(body)],
   )
+  armVisitCheck(tx, held, kind, at)
   if (quiet) return id
   const { id: visitId, elderId, homeId, providerId, caregiverId, state } = held
   tx.events.push({

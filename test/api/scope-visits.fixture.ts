@@ -9,6 +9,7 @@ export interface VisitWorld {
   presenceId: string
   tagId: string
   planId: string
+  exceptionId: string
 }
 
 export async function seedVisits(
@@ -18,6 +19,7 @@ export async function seedVisits(
 ): Promise<VisitWorld> {
   const [visitId, serviceId, fileId] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()]
   const [presenceId, tagId, planId] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()]
+  const exceptionId = crypto.randomUUID()
   await pool.query(
     `insert into service (id, area_id, code, category, name, made_at) values ($1, $2, '3', 'cleaning', $3, now())`,
     [serviceId, of.areaId, `${name} cleaning`],
@@ -46,10 +48,17 @@ export async function seedVisits(
      values ($1, $2, $3, '{1}', '09:00', 60, $4, '2026-01-01', now())`,
     [planId, of.elderId, of.providerId, [serviceId]],
   )
-  return { visitId, serviceId, fileId, presenceId, tagId, planId }
+  await pool.query(
+    `insert into visit_exception (id, visit_id, rule, version, severity, findings, found_at, state)
+     values ($1, $2, 'late', 1, 'notice', '[{"minutes": 16, "limit": 15}]', now(), 'open')`,
+    [exceptionId, visitId],
+  )
+  return { visitId, serviceId, fileId, presenceId, tagId, planId, exceptionId }
 }
 
 export const visitCalls: Record<string, (world: World) => string> = {
+  '/api/visit-exceptions': () => '/api/visit-exceptions?limit=1000&show=all',
+  '/api/visit-exceptions/{id}': ({ exceptionId }) => `/api/visit-exceptions/${exceptionId}`,
   '/api/visits': () => '/api/visits?limit=1000',
   '/api/visits/{id}': ({ visitId }) => `/api/visits/${visitId}`,
   '/api/visits/{id}/files/{fileId}': ({ visitId, fileId }) => `/api/visits/${visitId}/files/${fileId}`,
@@ -73,6 +82,7 @@ export function visitChanges({
   providerId,
   caregiverId,
   serviceId,
+  exceptionId,
   ...west
 }: World): [string, object?][] {
   const times = { plannedFrom: '2026-01-01T01:00:00Z', plannedTo: '2026-01-01T02:00:00Z' }
@@ -107,6 +117,7 @@ export function visitChanges({
     ['/api/visit-plans', { elderId, providerId, validFrom: '2026-01-01', ...agreed }],
     [`/api/visit-plans/${planId}/change`, { version: 1, from: '2027-01-01', ...agreed }],
     [`/api/visit-plans/${planId}/end`, { ...reason, from: '2027-01-01' }],
+    ...exceptionChanges(`/api/visit-exceptions/${exceptionId}`),
   ]
 }
 
@@ -117,3 +128,12 @@ export const presencePolicy = (areaId: string) => ({
   needsPosition: false,
   reason: 'x',
 })
+
+const exceptionChanges = (exception: string): [string, object?][] => [
+  [`${exception}/fix`, { version: 1, reasonCode: 'other' }],
+  [`${exception}/acknowledge`, { version: 1, reasonCode: 'other' }],
+  [`${exception}/investigate`, { version: 1 }],
+  [`${exception}/undo`, { version: 1 }],
+  [`${exception}/dispute`, { version: 1, text: 'x' }],
+  [`${exception}/recheck`],
+]

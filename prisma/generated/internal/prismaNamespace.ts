@@ -460,7 +460,8 @@ export const ModelName = {
   VisitFile: 'VisitFile',
   VisitException: 'VisitException',
   GroupSession: 'GroupSession',
-  Attendance: 'Attendance'
+  Attendance: 'Attendance',
+  VisitCheckRun: 'VisitCheckRun'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -476,7 +477,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "area" | "appUser" | "session" | "home" | "elder" | "contact" | "device" | "deviceState" | "assignment" | "message" | "rejectedMessage" | "reading" | "tap" | "alarm" | "alarmEntry" | "alarmShown" | "command" | "seat" | "recordChange" | "residence" | "absence" | "elderTerm" | "provider" | "caregiver" | "tag" | "invitation" | "shift" | "accessLog" | "deviceTest" | "logHead" | "playbook" | "alarmRule" | "drill" | "probe" | "nuisancePlan" | "handover" | "homePhoto" | "call" | "callEvent" | "referral" | "careCheck" | "channel" | "channelState" | "onCall" | "notification" | "notificationAttempt" | "service" | "contract" | "credential" | "kinship" | "visitPlan" | "visitPlanGap" | "visit" | "visitService" | "visitEntry" | "phone" | "phoneLink" | "phoneKey" | "areaKey" | "presence" | "visitFile" | "visitException" | "groupSession" | "attendance"
+    modelProps: "area" | "appUser" | "session" | "home" | "elder" | "contact" | "device" | "deviceState" | "assignment" | "message" | "rejectedMessage" | "reading" | "tap" | "alarm" | "alarmEntry" | "alarmShown" | "command" | "seat" | "recordChange" | "residence" | "absence" | "elderTerm" | "provider" | "caregiver" | "tag" | "invitation" | "shift" | "accessLog" | "deviceTest" | "logHead" | "playbook" | "alarmRule" | "drill" | "probe" | "nuisancePlan" | "handover" | "homePhoto" | "call" | "callEvent" | "referral" | "careCheck" | "channel" | "channelState" | "onCall" | "notification" | "notificationAttempt" | "service" | "contract" | "credential" | "kinship" | "visitPlan" | "visitPlanGap" | "visit" | "visitService" | "visitEntry" | "phone" | "phoneLink" | "phoneKey" | "areaKey" | "presence" | "visitFile" | "visitException" | "groupSession" | "attendance" | "visitCheckRun"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -5216,6 +5217,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    VisitCheckRun: {
+      payload: Prisma.$VisitCheckRunPayload<ExtArgs>
+      fields: Prisma.VisitCheckRunFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.VisitCheckRunFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitCheckRunPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.VisitCheckRunFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitCheckRunPayload>
+        }
+        findFirst: {
+          args: Prisma.VisitCheckRunFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitCheckRunPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.VisitCheckRunFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitCheckRunPayload>
+        }
+        findMany: {
+          args: Prisma.VisitCheckRunFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitCheckRunPayload>[]
+        }
+        create: {
+          args: Prisma.VisitCheckRunCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitCheckRunPayload>
+        }
+        createMany: {
+          args: Prisma.VisitCheckRunCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.VisitCheckRunCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitCheckRunPayload>[]
+        }
+        delete: {
+          args: Prisma.VisitCheckRunDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitCheckRunPayload>
+        }
+        update: {
+          args: Prisma.VisitCheckRunUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitCheckRunPayload>
+        }
+        deleteMany: {
+          args: Prisma.VisitCheckRunDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.VisitCheckRunUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.VisitCheckRunUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitCheckRunPayload>[]
+        }
+        upsert: {
+          args: Prisma.VisitCheckRunUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VisitCheckRunPayload>
+        }
+        aggregate: {
+          args: Prisma.VisitCheckRunAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateVisitCheckRun>
+        }
+        groupBy: {
+          args: Prisma.VisitCheckRunGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VisitCheckRunGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.VisitCheckRunCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VisitCheckRunCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -6296,7 +6371,10 @@ export const VisitExceptionScalarFieldEnum = {
   disputedAt: 'disputedAt',
   disputedById: 'disputedById',
   dispute: 'dispute',
-  rowVersion: 'rowVersion'
+  rowVersion: 'rowVersion',
+  decision: 'decision',
+  clearedAt: 'clearedAt',
+  reopensId: 'reopensId'
 } as const
 
 export type VisitExceptionScalarFieldEnum = (typeof VisitExceptionScalarFieldEnum)[keyof typeof VisitExceptionScalarFieldEnum]
@@ -6329,6 +6407,17 @@ export const AttendanceScalarFieldEnum = {
 } as const
 
 export type AttendanceScalarFieldEnum = (typeof AttendanceScalarFieldEnum)[keyof typeof AttendanceScalarFieldEnum]
+
+
+export const VisitCheckRunScalarFieldEnum = {
+  day: 'day',
+  beganAt: 'beganAt',
+  endedAt: 'endedAt',
+  visits: 'visits',
+  changed: 'changed'
+} as const
+
+export type VisitCheckRunScalarFieldEnum = (typeof VisitCheckRunScalarFieldEnum)[keyof typeof VisitCheckRunScalarFieldEnum]
 
 
 export const SortOrder = {
@@ -6704,6 +6793,7 @@ export type GlobalOmitConfig = {
   visitException?: Prisma.VisitExceptionOmit
   groupSession?: Prisma.GroupSessionOmit
   attendance?: Prisma.AttendanceOmit
+  visitCheckRun?: Prisma.VisitCheckRunOmit
 }
 
 /* Types for Logging */

@@ -114,7 +114,8 @@ export const ModelName = {
   VisitFile: 'VisitFile',
   VisitException: 'VisitException',
   GroupSession: 'GroupSession',
-  Attendance: 'Attendance'
+  Attendance: 'Attendance',
+  VisitCheckRun: 'VisitCheckRun'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -1174,7 +1175,10 @@ export const VisitExceptionScalarFieldEnum = {
   disputedAt: 'disputedAt',
   disputedById: 'disputedById',
   dispute: 'dispute',
-  rowVersion: 'rowVersion'
+  rowVersion: 'rowVersion',
+  decision: 'decision',
+  clearedAt: 'clearedAt',
+  reopensId: 'reopensId'
 } as const
 
 export type VisitExceptionScalarFieldEnum = (typeof VisitExceptionScalarFieldEnum)[keyof typeof VisitExceptionScalarFieldEnum]
@@ -1207,6 +1211,17 @@ export const AttendanceScalarFieldEnum = {
 } as const
 
 export type AttendanceScalarFieldEnum = (typeof AttendanceScalarFieldEnum)[keyof typeof AttendanceScalarFieldEnum]
+
+
+export const VisitCheckRunScalarFieldEnum = {
+  day: 'day',
+  beganAt: 'beganAt',
+  endedAt: 'endedAt',
+  visits: 'visits',
+  changed: 'changed'
+} as const
+
+export type VisitCheckRunScalarFieldEnum = (typeof VisitCheckRunScalarFieldEnum)[keyof typeof VisitCheckRunScalarFieldEnum]
 
 
 export const SortOrder = {

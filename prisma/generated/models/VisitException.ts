@@ -52,6 +52,9 @@ export type VisitExceptionMinAggregateOutputType = {
   disputedById: string | null
   dispute: string | null
   rowVersion: number | null
+  decision: string | null
+  clearedAt: Date | null
+  reopensId: string | null
 }
 
 export type VisitExceptionMaxAggregateOutputType = {
@@ -70,6 +73,9 @@ export type VisitExceptionMaxAggregateOutputType = {
   disputedById: string | null
   dispute: string | null
   rowVersion: number | null
+  decision: string | null
+  clearedAt: Date | null
+  reopensId: string | null
 }
 
 export type VisitExceptionCountAggregateOutputType = {
@@ -89,6 +95,9 @@ export type VisitExceptionCountAggregateOutputType = {
   disputedById: number
   dispute: number
   rowVersion: number
+  decision: number
+  clearedAt: number
+  reopensId: number
   _all: number
 }
 
@@ -119,6 +128,9 @@ export type VisitExceptionMinAggregateInputType = {
   disputedById?: true
   dispute?: true
   rowVersion?: true
+  decision?: true
+  clearedAt?: true
+  reopensId?: true
 }
 
 export type VisitExceptionMaxAggregateInputType = {
@@ -137,6 +149,9 @@ export type VisitExceptionMaxAggregateInputType = {
   disputedById?: true
   dispute?: true
   rowVersion?: true
+  decision?: true
+  clearedAt?: true
+  reopensId?: true
 }
 
 export type VisitExceptionCountAggregateInputType = {
@@ -156,6 +171,9 @@ export type VisitExceptionCountAggregateInputType = {
   disputedById?: true
   dispute?: true
   rowVersion?: true
+  decision?: true
+  clearedAt?: true
+  reopensId?: true
   _all?: true
 }
 
@@ -262,6 +280,9 @@ export type VisitExceptionGroupByOutputType = {
   disputedById: string | null
   dispute: string
   rowVersion: number
+  decision: string | null
+  clearedAt: Date | null
+  reopensId: string | null
   _count: VisitExceptionCountAggregateOutputType | null
   _avg: VisitExceptionAvgAggregateOutputType | null
   _sum: VisitExceptionSumAggregateOutputType | null
@@ -304,9 +325,14 @@ export type VisitExceptionWhereInput = {
   disputedById?: Prisma.UuidNullableFilter<"VisitException"> | string | null
   dispute?: Prisma.StringFilter<"VisitException"> | string
   rowVersion?: Prisma.IntFilter<"VisitException"> | number
+  decision?: Prisma.StringNullableFilter<"VisitException"> | string | null
+  clearedAt?: Prisma.DateTimeNullableFilter<"VisitException"> | Date | string | null
+  reopensId?: Prisma.UuidNullableFilter<"VisitException"> | string | null
   visit?: Prisma.XOR<Prisma.VisitScalarRelationFilter, Prisma.VisitWhereInput>
   decidedBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
   disputedBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
+  reopens?: Prisma.XOR<Prisma.VisitExceptionNullableScalarRelationFilter, Prisma.VisitExceptionWhereInput> | null
+  reopenedBy?: Prisma.VisitExceptionListRelationFilter
 }
 
 export type VisitExceptionOrderByWithRelationInput = {
@@ -326,9 +352,14 @@ export type VisitExceptionOrderByWithRelationInput = {
   disputedById?: Prisma.SortOrderInput | Prisma.SortOrder
   dispute?: Prisma.SortOrder
   rowVersion?: Prisma.SortOrder
+  decision?: Prisma.SortOrderInput | Prisma.SortOrder
+  clearedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  reopensId?: Prisma.SortOrderInput | Prisma.SortOrder
   visit?: Prisma.VisitOrderByWithRelationInput
   decidedBy?: Prisma.AppUserOrderByWithRelationInput
   disputedBy?: Prisma.AppUserOrderByWithRelationInput
+  reopens?: Prisma.VisitExceptionOrderByWithRelationInput
+  reopenedBy?: Prisma.VisitExceptionOrderByRelationAggregateInput
 }
 
 export type VisitExceptionWhereUniqueInput = Prisma.AtLeast<{
@@ -351,9 +382,14 @@ export type VisitExceptionWhereUniqueInput = Prisma.AtLeast<{
   disputedById?: Prisma.UuidNullableFilter<"VisitException"> | string | null
   dispute?: Prisma.StringFilter<"VisitException"> | string
   rowVersion?: Prisma.IntFilter<"VisitException"> | number
+  decision?: Prisma.StringNullableFilter<"VisitException"> | string | null
+  clearedAt?: Prisma.DateTimeNullableFilter<"VisitException"> | Date | string | null
+  reopensId?: Prisma.UuidNullableFilter<"VisitException"> | string | null
   visit?: Prisma.XOR<Prisma.VisitScalarRelationFilter, Prisma.VisitWhereInput>
   decidedBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
   disputedBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
+  reopens?: Prisma.XOR<Prisma.VisitExceptionNullableScalarRelationFilter, Prisma.VisitExceptionWhereInput> | null
+  reopenedBy?: Prisma.VisitExceptionListRelationFilter
 }, "id">
 
 export type VisitExceptionOrderByWithAggregationInput = {
@@ -373,6 +409,9 @@ export type VisitExceptionOrderByWithAggregationInput = {
   disputedById?: Prisma.SortOrderInput | Prisma.SortOrder
   dispute?: Prisma.SortOrder
   rowVersion?: Prisma.SortOrder
+  decision?: Prisma.SortOrderInput | Prisma.SortOrder
+  clearedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  reopensId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.VisitExceptionCountOrderByAggregateInput
   _avg?: Prisma.VisitExceptionAvgOrderByAggregateInput
   _max?: Prisma.VisitExceptionMaxOrderByAggregateInput
@@ -400,6 +439,9 @@ export type VisitExceptionScalarWhereWithAggregatesInput = {
   disputedById?: Prisma.UuidNullableWithAggregatesFilter<"VisitException"> | string | null
   dispute?: Prisma.StringWithAggregatesFilter<"VisitException"> | string
   rowVersion?: Prisma.IntWithAggregatesFilter<"VisitException"> | number
+  decision?: Prisma.StringNullableWithAggregatesFilter<"VisitException"> | string | null
+  clearedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"VisitException"> | Date | string | null
+  reopensId?: Prisma.UuidNullableWithAggregatesFilter<"VisitException"> | string | null
 }
 
 export type VisitExceptionCreateInput = {
@@ -416,9 +458,13 @@ export type VisitExceptionCreateInput = {
   disputedAt?: Date | string | null
   dispute?: string
   rowVersion?: number
+  decision?: string | null
+  clearedAt?: Date | string | null
   visit: Prisma.VisitCreateNestedOneWithoutExceptionsInput
   decidedBy?: Prisma.AppUserCreateNestedOneWithoutExceptionsDecidedInput
   disputedBy?: Prisma.AppUserCreateNestedOneWithoutExceptionsDisputedInput
+  reopens?: Prisma.VisitExceptionCreateNestedOneWithoutReopenedByInput
+  reopenedBy?: Prisma.VisitExceptionCreateNestedManyWithoutReopensInput
 }
 
 export type VisitExceptionUncheckedCreateInput = {
@@ -438,6 +484,10 @@ export type VisitExceptionUncheckedCreateInput = {
   disputedById?: string | null
   dispute?: string
   rowVersion?: number
+  decision?: string | null
+  clearedAt?: Date | string | null
+  reopensId?: string | null
+  reopenedBy?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutReopensInput
 }
 
 export type VisitExceptionUpdateInput = {
@@ -454,9 +504,13 @@ export type VisitExceptionUpdateInput = {
   disputedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispute?: Prisma.StringFieldUpdateOperationsInput | string
   rowVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  decision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   visit?: Prisma.VisitUpdateOneRequiredWithoutExceptionsNestedInput
   decidedBy?: Prisma.AppUserUpdateOneWithoutExceptionsDecidedNestedInput
   disputedBy?: Prisma.AppUserUpdateOneWithoutExceptionsDisputedNestedInput
+  reopens?: Prisma.VisitExceptionUpdateOneWithoutReopenedByNestedInput
+  reopenedBy?: Prisma.VisitExceptionUpdateManyWithoutReopensNestedInput
 }
 
 export type VisitExceptionUncheckedUpdateInput = {
@@ -476,6 +530,10 @@ export type VisitExceptionUncheckedUpdateInput = {
   disputedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dispute?: Prisma.StringFieldUpdateOperationsInput | string
   rowVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  decision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  reopensId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  reopenedBy?: Prisma.VisitExceptionUncheckedUpdateManyWithoutReopensNestedInput
 }
 
 export type VisitExceptionCreateManyInput = {
@@ -495,6 +553,9 @@ export type VisitExceptionCreateManyInput = {
   disputedById?: string | null
   dispute?: string
   rowVersion?: number
+  decision?: string | null
+  clearedAt?: Date | string | null
+  reopensId?: string | null
 }
 
 export type VisitExceptionUpdateManyMutationInput = {
@@ -511,6 +572,8 @@ export type VisitExceptionUpdateManyMutationInput = {
   disputedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispute?: Prisma.StringFieldUpdateOperationsInput | string
   rowVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  decision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type VisitExceptionUncheckedUpdateManyInput = {
@@ -530,6 +593,9 @@ export type VisitExceptionUncheckedUpdateManyInput = {
   disputedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dispute?: Prisma.StringFieldUpdateOperationsInput | string
   rowVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  decision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  reopensId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type VisitExceptionListRelationFilter = {
@@ -540,6 +606,11 @@ export type VisitExceptionListRelationFilter = {
 
 export type VisitExceptionOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
+}
+
+export type VisitExceptionNullableScalarRelationFilter = {
+  is?: Prisma.VisitExceptionWhereInput | null
+  isNot?: Prisma.VisitExceptionWhereInput | null
 }
 
 export type VisitExceptionCountOrderByAggregateInput = {
@@ -559,6 +630,9 @@ export type VisitExceptionCountOrderByAggregateInput = {
   disputedById?: Prisma.SortOrder
   dispute?: Prisma.SortOrder
   rowVersion?: Prisma.SortOrder
+  decision?: Prisma.SortOrder
+  clearedAt?: Prisma.SortOrder
+  reopensId?: Prisma.SortOrder
 }
 
 export type VisitExceptionAvgOrderByAggregateInput = {
@@ -582,6 +656,9 @@ export type VisitExceptionMaxOrderByAggregateInput = {
   disputedById?: Prisma.SortOrder
   dispute?: Prisma.SortOrder
   rowVersion?: Prisma.SortOrder
+  decision?: Prisma.SortOrder
+  clearedAt?: Prisma.SortOrder
+  reopensId?: Prisma.SortOrder
 }
 
 export type VisitExceptionMinOrderByAggregateInput = {
@@ -600,6 +677,9 @@ export type VisitExceptionMinOrderByAggregateInput = {
   disputedById?: Prisma.SortOrder
   dispute?: Prisma.SortOrder
   rowVersion?: Prisma.SortOrder
+  decision?: Prisma.SortOrder
+  clearedAt?: Prisma.SortOrder
+  reopensId?: Prisma.SortOrder
 }
 
 export type VisitExceptionSumOrderByAggregateInput = {
@@ -733,6 +813,64 @@ export type VisitExceptionUncheckedUpdateManyWithoutVisitNestedInput = {
   deleteMany?: Prisma.VisitExceptionScalarWhereInput | Prisma.VisitExceptionScalarWhereInput[]
 }
 
+export type VisitExceptionCreateNestedOneWithoutReopenedByInput = {
+  create?: Prisma.XOR<Prisma.VisitExceptionCreateWithoutReopenedByInput, Prisma.VisitExceptionUncheckedCreateWithoutReopenedByInput>
+  connectOrCreate?: Prisma.VisitExceptionCreateOrConnectWithoutReopenedByInput
+  connect?: Prisma.VisitExceptionWhereUniqueInput
+}
+
+export type VisitExceptionCreateNestedManyWithoutReopensInput = {
+  create?: Prisma.XOR<Prisma.VisitExceptionCreateWithoutReopensInput, Prisma.VisitExceptionUncheckedCreateWithoutReopensInput> | Prisma.VisitExceptionCreateWithoutReopensInput[] | Prisma.VisitExceptionUncheckedCreateWithoutReopensInput[]
+  connectOrCreate?: Prisma.VisitExceptionCreateOrConnectWithoutReopensInput | Prisma.VisitExceptionCreateOrConnectWithoutReopensInput[]
+  createMany?: Prisma.VisitExceptionCreateManyReopensInputEnvelope
+  connect?: Prisma.VisitExceptionWhereUniqueInput | Prisma.VisitExceptionWhereUniqueInput[]
+}
+
+export type VisitExceptionUncheckedCreateNestedManyWithoutReopensInput = {
+  create?: Prisma.XOR<Prisma.VisitExceptionCreateWithoutReopensInput, Prisma.VisitExceptionUncheckedCreateWithoutReopensInput> | Prisma.VisitExceptionCreateWithoutReopensInput[] | Prisma.VisitExceptionUncheckedCreateWithoutReopensInput[]
+  connectOrCreate?: Prisma.VisitExceptionCreateOrConnectWithoutReopensInput | Prisma.VisitExceptionCreateOrConnectWithoutReopensInput[]
+  createMany?: Prisma.VisitExceptionCreateManyReopensInputEnvelope
+  connect?: Prisma.VisitExceptionWhereUniqueInput | Prisma.VisitExceptionWhereUniqueInput[]
+}
+
+export type VisitExceptionUpdateOneWithoutReopenedByNestedInput = {
+  create?: Prisma.XOR<Prisma.VisitExceptionCreateWithoutReopenedByInput, Prisma.VisitExceptionUncheckedCreateWithoutReopenedByInput>
+  connectOrCreate?: Prisma.VisitExceptionCreateOrConnectWithoutReopenedByInput
+  upsert?: Prisma.VisitExceptionUpsertWithoutReopenedByInput
+  disconnect?: Prisma.VisitExceptionWhereInput | boolean
+  delete?: Prisma.VisitExceptionWhereInput | boolean
+  connect?: Prisma.VisitExceptionWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.VisitExceptionUpdateToOneWithWhereWithoutReopenedByInput, Prisma.VisitExceptionUpdateWithoutReopenedByInput>, Prisma.VisitExceptionUncheckedUpdateWithoutReopenedByInput>
+}
+
+export type VisitExceptionUpdateManyWithoutReopensNestedInput = {
+  create?: Prisma.XOR<Prisma.VisitExceptionCreateWithoutReopensInput, Prisma.VisitExceptionUncheckedCreateWithoutReopensInput> | Prisma.VisitExceptionCreateWithoutReopensInput[] | Prisma.VisitExceptionUncheckedCreateWithoutReopensInput[]
+  connectOrCreate?: Prisma.VisitExceptionCreateOrConnectWithoutReopensInput | Prisma.VisitExceptionCreateOrConnectWithoutReopensInput[]
+  upsert?: Prisma.VisitExceptionUpsertWithWhereUniqueWithoutReopensInput | Prisma.VisitExceptionUpsertWithWhereUniqueWithoutReopensInput[]
+  createMany?: Prisma.VisitExceptionCreateManyReopensInputEnvelope
+  set?: Prisma.VisitExceptionWhereUniqueInput | Prisma.VisitExceptionWhereUniqueInput[]
+  disconnect?: Prisma.VisitExceptionWhereUniqueInput | Prisma.VisitExceptionWhereUniqueInput[]
+  delete?: Prisma.VisitExceptionWhereUniqueInput | Prisma.VisitExceptionWhereUniqueInput[]
+  connect?: Prisma.VisitExceptionWhereUniqueInput | Prisma.VisitExceptionWhereUniqueInput[]
+  update?: Prisma.VisitExceptionUpdateWithWhereUniqueWithoutReopensInput | Prisma.VisitExceptionUpdateWithWhereUniqueWithoutReopensInput[]
+  updateMany?: Prisma.VisitExceptionUpdateManyWithWhereWithoutReopensInput | Prisma.VisitExceptionUpdateManyWithWhereWithoutReopensInput[]
+  deleteMany?: Prisma.VisitExceptionScalarWhereInput | Prisma.VisitExceptionScalarWhereInput[]
+}
+
+export type VisitExceptionUncheckedUpdateManyWithoutReopensNestedInput = {
+  create?: Prisma.XOR<Prisma.VisitExceptionCreateWithoutReopensInput, Prisma.VisitExceptionUncheckedCreateWithoutReopensInput> | Prisma.VisitExceptionCreateWithoutReopensInput[] | Prisma.VisitExceptionUncheckedCreateWithoutReopensInput[]
+  connectOrCreate?: Prisma.VisitExceptionCreateOrConnectWithoutReopensInput | Prisma.VisitExceptionCreateOrConnectWithoutReopensInput[]
+  upsert?: Prisma.VisitExceptionUpsertWithWhereUniqueWithoutReopensInput | Prisma.VisitExceptionUpsertWithWhereUniqueWithoutReopensInput[]
+  createMany?: Prisma.VisitExceptionCreateManyReopensInputEnvelope
+  set?: Prisma.VisitExceptionWhereUniqueInput | Prisma.VisitExceptionWhereUniqueInput[]
+  disconnect?: Prisma.VisitExceptionWhereUniqueInput | Prisma.VisitExceptionWhereUniqueInput[]
+  delete?: Prisma.VisitExceptionWhereUniqueInput | Prisma.VisitExceptionWhereUniqueInput[]
+  connect?: Prisma.VisitExceptionWhereUniqueInput | Prisma.VisitExceptionWhereUniqueInput[]
+  update?: Prisma.VisitExceptionUpdateWithWhereUniqueWithoutReopensInput | Prisma.VisitExceptionUpdateWithWhereUniqueWithoutReopensInput[]
+  updateMany?: Prisma.VisitExceptionUpdateManyWithWhereWithoutReopensInput | Prisma.VisitExceptionUpdateManyWithWhereWithoutReopensInput[]
+  deleteMany?: Prisma.VisitExceptionScalarWhereInput | Prisma.VisitExceptionScalarWhereInput[]
+}
+
 export type VisitExceptionCreateWithoutDecidedByInput = {
   id: string
   rule: string
@@ -747,8 +885,12 @@ export type VisitExceptionCreateWithoutDecidedByInput = {
   disputedAt?: Date | string | null
   dispute?: string
   rowVersion?: number
+  decision?: string | null
+  clearedAt?: Date | string | null
   visit: Prisma.VisitCreateNestedOneWithoutExceptionsInput
   disputedBy?: Prisma.AppUserCreateNestedOneWithoutExceptionsDisputedInput
+  reopens?: Prisma.VisitExceptionCreateNestedOneWithoutReopenedByInput
+  reopenedBy?: Prisma.VisitExceptionCreateNestedManyWithoutReopensInput
 }
 
 export type VisitExceptionUncheckedCreateWithoutDecidedByInput = {
@@ -767,6 +909,10 @@ export type VisitExceptionUncheckedCreateWithoutDecidedByInput = {
   disputedById?: string | null
   dispute?: string
   rowVersion?: number
+  decision?: string | null
+  clearedAt?: Date | string | null
+  reopensId?: string | null
+  reopenedBy?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutReopensInput
 }
 
 export type VisitExceptionCreateOrConnectWithoutDecidedByInput = {
@@ -793,8 +939,12 @@ export type VisitExceptionCreateWithoutDisputedByInput = {
   disputedAt?: Date | string | null
   dispute?: string
   rowVersion?: number
+  decision?: string | null
+  clearedAt?: Date | string | null
   visit: Prisma.VisitCreateNestedOneWithoutExceptionsInput
   decidedBy?: Prisma.AppUserCreateNestedOneWithoutExceptionsDecidedInput
+  reopens?: Prisma.VisitExceptionCreateNestedOneWithoutReopenedByInput
+  reopenedBy?: Prisma.VisitExceptionCreateNestedManyWithoutReopensInput
 }
 
 export type VisitExceptionUncheckedCreateWithoutDisputedByInput = {
@@ -813,6 +963,10 @@ export type VisitExceptionUncheckedCreateWithoutDisputedByInput = {
   disputedAt?: Date | string | null
   dispute?: string
   rowVersion?: number
+  decision?: string | null
+  clearedAt?: Date | string | null
+  reopensId?: string | null
+  reopenedBy?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutReopensInput
 }
 
 export type VisitExceptionCreateOrConnectWithoutDisputedByInput = {
@@ -861,6 +1015,9 @@ export type VisitExceptionScalarWhereInput = {
   disputedById?: Prisma.UuidNullableFilter<"VisitException"> | string | null
   dispute?: Prisma.StringFilter<"VisitException"> | string
   rowVersion?: Prisma.IntFilter<"VisitException"> | number
+  decision?: Prisma.StringNullableFilter<"VisitException"> | string | null
+  clearedAt?: Prisma.DateTimeNullableFilter<"VisitException"> | Date | string | null
+  reopensId?: Prisma.UuidNullableFilter<"VisitException"> | string | null
 }
 
 export type VisitExceptionUpsertWithWhereUniqueWithoutDisputedByInput = {
@@ -893,8 +1050,12 @@ export type VisitExceptionCreateWithoutVisitInput = {
   disputedAt?: Date | string | null
   dispute?: string
   rowVersion?: number
+  decision?: string | null
+  clearedAt?: Date | string | null
   decidedBy?: Prisma.AppUserCreateNestedOneWithoutExceptionsDecidedInput
   disputedBy?: Prisma.AppUserCreateNestedOneWithoutExceptionsDisputedInput
+  reopens?: Prisma.VisitExceptionCreateNestedOneWithoutReopenedByInput
+  reopenedBy?: Prisma.VisitExceptionCreateNestedManyWithoutReopensInput
 }
 
 export type VisitExceptionUncheckedCreateWithoutVisitInput = {
@@ -913,6 +1074,10 @@ export type VisitExceptionUncheckedCreateWithoutVisitInput = {
   disputedById?: string | null
   dispute?: string
   rowVersion?: number
+  decision?: string | null
+  clearedAt?: Date | string | null
+  reopensId?: string | null
+  reopenedBy?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutReopensInput
 }
 
 export type VisitExceptionCreateOrConnectWithoutVisitInput = {
@@ -941,6 +1106,180 @@ export type VisitExceptionUpdateManyWithWhereWithoutVisitInput = {
   data: Prisma.XOR<Prisma.VisitExceptionUpdateManyMutationInput, Prisma.VisitExceptionUncheckedUpdateManyWithoutVisitInput>
 }
 
+export type VisitExceptionCreateWithoutReopenedByInput = {
+  id: string
+  rule: string
+  version: number
+  severity: string
+  findings: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  foundAt: Date | string
+  state: string
+  decidedAt?: Date | string | null
+  reasonCode?: string | null
+  note?: string
+  disputedAt?: Date | string | null
+  dispute?: string
+  rowVersion?: number
+  decision?: string | null
+  clearedAt?: Date | string | null
+  visit: Prisma.VisitCreateNestedOneWithoutExceptionsInput
+  decidedBy?: Prisma.AppUserCreateNestedOneWithoutExceptionsDecidedInput
+  disputedBy?: Prisma.AppUserCreateNestedOneWithoutExceptionsDisputedInput
+  reopens?: Prisma.VisitExceptionCreateNestedOneWithoutReopenedByInput
+}
+
+export type VisitExceptionUncheckedCreateWithoutReopenedByInput = {
+  id: string
+  visitId: string
+  rule: string
+  version: number
+  severity: string
+  findings: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  foundAt: Date | string
+  state: string
+  decidedById?: string | null
+  decidedAt?: Date | string | null
+  reasonCode?: string | null
+  note?: string
+  disputedAt?: Date | string | null
+  disputedById?: string | null
+  dispute?: string
+  rowVersion?: number
+  decision?: string | null
+  clearedAt?: Date | string | null
+  reopensId?: string | null
+}
+
+export type VisitExceptionCreateOrConnectWithoutReopenedByInput = {
+  where: Prisma.VisitExceptionWhereUniqueInput
+  create: Prisma.XOR<Prisma.VisitExceptionCreateWithoutReopenedByInput, Prisma.VisitExceptionUncheckedCreateWithoutReopenedByInput>
+}
+
+export type VisitExceptionCreateWithoutReopensInput = {
+  id: string
+  rule: string
+  version: number
+  severity: string
+  findings: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  foundAt: Date | string
+  state: string
+  decidedAt?: Date | string | null
+  reasonCode?: string | null
+  note?: string
+  disputedAt?: Date | string | null
+  dispute?: string
+  rowVersion?: number
+  decision?: string | null
+  clearedAt?: Date | string | null
+  visit: Prisma.VisitCreateNestedOneWithoutExceptionsInput
+  decidedBy?: Prisma.AppUserCreateNestedOneWithoutExceptionsDecidedInput
+  disputedBy?: Prisma.AppUserCreateNestedOneWithoutExceptionsDisputedInput
+  reopenedBy?: Prisma.VisitExceptionCreateNestedManyWithoutReopensInput
+}
+
+export type VisitExceptionUncheckedCreateWithoutReopensInput = {
+  id: string
+  visitId: string
+  rule: string
+  version: number
+  severity: string
+  findings: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  foundAt: Date | string
+  state: string
+  decidedById?: string | null
+  decidedAt?: Date | string | null
+  reasonCode?: string | null
+  note?: string
+  disputedAt?: Date | string | null
+  disputedById?: string | null
+  dispute?: string
+  rowVersion?: number
+  decision?: string | null
+  clearedAt?: Date | string | null
+  reopenedBy?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutReopensInput
+}
+
+export type VisitExceptionCreateOrConnectWithoutReopensInput = {
+  where: Prisma.VisitExceptionWhereUniqueInput
+  create: Prisma.XOR<Prisma.VisitExceptionCreateWithoutReopensInput, Prisma.VisitExceptionUncheckedCreateWithoutReopensInput>
+}
+
+export type VisitExceptionCreateManyReopensInputEnvelope = {
+  data: Prisma.VisitExceptionCreateManyReopensInput | Prisma.VisitExceptionCreateManyReopensInput[]
+  skipDuplicates?: boolean
+}
+
+export type VisitExceptionUpsertWithoutReopenedByInput = {
+  update: Prisma.XOR<Prisma.VisitExceptionUpdateWithoutReopenedByInput, Prisma.VisitExceptionUncheckedUpdateWithoutReopenedByInput>
+  create: Prisma.XOR<Prisma.VisitExceptionCreateWithoutReopenedByInput, Prisma.VisitExceptionUncheckedCreateWithoutReopenedByInput>
+  where?: Prisma.VisitExceptionWhereInput
+}
+
+export type VisitExceptionUpdateToOneWithWhereWithoutReopenedByInput = {
+  where?: Prisma.VisitExceptionWhereInput
+  data: Prisma.XOR<Prisma.VisitExceptionUpdateWithoutReopenedByInput, Prisma.VisitExceptionUncheckedUpdateWithoutReopenedByInput>
+}
+
+export type VisitExceptionUpdateWithoutReopenedByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  rule?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  severity?: Prisma.StringFieldUpdateOperationsInput | string
+  findings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  foundAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  decidedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  disputedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dispute?: Prisma.StringFieldUpdateOperationsInput | string
+  rowVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  decision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  visit?: Prisma.VisitUpdateOneRequiredWithoutExceptionsNestedInput
+  decidedBy?: Prisma.AppUserUpdateOneWithoutExceptionsDecidedNestedInput
+  disputedBy?: Prisma.AppUserUpdateOneWithoutExceptionsDisputedNestedInput
+  reopens?: Prisma.VisitExceptionUpdateOneWithoutReopenedByNestedInput
+}
+
+export type VisitExceptionUncheckedUpdateWithoutReopenedByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  visitId?: Prisma.StringFieldUpdateOperationsInput | string
+  rule?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  severity?: Prisma.StringFieldUpdateOperationsInput | string
+  findings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  foundAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  decidedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  decidedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  disputedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  disputedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  dispute?: Prisma.StringFieldUpdateOperationsInput | string
+  rowVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  decision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  reopensId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+}
+
+export type VisitExceptionUpsertWithWhereUniqueWithoutReopensInput = {
+  where: Prisma.VisitExceptionWhereUniqueInput
+  update: Prisma.XOR<Prisma.VisitExceptionUpdateWithoutReopensInput, Prisma.VisitExceptionUncheckedUpdateWithoutReopensInput>
+  create: Prisma.XOR<Prisma.VisitExceptionCreateWithoutReopensInput, Prisma.VisitExceptionUncheckedCreateWithoutReopensInput>
+}
+
+export type VisitExceptionUpdateWithWhereUniqueWithoutReopensInput = {
+  where: Prisma.VisitExceptionWhereUniqueInput
+  data: Prisma.XOR<Prisma.VisitExceptionUpdateWithoutReopensInput, Prisma.VisitExceptionUncheckedUpdateWithoutReopensInput>
+}
+
+export type VisitExceptionUpdateManyWithWhereWithoutReopensInput = {
+  where: Prisma.VisitExceptionScalarWhereInput
+  data: Prisma.XOR<Prisma.VisitExceptionUpdateManyMutationInput, Prisma.VisitExceptionUncheckedUpdateManyWithoutReopensInput>
+}
+
 export type VisitExceptionCreateManyDecidedByInput = {
   id: string
   visitId: string
@@ -957,6 +1296,9 @@ export type VisitExceptionCreateManyDecidedByInput = {
   disputedById?: string | null
   dispute?: string
   rowVersion?: number
+  decision?: string | null
+  clearedAt?: Date | string | null
+  reopensId?: string | null
 }
 
 export type VisitExceptionCreateManyDisputedByInput = {
@@ -975,6 +1317,9 @@ export type VisitExceptionCreateManyDisputedByInput = {
   disputedAt?: Date | string | null
   dispute?: string
   rowVersion?: number
+  decision?: string | null
+  clearedAt?: Date | string | null
+  reopensId?: string | null
 }
 
 export type VisitExceptionUpdateWithoutDecidedByInput = {
@@ -991,8 +1336,12 @@ export type VisitExceptionUpdateWithoutDecidedByInput = {
   disputedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispute?: Prisma.StringFieldUpdateOperationsInput | string
   rowVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  decision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   visit?: Prisma.VisitUpdateOneRequiredWithoutExceptionsNestedInput
   disputedBy?: Prisma.AppUserUpdateOneWithoutExceptionsDisputedNestedInput
+  reopens?: Prisma.VisitExceptionUpdateOneWithoutReopenedByNestedInput
+  reopenedBy?: Prisma.VisitExceptionUpdateManyWithoutReopensNestedInput
 }
 
 export type VisitExceptionUncheckedUpdateWithoutDecidedByInput = {
@@ -1011,6 +1360,10 @@ export type VisitExceptionUncheckedUpdateWithoutDecidedByInput = {
   disputedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dispute?: Prisma.StringFieldUpdateOperationsInput | string
   rowVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  decision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  reopensId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  reopenedBy?: Prisma.VisitExceptionUncheckedUpdateManyWithoutReopensNestedInput
 }
 
 export type VisitExceptionUncheckedUpdateManyWithoutDecidedByInput = {
@@ -1029,6 +1382,9 @@ export type VisitExceptionUncheckedUpdateManyWithoutDecidedByInput = {
   disputedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dispute?: Prisma.StringFieldUpdateOperationsInput | string
   rowVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  decision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  reopensId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type VisitExceptionUpdateWithoutDisputedByInput = {
@@ -1045,8 +1401,12 @@ export type VisitExceptionUpdateWithoutDisputedByInput = {
   disputedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispute?: Prisma.StringFieldUpdateOperationsInput | string
   rowVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  decision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   visit?: Prisma.VisitUpdateOneRequiredWithoutExceptionsNestedInput
   decidedBy?: Prisma.AppUserUpdateOneWithoutExceptionsDecidedNestedInput
+  reopens?: Prisma.VisitExceptionUpdateOneWithoutReopenedByNestedInput
+  reopenedBy?: Prisma.VisitExceptionUpdateManyWithoutReopensNestedInput
 }
 
 export type VisitExceptionUncheckedUpdateWithoutDisputedByInput = {
@@ -1065,6 +1425,10 @@ export type VisitExceptionUncheckedUpdateWithoutDisputedByInput = {
   disputedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispute?: Prisma.StringFieldUpdateOperationsInput | string
   rowVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  decision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  reopensId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  reopenedBy?: Prisma.VisitExceptionUncheckedUpdateManyWithoutReopensNestedInput
 }
 
 export type VisitExceptionUncheckedUpdateManyWithoutDisputedByInput = {
@@ -1083,6 +1447,9 @@ export type VisitExceptionUncheckedUpdateManyWithoutDisputedByInput = {
   disputedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispute?: Prisma.StringFieldUpdateOperationsInput | string
   rowVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  decision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  reopensId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type VisitExceptionCreateManyVisitInput = {
@@ -1101,6 +1468,9 @@ export type VisitExceptionCreateManyVisitInput = {
   disputedById?: string | null
   dispute?: string
   rowVersion?: number
+  decision?: string | null
+  clearedAt?: Date | string | null
+  reopensId?: string | null
 }
 
 export type VisitExceptionUpdateWithoutVisitInput = {
@@ -1117,8 +1487,12 @@ export type VisitExceptionUpdateWithoutVisitInput = {
   disputedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispute?: Prisma.StringFieldUpdateOperationsInput | string
   rowVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  decision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   decidedBy?: Prisma.AppUserUpdateOneWithoutExceptionsDecidedNestedInput
   disputedBy?: Prisma.AppUserUpdateOneWithoutExceptionsDisputedNestedInput
+  reopens?: Prisma.VisitExceptionUpdateOneWithoutReopenedByNestedInput
+  reopenedBy?: Prisma.VisitExceptionUpdateManyWithoutReopensNestedInput
 }
 
 export type VisitExceptionUncheckedUpdateWithoutVisitInput = {
@@ -1137,6 +1511,10 @@ export type VisitExceptionUncheckedUpdateWithoutVisitInput = {
   disputedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dispute?: Prisma.StringFieldUpdateOperationsInput | string
   rowVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  decision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  reopensId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  reopenedBy?: Prisma.VisitExceptionUncheckedUpdateManyWithoutReopensNestedInput
 }
 
 export type VisitExceptionUncheckedUpdateManyWithoutVisitInput = {
@@ -1155,8 +1533,126 @@ export type VisitExceptionUncheckedUpdateManyWithoutVisitInput = {
   disputedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dispute?: Prisma.StringFieldUpdateOperationsInput | string
   rowVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  decision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  reopensId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
+export type VisitExceptionCreateManyReopensInput = {
+  id: string
+  visitId: string
+  rule: string
+  version: number
+  severity: string
+  findings: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  foundAt: Date | string
+  state: string
+  decidedById?: string | null
+  decidedAt?: Date | string | null
+  reasonCode?: string | null
+  note?: string
+  disputedAt?: Date | string | null
+  disputedById?: string | null
+  dispute?: string
+  rowVersion?: number
+  decision?: string | null
+  clearedAt?: Date | string | null
+}
+
+export type VisitExceptionUpdateWithoutReopensInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  rule?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  severity?: Prisma.StringFieldUpdateOperationsInput | string
+  findings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  foundAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  decidedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  disputedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  dispute?: Prisma.StringFieldUpdateOperationsInput | string
+  rowVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  decision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  visit?: Prisma.VisitUpdateOneRequiredWithoutExceptionsNestedInput
+  decidedBy?: Prisma.AppUserUpdateOneWithoutExceptionsDecidedNestedInput
+  disputedBy?: Prisma.AppUserUpdateOneWithoutExceptionsDisputedNestedInput
+  reopenedBy?: Prisma.VisitExceptionUpdateManyWithoutReopensNestedInput
+}
+
+export type VisitExceptionUncheckedUpdateWithoutReopensInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  visitId?: Prisma.StringFieldUpdateOperationsInput | string
+  rule?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  severity?: Prisma.StringFieldUpdateOperationsInput | string
+  findings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  foundAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  decidedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  decidedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  disputedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  disputedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  dispute?: Prisma.StringFieldUpdateOperationsInput | string
+  rowVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  decision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  reopenedBy?: Prisma.VisitExceptionUncheckedUpdateManyWithoutReopensNestedInput
+}
+
+export type VisitExceptionUncheckedUpdateManyWithoutReopensInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  visitId?: Prisma.StringFieldUpdateOperationsInput | string
+  rule?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  severity?: Prisma.StringFieldUpdateOperationsInput | string
+  findings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  foundAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  decidedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  decidedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  disputedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  disputedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  dispute?: Prisma.StringFieldUpdateOperationsInput | string
+  rowVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  decision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+}
+
+
+/**
+ * Count Type VisitExceptionCountOutputType
+ */
+
+export type VisitExceptionCountOutputType = {
+  reopenedBy: number
+}
+
+export type VisitExceptionCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  reopenedBy?: boolean | VisitExceptionCountOutputTypeCountReopenedByArgs
+}
+
+/**
+ * VisitExceptionCountOutputType without action
+ */
+export type VisitExceptionCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the VisitExceptionCountOutputType
+   */
+  select?: Prisma.VisitExceptionCountOutputTypeSelect<ExtArgs> | null
+}
+
+/**
+ * VisitExceptionCountOutputType without action
+ */
+export type VisitExceptionCountOutputTypeCountReopenedByArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.VisitExceptionWhereInput
+}
 
 
 export type VisitExceptionSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1176,9 +1672,15 @@ export type VisitExceptionSelect<ExtArgs extends runtime.Types.Extensions.Intern
   disputedById?: boolean
   dispute?: boolean
   rowVersion?: boolean
+  decision?: boolean
+  clearedAt?: boolean
+  reopensId?: boolean
   visit?: boolean | Prisma.VisitDefaultArgs<ExtArgs>
   decidedBy?: boolean | Prisma.VisitException$decidedByArgs<ExtArgs>
   disputedBy?: boolean | Prisma.VisitException$disputedByArgs<ExtArgs>
+  reopens?: boolean | Prisma.VisitException$reopensArgs<ExtArgs>
+  reopenedBy?: boolean | Prisma.VisitException$reopenedByArgs<ExtArgs>
+  _count?: boolean | Prisma.VisitExceptionCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["visitException"]>
 
 export type VisitExceptionSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1198,9 +1700,13 @@ export type VisitExceptionSelectCreateManyAndReturn<ExtArgs extends runtime.Type
   disputedById?: boolean
   dispute?: boolean
   rowVersion?: boolean
+  decision?: boolean
+  clearedAt?: boolean
+  reopensId?: boolean
   visit?: boolean | Prisma.VisitDefaultArgs<ExtArgs>
   decidedBy?: boolean | Prisma.VisitException$decidedByArgs<ExtArgs>
   disputedBy?: boolean | Prisma.VisitException$disputedByArgs<ExtArgs>
+  reopens?: boolean | Prisma.VisitException$reopensArgs<ExtArgs>
 }, ExtArgs["result"]["visitException"]>
 
 export type VisitExceptionSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1220,9 +1726,13 @@ export type VisitExceptionSelectUpdateManyAndReturn<ExtArgs extends runtime.Type
   disputedById?: boolean
   dispute?: boolean
   rowVersion?: boolean
+  decision?: boolean
+  clearedAt?: boolean
+  reopensId?: boolean
   visit?: boolean | Prisma.VisitDefaultArgs<ExtArgs>
   decidedBy?: boolean | Prisma.VisitException$decidedByArgs<ExtArgs>
   disputedBy?: boolean | Prisma.VisitException$disputedByArgs<ExtArgs>
+  reopens?: boolean | Prisma.VisitException$reopensArgs<ExtArgs>
 }, ExtArgs["result"]["visitException"]>
 
 export type VisitExceptionSelectScalar = {
@@ -1242,23 +1752,31 @@ export type VisitExceptionSelectScalar = {
   disputedById?: boolean
   dispute?: boolean
   rowVersion?: boolean
+  decision?: boolean
+  clearedAt?: boolean
+  reopensId?: boolean
 }
 
-export type VisitExceptionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "visitId" | "rule" | "version" | "severity" | "findings" | "foundAt" | "state" | "decidedById" | "decidedAt" | "reasonCode" | "note" | "disputedAt" | "disputedById" | "dispute" | "rowVersion", ExtArgs["result"]["visitException"]>
+export type VisitExceptionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "visitId" | "rule" | "version" | "severity" | "findings" | "foundAt" | "state" | "decidedById" | "decidedAt" | "reasonCode" | "note" | "disputedAt" | "disputedById" | "dispute" | "rowVersion" | "decision" | "clearedAt" | "reopensId", ExtArgs["result"]["visitException"]>
 export type VisitExceptionInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   visit?: boolean | Prisma.VisitDefaultArgs<ExtArgs>
   decidedBy?: boolean | Prisma.VisitException$decidedByArgs<ExtArgs>
   disputedBy?: boolean | Prisma.VisitException$disputedByArgs<ExtArgs>
+  reopens?: boolean | Prisma.VisitException$reopensArgs<ExtArgs>
+  reopenedBy?: boolean | Prisma.VisitException$reopenedByArgs<ExtArgs>
+  _count?: boolean | Prisma.VisitExceptionCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type VisitExceptionIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   visit?: boolean | Prisma.VisitDefaultArgs<ExtArgs>
   decidedBy?: boolean | Prisma.VisitException$decidedByArgs<ExtArgs>
   disputedBy?: boolean | Prisma.VisitException$disputedByArgs<ExtArgs>
+  reopens?: boolean | Prisma.VisitException$reopensArgs<ExtArgs>
 }
 export type VisitExceptionIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   visit?: boolean | Prisma.VisitDefaultArgs<ExtArgs>
   decidedBy?: boolean | Prisma.VisitException$decidedByArgs<ExtArgs>
   disputedBy?: boolean | Prisma.VisitException$disputedByArgs<ExtArgs>
+  reopens?: boolean | Prisma.VisitException$reopensArgs<ExtArgs>
 }
 
 export type $VisitExceptionPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1267,6 +1785,8 @@ export type $VisitExceptionPayload<ExtArgs extends runtime.Types.Extensions.Inte
     visit: Prisma.$VisitPayload<ExtArgs>
     decidedBy: Prisma.$AppUserPayload<ExtArgs> | null
     disputedBy: Prisma.$AppUserPayload<ExtArgs> | null
+    reopens: Prisma.$VisitExceptionPayload<ExtArgs> | null
+    reopenedBy: Prisma.$VisitExceptionPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1285,6 +1805,9 @@ export type $VisitExceptionPayload<ExtArgs extends runtime.Types.Extensions.Inte
     disputedById: string | null
     dispute: string
     rowVersion: number
+    decision: string | null
+    clearedAt: Date | null
+    reopensId: string | null
   }, ExtArgs["result"]["visitException"]>
   composites: {}
 }
@@ -1682,6 +2205,8 @@ export interface Prisma__VisitExceptionClient<T, Null = never, ExtArgs extends r
   visit<T extends Prisma.VisitDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.VisitDefaultArgs<ExtArgs>>): Prisma.Prisma__VisitClient<runtime.Types.Result.GetResult<Prisma.$VisitPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   decidedBy<T extends Prisma.VisitException$decidedByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.VisitException$decidedByArgs<ExtArgs>>): Prisma.Prisma__AppUserClient<runtime.Types.Result.GetResult<Prisma.$AppUserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   disputedBy<T extends Prisma.VisitException$disputedByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.VisitException$disputedByArgs<ExtArgs>>): Prisma.Prisma__AppUserClient<runtime.Types.Result.GetResult<Prisma.$AppUserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  reopens<T extends Prisma.VisitException$reopensArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.VisitException$reopensArgs<ExtArgs>>): Prisma.Prisma__VisitExceptionClient<runtime.Types.Result.GetResult<Prisma.$VisitExceptionPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  reopenedBy<T extends Prisma.VisitException$reopenedByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.VisitException$reopenedByArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitExceptionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1727,6 +2252,9 @@ export interface VisitExceptionFieldRefs {
   readonly disputedById: Prisma.FieldRef<"VisitException", 'String'>
   readonly dispute: Prisma.FieldRef<"VisitException", 'String'>
   readonly rowVersion: Prisma.FieldRef<"VisitException", 'Int'>
+  readonly decision: Prisma.FieldRef<"VisitException", 'String'>
+  readonly clearedAt: Prisma.FieldRef<"VisitException", 'DateTime'>
+  readonly reopensId: Prisma.FieldRef<"VisitException", 'String'>
 }
     
 
@@ -2172,6 +2700,49 @@ export type VisitException$disputedByArgs<ExtArgs extends runtime.Types.Extensio
    */
   include?: Prisma.AppUserInclude<ExtArgs> | null
   where?: Prisma.AppUserWhereInput
+}
+
+/**
+ * VisitException.reopens
+ */
+export type VisitException$reopensArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the VisitException
+   */
+  select?: Prisma.VisitExceptionSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the VisitException
+   */
+  omit?: Prisma.VisitExceptionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VisitExceptionInclude<ExtArgs> | null
+  where?: Prisma.VisitExceptionWhereInput
+}
+
+/**
+ * VisitException.reopenedBy
+ */
+export type VisitException$reopenedByArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the VisitException
+   */
+  select?: Prisma.VisitExceptionSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the VisitException
+   */
+  omit?: Prisma.VisitExceptionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VisitExceptionInclude<ExtArgs> | null
+  where?: Prisma.VisitExceptionWhereInput
+  orderBy?: Prisma.VisitExceptionOrderByWithRelationInput | Prisma.VisitExceptionOrderByWithRelationInput[]
+  cursor?: Prisma.VisitExceptionWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.VisitExceptionScalarFieldEnum | Prisma.VisitExceptionScalarFieldEnum[]
 }
 
 /**
