@@ -2,7 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Scope } from '@anju/domain/access/scope'
-import { look, snapshot } from '@anju/prisma/reads'
+import { Refusal } from '@anju/domain/error'
+import { type Db, look, snapshot } from '@anju/prisma/reads'
 import type { Tx } from '@anju/prisma/tx'
 import {
   decideException,
@@ -12,7 +13,6 @@ import {
   undoException,
 } from '@anju/prisma/visit-exception/decide'
 import type { Deps } from '../deps.ts'
-import { orCurrent } from '../elder/changed.ts'
 import { limitOf, markOf } from '../page.ts'
 import { principalOf } from '../principal.ts'
 import { Uuid } from '../schema.ts'
@@ -31,13 +31,17 @@ export function visitExceptionRoutes(deps: Deps): FastifyPluginAsyncTypebox {
   ): Promise<body.ExceptionDetail> => {
     const { scope } = principalOf(request)
     await look(deps.reads, (db) => readExceptionPlace(scope, db, id))
-    const read = (db: Parameters<typeof readException>[1]) => readException(scope, db, id)
-    await orCurrent(deps, { scope, subject: `visit-exception:${id}`, read }, () =>
-      write(deps, request, async (tx, now) => {
+    const read = (db: Db) => readException(scope, db, id)
+    try {
+      await write(deps, request, async (tx, now) => {
         await work(tx, scope, now)
         return { id }
-      }),
-    )
+      })
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'changed-meanwhile') throw error
+      // Whoever came too late is told what it is now.
+      throw new Refusal(error.code, error.message, { ...error.more, current: await look(deps.reads, read) })
+    }
     return look(deps.reads, read)
   }
   const schema = (operationId: string, summary: string) => ({

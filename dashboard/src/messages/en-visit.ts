@@ -9,6 +9,7 @@ export const visits: VisitWords = {
   toCall: 'To telephone',
   plans: 'Recurring',
   toAsk: '12349’s calls',
+  checks: 'Checks',
   plan: 'Plan a visit',
   rows: { caregiver: 'By caregiver', elder: 'By elder' },
   week: (from, to) => `${from} to ${to}`,

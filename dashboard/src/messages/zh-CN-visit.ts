@@ -109,6 +109,7 @@ export const visits = {
   toCall: '待打电话',
   plans: '定期服务',
   toAsk: '12349 回访',
+  checks: '核查',
   plan: '排工单',
   rows: { caregiver: '按服务人员', elder: '按老人' },
   week: (from: string, to: string) => `${from} 至 ${to}`,

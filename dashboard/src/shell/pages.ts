@@ -108,6 +108,12 @@ export const pages = {
     action: 'read-people',
     load: () => import('../care-check/CareChecks.svelte'),
   },
+  visitExceptions: {
+    at: '/visit-exceptions',
+    section: 'visits',
+    action: 'read-visits',
+    load: () => import('../exception/Exceptions.svelte'),
+  },
   referrals: {
     at: '/referrals',
     section: 'service',
