@@ -46,7 +46,7 @@ async function check(id: string): Promise<void> {
     [id, api.deps.now()],
   )
   for (;;) {
-    const decided = await transact(api.pool, (tx) => decideNext(tx, minutes(10), 'check'))
+    const decided = await transact(api.pool, (tx) => decideNext(tx, minutes(10), undefined, 'check'))
     if (!decided) return
     expect(decided.error).toBeUndefined()
   }

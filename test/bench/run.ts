@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Part } from './figure.ts'
 import { busyness, describeMachine } from './machine.ts'
+import { checksPart } from './part-checks.ts'
 import { idlePart } from './part-idle.ts'
 import { ingestPart } from './part-ingest.ts'
 import { listsPart } from './part-lists.ts'
@@ -21,6 +22,7 @@ const parts: Record<string, (stage: Stage, profiled: boolean) => Promise<Part>> 
   ready: readyPart,
   log: logPart,
   lists: listsPart,
+  checks: checksPart,
 }
 
 const usage = `npm run bench -- [--only ${Object.keys(parts).join('|')} …] [--profile]

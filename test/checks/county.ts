@@ -68,7 +68,7 @@ const VALLEYS = 1 / 6
 const WRONG_PINS = 1 / 150
 
 /** A worker with two neighbouring villages of their own, 2 to 3 km apart, within a county of 40 km. */
-export function makeWorker(name: string, random: Random): Worker {
+export function makeWorker(name: string, county: number, random: Random): Worker {
   const centre = moved({ lon: 104, lat: 30 }, random.between(0, 20_000), random.between(0, 7))
   const villages = [centre, moved(centre, random.between(2000, 3000), random.between(0, 7))]
   const homes = villages.flatMap((village, v) => {
@@ -91,7 +91,7 @@ export function makeWorker(name: string, random: Random): Worker {
   const off = random.chance(1 / 30) ? random.between(6, 20) * (random.chance(0.5) ? 1 : -1) : random.around(0, 0.4)
   return {
     id: name,
-    providerId: `provider-${random.whole(1, 4)}`,
+    providerId: `provider-${county}-${random.whole(1, 4)}`,
     homes,
     phone: { id: `${name}-phone`, sharedSince: null },
     clockMs: off * MINUTE,

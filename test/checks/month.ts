@@ -29,7 +29,7 @@ export function makeMonth(seed: number, { honest, stagers, times }: Size = COUNT
   const people = (what: string, n: number): Worker[] =>
     Array.from({ length: n }, (_, i) => {
       const own = random.stream(`${what} ${i}`)
-      const worker = makeWorker(`${what}-${seed}-${i}`, own)
+      const worker = makeWorker(`${what}-${seed}-${i}`, seed, own)
       noise.push(...workMonth(worker, own))
       return worker
     })

@@ -83,7 +83,7 @@ describe('a month as it is stored', () => {
     )
     expect(await transact(pool, (tx) => decideNext(tx, AS_OF))).toBeNull() // no alarm's question waits behind them
     for (let left = odd.length; left > 0; left--) {
-      const decided = await transact(pool, (tx) => decideNext(tx, AS_OF, 'check'))
+      const decided = await transact(pool, (tx) => decideNext(tx, AS_OF, undefined, 'check'))
       expect([decided?.due.kind, decided?.error]).toEqual(['visit-check', undefined])
     }
     expect(await stored()).toEqual(expected('open'))

@@ -1,8 +1,9 @@
 import { sayKeyOf } from '@anju/domain/visit/check/say'
 import { exception as en } from '../messages/en-exception.ts'
-import type { LanguageTag } from '../messages/language.svelte.ts'
 import { word } from '../messages/word.ts'
 import { type ExceptionWords, exception as zhCN } from '../messages/zh-CN-exception.ts'
+
+type LanguageTag = 'zh-CN' | 'en'
 
 /** Words that come only with the pages that need them. */
 export const exceptionWords: Record<LanguageTag, ExceptionWords> = { 'zh-CN': zhCN, en }

@@ -1,3 +1,4 @@
+import { HELD_BY_ALL } from '../credential.ts'
 import { INSIDE_TOO_LONG_MIN, LATE_AFTER_MIN, MISSED_AFTER_MIN, MISSING_AFTER_MIN } from '../minutes.ts'
 
 /**
@@ -80,15 +81,7 @@ export const CHECK_POLICY = {
   /** Of a visit's time within an absence: somebody may come home or leave that day. */
   awayShare: 0.5,
   /** Kinds every caregiver must hold (P1.1), beside those a service asks for. */
-  everybody: [
-    'daily-care-training',
-    'rehabilitation-training',
-    'counselling-training',
-    'rescue-training',
-    'exam',
-    'medical-check',
-    'contract',
-  ] as readonly string[],
+  everybody: Object.keys(HELD_BY_ALL) as readonly string[],
 } as const
 
 export type CheckPolicy = { readonly [Name in keyof typeof CHECK_POLICY]: Widened<(typeof CHECK_POLICY)[Name]> }
