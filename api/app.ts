@@ -65,6 +65,7 @@ import { userSessionRoutes } from './user/session-route.ts'
 import { visitActRoutes } from './visit/act-route.ts'
 import { visitServeRoutes } from './visit/serve-route.ts'
 import { visitOfficeRoutes } from './visit/office-route.ts'
+import { visitNowRoutes } from './visit/now-route.ts'
 import { visitRoutes } from './visit/route.ts'
 import { visitPlanRoutes } from './visit-plan/route.ts'
 import { visitExceptionRoutes } from './visit-exception/route.ts'
@@ -160,6 +161,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     dialRoutes,
     referralRoutes,
     careCheckRoutes,
+    visitNowRoutes,
     visitRoutes,
     visitActRoutes,
     visitServeRoutes,

@@ -5,7 +5,10 @@ import { Refusal } from '@anju/domain/error'
 import type { Db } from '@anju/prisma/reads'
 import { kindOf } from '../device/row.ts'
 import { readPhotos } from '../home/photo-read.ts'
+import { readVisitsNow } from '../visit/now-read.ts'
 import type { Around, LadderContact } from './around-schema.ts'
+import { readCaregiversNear } from './near-read.ts'
+import { readAlarmVisit } from './visit-read.ts'
 
 const within = (scope: Scope) => ({ areaPath: { startsWith: scope.areaPath } })
 
@@ -14,6 +17,8 @@ const SHOWN = 20
 
 interface Subject {
   id: string
+  subject: string
+  reasons: unknown
   elderId: string | null
   homeId: string | null
   deviceId: string | null
@@ -25,7 +30,7 @@ interface Subject {
 /** What stands around an alarm; outside one’s duty nothing of it is told. */
 export async function readAround(scope: Scope, db: Db, alarm: Subject, now: Date): Promise<Around> {
   if (!opensFilesOnDuty(scope.role)) {
-    return { entryOnFile: false, voices: [], photos: [], caregivers: [], taps: [], calls: [] }
+    return { entryOnFile: false, voices: [], photos: [], caregivers: [], inside: [], visit: null, taps: [], calls: [] }
   }
   const { homeId } = alarm
   const entry =
@@ -39,7 +44,9 @@ export async function readAround(scope: Scope, db: Db, alarm: Subject, now: Date
     entryOnFile: entry !== null && entry.entryNote.trim() !== '',
     voices: homeId === null ? [] : await readVoices(scope, db, { ...alarm, homeId }, now),
     photos: homeId === null ? [] : await readPhotos(scope, db, homeId),
-    caregivers: may(scope.role, 'read-caregivers') ? await readCaregiversNear(scope, db, alarm.areaPath) : [],
+    caregivers: may(scope.role, 'read-caregivers') ? await readCaregiversNear(scope, db, alarm, now) : [],
+    inside: homeId !== null && may(scope.role, 'read-visits') ? await readVisitsNow(scope, db, { homeId }) : [],
+    visit: await readAlarmVisit(scope, db, alarm),
     taps: homeId === null ? [] : await readTaps(scope, db, homeId, now),
     calls: may(scope.role, 'read-calls') ? await readCallsOf(scope, db, alarm) : [],
   }
@@ -75,17 +82,6 @@ async function readVoices(
     label,
     phone,
   }))
-}
-
-/** Those of the providers of this area, or of an area above it. Nobody knows yet where they are (P8 is to come). */
-async function readCaregiversNear(scope: Scope, db: Db, areaPath: string): Promise<Around['caregivers']> {
-  return db.$queryRaw<Around['caregivers']>`
-    select caregiver.id, caregiver.name, caregiver.phone,
-           jsonb_build_object('id', provider.id, 'name', provider.name) as provider
-    from caregiver join provider on provider.id = caregiver.provider_id join area on area.id = provider.area_id
-    where caregiver.left_at is null and provider.closed_at is null and caregiver.phone <> ''
-      and starts_with(${areaPath}, area.path) and starts_with(${areaPath}, ${scope.areaPath})
-    order by length(area.path) desc, caregiver.name, caregiver.id limit ${SHOWN}`
 }
 
 /** Badges read at the door lately: is somebody of ours in the home? */

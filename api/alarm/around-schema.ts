@@ -1,8 +1,10 @@
 import { Type, type Static } from 'typebox'
 import { deviceKinds } from '@anju/domain/device/kinds'
+import { VISIT_STATES } from '@anju/domain/visit/kinds'
 import { Contact, HomeDetail, sexes } from '../elder/schema.ts'
 import { HomePhoto } from '../home/photo-schema.ts'
 import { AreaName, DeviceId, Instant, Nullable, OneOf, Person, Uuid } from '../schema.ts'
+import { VisitNow } from '../visit/now-schema.ts'
 
 /** One on the ladder, and how it went when somebody last rang there for an alarm. */
 export const LadderContact = Type.Object({
@@ -15,6 +17,20 @@ export const NearCaregiver = Type.Object({
   ...Person.properties,
   phone: Type.String(),
   provider: Person,
+  lastTap: Nullable(
+    Type.Object(
+      {
+        at: Instant,
+        inside: Type.Boolean({ description: 'false: just left there' }),
+        elderName: Type.String(),
+        metres: Nullable(Type.Integer({ description: 'From there to the alarm’s home, as the crow flies' })),
+      },
+      { description: 'Where they are is where their last tap was; null: there is none of late' },
+    ),
+  ),
+  missing: Type.Array(Type.Object({ kind: Type.String(), why: Type.String(), day: Nullable(Type.String()) }), {
+    description: 'Of what everybody who is sent must hold; none: may be sent',
+  }),
 })
 /** A device that one can talk through. */
 export const Voice = Type.Object({
@@ -23,6 +39,24 @@ export const Voice = Type.Object({
   label: Type.String(),
   phone: Type.String(),
 })
+export type NearCaregiver = Static<typeof NearCaregiver>
+
+const Reachable = Type.Object({ ...Person.properties, phone: Type.String() })
+/** The visit an alarm asks about. */
+export const AlarmVisit = Type.Object({
+  id: Uuid,
+  state: OneOf(VISIT_STATES),
+  because: Nullable(OneOf(['late', 'missing', 'missed', 'inside-too-long'])),
+  afterMin: Nullable(Type.Integer()),
+  caregiver: Nullable(Reachable),
+  provider: Reachable,
+  plannedFrom: Instant,
+  plannedTo: Instant,
+  beganAt: Nullable(Instant),
+  leftAt: Nullable(Instant),
+})
+export type AlarmVisit = Static<typeof AlarmVisit>
+
 export const AlarmTap = Type.Object({
   id: Uuid,
   at: Instant,
@@ -73,8 +107,10 @@ export const Around = Type.Object({
   }),
   photos: Type.Array(HomePhoto, { description: 'GET /api/homes/{id}/photos/{photoId}' }),
   caregivers: Type.Array(NearCaregiver, {
-    description: 'Of the providers that serve this area. Where they are now is not known',
+    description: 'Of the providers that serve this area, the nearest by their last tap first',
   }),
+  inside: Type.Array(VisitNow, { description: 'Caregivers who are in the home now, or have set out for it' }),
+  visit: Nullable(AlarmVisit),
   taps: Type.Array(AlarmTap, { description: 'At the home’s door in the day before now, newest first' }),
   calls: Type.Array(AlarmCall, { description: 'Filed to this alarm, or with its elder since it was raised' }),
 })

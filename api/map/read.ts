@@ -5,6 +5,7 @@ import type { Scope } from '@anju/domain/access/scope'
 import { stateOfElder } from '@anju/domain/elder/state'
 import type { Db } from '@anju/prisma/reads'
 import { readMapAlarms } from './alarm.ts'
+import { readMapVisits } from './visit.ts'
 import { communitiesOf, readCommunities } from './community.ts'
 import { readHomes, type HomeRow, type Wanted } from './home.ts'
 import type { MapHome, MapView } from './schema.ts'
@@ -23,11 +24,12 @@ export async function readMap(
   const homes = grouped ? [] : await withResidents(scope, db, found, now)
   const all = grouped ? await readCommunities(scope, db, wanted) : communitiesOf(found, homes)
   return {
-    layers: ['homes', 'alarms'],
+    layers: ['homes', 'alarms', 'visits'],
     grouped,
     homes,
     communities: all.map(({ bounds: _, ...community }) => community),
     alarms: may(scope.role, 'read-alarms') ? await readMapAlarms(scope, db, wanted) : [],
+    visits: may(scope.role, 'read-visits') ? await readMapVisits(scope, db, wanted) : [],
     bounds: all.length === 0 ? null : all.map(({ bounds }) => bounds).reduce(around),
     unplaced: wanted.kind === 'all' ? await readUnplaced(scope, db) : null,
   }

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { ALARM_STATES } from '@anju/domain/alarm/kinds'
 import { elderStates } from '@anju/domain/elder/state'
 import { positionSystems } from '@anju/domain/place/position'
+import { VisitNow } from '../visit/now-schema.ts'
 import { AreaName, Instant, Nullable, OneOf, Person, Uuid } from '../schema.ts'
 
 const lonLat = {
@@ -45,8 +46,8 @@ export const MapAlarm = Type.Object({
 })
 export type MapAlarm = Static<typeof MapAlarm>
 
-/** What is drawn beside the ground; visits under way join it with the visits. */
-const layers = ['homes', 'alarms'] as const
+/** What is drawn beside the ground. */
+const layers = ['homes', 'alarms', 'visits'] as const
 
 export const MapView = Type.Object({
   layers: Type.Array(OneOf(layers)),
@@ -54,6 +55,7 @@ export const MapView = Type.Object({
   homes: Type.Array(MapHome),
   communities: Type.Array(MapCommunity, { description: 'Of the homes in view, each at the middle of those' }),
   alarms: Type.Array(MapAlarm, { description: 'Open ones of the homes in view; without a view, every open one' }),
+  visits: Type.Array(VisitNow, { description: 'Under way, likewise' }),
   bounds: Nullable(
     Type.Object({ west: Type.Number(), south: Type.Number(), east: Type.Number(), north: Type.Number() }),
   ),

@@ -26,10 +26,13 @@ export function defaultPlaybook(kind: AlarmKind): readonly PlaybookStep[] {
     case 'device-tampered':
     case 'reading-missing':
     case 'care-check-overdue':
-    case 'caregiver-missing':
-    case 'caregiver-inside-too-long':
       return look
     case 'caregiver-late':
+      return plain('caregiver', 'provider')
+    case 'caregiver-missing':
+      return plain('caregiver', 'provider', 'speak', 'in-person')
+    case 'caregiver-inside-too-long':
+      return plain('caregiver', 'speak', 'provider', 'in-person')
     case 'battery-low':
     case 'channel-down':
     case 'probe-failed':

@@ -7,6 +7,8 @@ export const STEP_OUTCOMES = {
   police: ['called', 'at-the-door', 'not-needed'],
   fire: ['called', 'at-the-door', 'not-needed'],
   helper: ['accepted', 'arrived', 'no-answer', 'declined'],
+  caregiver: ['reached', 'no-answer', 'busy', 'wrong-number'],
+  provider: ['reached', 'no-answer', 'busy', 'wrong-number'],
   'in-person': ['arrived', 'not-found', 'turned-back'],
 } as const satisfies Record<string, readonly string[]>
 export type StepKind = keyof typeof STEP_OUTCOMES

@@ -1,7 +1,6 @@
 import type { EvidenceFact } from '@anju/domain/evidence/chain'
 import { appendEvidence } from '../evidence/apply.ts'
 import { lockSubjects, type Tx } from '../tx.ts'
-import { armVisit } from '../visit/clock.ts'
 import { DAY_MS, localDay, type County } from './plan.ts'
 import { Random } from './random.ts'
 import { caregiverName } from './staff.ts'
@@ -19,8 +18,9 @@ interface Place {
 }
 
 /**
- * The plans of visits, and those of today and the days ahead, with their
- * questions: the past ones come with the rest of the past.
+ * The plans of visits, and those of today and the days ahead. Nobody
+ * is asked after for these: the county's caregivers are played by nobody, and each would be late. The past ones come with
+ * the rest of the past.
  */
 export async function storeVisitPlans(tx: Tx, county: County, place: Place): Promise<void> {
   const rounds = roundsOf(county)
@@ -28,9 +28,6 @@ export async function storeVisitPlans(tx: Tx, county: County, place: Place): Pro
   for (let daysAgo = 0; daysAgo >= -DAYS_AHEAD; daysAgo--) {
     const visits = [...visitsOn(county, rounds, daysAgo), ...(daysAgo === 0 ? underWay(county, rounds) : [])]
     storeVisits(tx, county, visits, place)
-    for (const { id, elder, from, to, state } of visits) {
-      armVisit(tx, { id, elderId: elder.id, plannedFrom: from, plannedTo: to, state }, county.base)
-    }
   }
   await tx.flush()
 }

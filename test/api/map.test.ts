@@ -71,7 +71,7 @@ test('homes in view come with who lives there, how they are, and the alarm that 
   const raised = await alarm(lotus, near, ann)
 
   const { body } = await lead.get('/api/map?bbox=104.8,30.5,104.9,30.7')
-  expect(body).toMatchObject({ grouped: false, unplaced: null, layers: ['homes', 'alarms'] })
+  expect(body).toMatchObject({ grouped: false, unplaced: null, layers: ['homes', 'alarms', 'visits'] })
   expect(body.homes).toEqual([
     {
       id: near,

@@ -60,6 +60,7 @@ export const visitCalls: Record<string, (world: World) => string> = {
   '/api/visit-exceptions': () => '/api/visit-exceptions?limit=1000&show=all',
   '/api/visit-exceptions/{id}': ({ exceptionId }) => `/api/visit-exceptions/${exceptionId}`,
   '/api/visits': () => '/api/visits?limit=1000',
+  '/api/visits/now': () => '/api/visits/now',
   '/api/visits/{id}': ({ visitId }) => `/api/visits/${visitId}`,
   '/api/visits/{id}/files/{fileId}': ({ visitId, fileId }) => `/api/visits/${visitId}/files/${fileId}`,
   '/api/presences': () => '/api/presences?limit=1000',

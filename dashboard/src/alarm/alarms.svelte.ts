@@ -276,6 +276,8 @@ class Alarms {
 
   #hear({ name, data }: LiveEvent): void {
     if (name === 'press.unstored') return this.#hold(data)
+    // somebody came to the home of the alarm that is open, or left it
+    if (name.startsWith('visit.') && this.file?.home?.id === data['homeId'] && this.openId) this.refresh(this.openId)
     if (!name.startsWith('alarm.') && !name.startsWith('command.')) return
     const id = text(data['alarmId']) ?? (name.startsWith('alarm.') ? (text(data['id']) ?? text(data['alarm'])) : null)
     if (id === null) return

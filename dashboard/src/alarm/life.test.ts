@@ -20,7 +20,16 @@ function file(over: Partial<AlarmFile>): AlarmFile {
   const part: Partial<AlarmFile> = {
     steps: [],
     voices: [],
-    caregivers: [{ id: 'carer', name: '护理员', phone: '13900000000', provider: { id: 'p', name: '站' } }],
+    caregivers: [
+      {
+        id: 'carer',
+        name: '护理员',
+        phone: '13900000000',
+        provider: { id: 'p', name: '站' },
+        lastTap: null,
+        missing: [],
+      },
+    ],
     playbook: {
       id: null,
       steps: (['speak', 'family', 'ambulance', 'helper'] as const).map((step) => ({ step, script: '' })),

@@ -24,6 +24,8 @@ export type Target = {
   deviceKind: AlarmFile['voices'][number]['kind'] | null
   /** What the exchange is told of whom to ring; null: it has no number that the platform knows. */
   ring: Ring | null
+  /** Of a caregiver: where the last tap was, and whether they may be sent. */
+  near: AlarmFile['caregivers'][number] | null
 }
 /** Whom an exchange is asked to dial: never a number. */
 export type Ring =
@@ -93,6 +95,20 @@ export function targetsOf(file: AlarmFile, step: StepKind): Target[] {
   }
   const contacts = [...(elder?.contacts ?? [])].sort((a, b) => a.rung - b.rung)
   if (step === 'family') return contacts.filter(({ role }) => role === 'family' || role === 'other').map(ofContact)
+  if (step === 'caregiver') {
+    const sent = file.visit?.caregiver
+    return sent
+      ? [
+          {
+            ...plain(sent.name, file.visit?.provider.name ?? '', sent.phone),
+            key: sent.id,
+            caregiverId: sent.id,
+            ring: { caregiverId: sent.id },
+          },
+        ]
+      : []
+  }
+  if (step === 'provider') return file.visit ? [plain(file.visit.provider.name, '', file.visit.provider.phone)] : []
   if (step !== 'helper' && step !== 'in-person') return []
   const near = contacts.filter(({ role }) => role === 'neighbour' || role === 'cadre' || role === 'doctor')
   return [...near.map(ofContact), ...file.caregivers.map(ofCaregiver)]
@@ -111,6 +127,7 @@ const plain = (name: string, about: string, phone: string): Target => ({
   deviceId: null,
   deviceKind: null,
   ring: null,
+  near: null,
 })
 
 function ofContact({ id, name, relation, role, phone, callable, last }: Contact): Target {
@@ -125,8 +142,9 @@ function ofContact({ id, name, relation, role, phone, callable, last }: Contact)
   }
 }
 
-function ofCaregiver({ id, name, phone, provider }: AlarmFile['caregivers'][number]): Target {
-  return { ...plain(name, provider.name, phone), key: id, caregiverId: id, ring: { caregiverId: id } }
+function ofCaregiver(near: AlarmFile['caregivers'][number]): Target {
+  const { id, name, phone, provider } = near
+  return { ...plain(name, provider.name, phone), key: id, caregiverId: id, ring: { caregiverId: id }, near }
 }
 
 function ofVoice({ deviceId, kind, label, phone }: AlarmFile['voices'][number]): Target {

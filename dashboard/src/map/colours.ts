@@ -1,4 +1,4 @@
-/** The map's greys, mixed from the page's own tokens: on it only alarms have colour. */
+/** The map's greys, mixed from the page's own tokens: on it only alarms and visits under way have colour. */
 export type Colours = Record<Ground | 'edge' | 'dot' | 'text' | 'quiet' | 'chosen', string>
 type Ground = 'land' | 'built' | 'field' | 'wood' | 'water' | 'building' | 'road' | 'lane'
 

@@ -49,7 +49,7 @@ export class Drawing {
   constructor(container: HTMLElement, ground: MapGround, data: FeatureCollection, label: string, heard: Heard) {
     this.#system = ground.tiles?.system ?? 'wgs84'
     this.#tiles = ground.tiles !== null
-    this.#data = { ground: data, names: nothing, homes: nothing, chosen: nothing }
+    this.#data = { ground: data, names: nothing, homes: nothing, visits: nothing, chosen: nothing }
     const family = getComputedStyle(container).fontFamily
     this.#font = family.split(',').map((each) => each.trim().replace(/^["']|["']$/g, ''))
     const urls = ground.tiles?.urls ?? []

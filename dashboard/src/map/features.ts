@@ -1,5 +1,6 @@
 import type { LonLat } from '@anju/domain/place/position'
 import type { MapCommunity, MapHome } from '@anju/api/map/schema'
+import type { VisitNow } from '@anju/api/visit/now-schema'
 import type { FeatureCollection } from 'geojson'
 import { namesOf } from './list.ts'
 
@@ -14,6 +15,12 @@ export function nameFeatures(
   counted: ((homes: number) => string) | null,
 ): FeatureCollection {
   return collection(communities, ({ name, homes }) => ({ text: counted ? `${name}\n${counted(homes)}` : name }))
+}
+
+/** Visits under way at homes whose place is known. */
+export function visitFeatures(visits: readonly VisitNow[]): FeatureCollection {
+  const placed = visits.flatMap(({ id, state, place }) => (place ? [{ id, state, ...place }] : []))
+  return collection(placed, ({ id, state }) => ({ id, state }))
 }
 
 export const pointFeatures = (points: readonly LonLat[]): FeatureCollection => collection(points, () => ({}))

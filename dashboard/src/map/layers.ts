@@ -1,8 +1,8 @@
 import type { ExpressionFilterSpecification, LayerSpecification } from 'maplibre-gl'
 import type { Colours } from './colours.ts'
 
-/** Sources of the map: the county's own vector data, its communities' names, homes, and the home that is chosen. */
-export const sources = ['ground', 'names', 'homes', 'chosen'] as const
+/** Sources of the map: the county's own vector data, its communities' names, homes, visits under way, and the home that is chosen. */
+export const sources = ['ground', 'names', 'homes', 'visits', 'chosen'] as const
 export type SourceName = (typeof sources)[number]
 
 /** Names of residents from here on; nearer, they would be many; farther, they would run into each other. */
@@ -15,7 +15,7 @@ const is = (kind: string, rank?: string): ExpressionFilterSpecification =>
     : ['all', ['==', ['get', 'kind'], kind], ['==', ['get', 'rank'], rank]]
 
 /** Over pictures of somebody else's map only what those cannot know: our boundaries, names, homes. */
-const overTiles = new Set(['boundary', 'county', 'community', 'home', 'home-name', 'chosen'])
+const overTiles = new Set(['boundary', 'county', 'community', 'home', 'home-name', 'visit', 'chosen'])
 
 /** Every layer, from the ground up. `font` is the page's font list. */
 export function layersOf(c: Colours, font: string[], tiles: boolean): LayerSpecification[] {
@@ -125,6 +125,19 @@ export function layersOf(c: Colours, font: string[], tiles: boolean): LayerSpeci
         'circle-stroke-width': ['match', ['get', 'state'], 'living', 0, 1.4],
         'circle-opacity': ['match', ['get', 'state'], 'dead', 0.5, 1],
         'circle-stroke-opacity': ['match', ['get', 'state'], 'dead', 0.4, 1],
+      },
+    },
+    // a disc in a ring: somebody of ours is inside; a ring alone: has set out
+    {
+      id: 'visit',
+      source: 'visits',
+      type: 'circle',
+      paint: {
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 5, 17, 9],
+        'circle-color': ['match', ['get', 'state'], 'in-service', c.chosen, c.land],
+        'circle-opacity': 0.9,
+        'circle-stroke-color': c.chosen,
+        'circle-stroke-width': ['match', ['get', 'state'], 'in-service', 1, 2.5],
       },
     },
     {

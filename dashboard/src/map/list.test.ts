@@ -1,4 +1,5 @@
 import type { MapCommunity, MapHome } from '@anju/api/map/schema'
+import type { VisitNow } from '@anju/api/visit/now-schema'
 import { expect, test } from 'vitest'
 import type { Alarm } from '../api/shapes.ts'
 import { groupsOf, sumOf } from './list.ts'
@@ -60,6 +61,20 @@ const alarm = (id: string, change: Partial<Alarm> = {}): Alarm => ({
   ...change,
 })
 
+const visit = (id: string, area: typeof lotus, lon: number): VisitNow => ({
+  id,
+  elder: { id, name: id },
+  home: { id, address: '' },
+  area,
+  place: { lon, lat: 30 },
+  caregiver: { id, name: '李护工', phone: '' },
+  provider: { id: 'p', name: '站', phone: '' },
+  state: 'in-service',
+  since: '2026-11-22T08:00:00Z',
+  plannedFrom: '2026-11-22T08:00:00Z',
+  plannedTo: '2026-11-22T09:00:00Z',
+})
+
 const homes = [
   home('a', lotus, 104.1, 'living', 'away'),
   home('b', lotus, 104.3, 'dead'),
@@ -71,7 +86,14 @@ const places = new Map<string | null, Found>([
   ['c', { at: { lon: 104.5, lat: 30 }, about: false }],
 ])
 const placeOf = (each: Alarm): Found | null => places.get(each.homeId) ?? null
-const told = { homes, communities, grouped: false, alarms: [alarm('1', { homeId: 'a' }), alarm('2')], placeOf }
+const told = {
+  homes,
+  communities,
+  grouped: false,
+  alarms: [alarm('1', { homeId: 'a' }), alarm('2')],
+  visits: [visit('v', lotus, 104.1), visit('w', willow, 104.5)],
+  placeOf,
+}
 const view = { west: 104, east: 104.2, south: 29, north: 31 }
 
 test('communities with alarms come first, and the sum is what the list holds', () => {
@@ -80,18 +102,18 @@ test('communities with alarms come first, and the sum is what the list holds', (
     ['Lotus', 2],
     ['Willow', 0],
   ])
-  expect(sumOf(groups)).toEqual({ communities: 2, homes: 3, residents: 3, alarms: 2 })
+  expect(sumOf(groups)).toEqual({ communities: 2, homes: 3, residents: 3, alarms: 2, visits: 2 })
 })
 
 test('in view means what the map shows: an alarm without a place is in no view', () => {
   const groups = groupsOf(told, view)
   expect(groups.map(({ name, homes: inside }) => [name, inside.map(({ id }) => id)])).toEqual([['Lotus', ['a']]])
-  expect(sumOf(groups)).toEqual({ communities: 1, homes: 1, residents: 2, alarms: 1 })
+  expect(sumOf(groups)).toEqual({ communities: 1, homes: 1, residents: 2, alarms: 1, visits: 1 })
 })
 
 test('homes too many to be told are counted as the platform counted them', () => {
   const groups = groupsOf({ ...told, homes: [], grouped: true, alarms: [] }, null)
-  expect(sumOf(groups)).toEqual({ communities: 2, homes: 3, residents: 6, alarms: 0 })
+  expect(sumOf(groups)).toEqual({ communities: 2, homes: 3, residents: 6, alarms: 0, visits: 2 })
 })
 
 test('an alarm of no community in the list is told all the same', () => {

@@ -19,6 +19,8 @@ export const deskwork: DeskWords = {
       police: '110 Police',
       fire: '119 Fire',
       helper: 'Nearest helper',
+      caregiver: 'Call the caregiver',
+      provider: 'Call the provider',
       'in-person': 'Send somebody there',
     },
     outcome: {
@@ -53,7 +55,7 @@ export const deskwork: DeskWords = {
     choose: 'Choose the outcome by letter',
     arrivedNow: 'At the door now',
     whereUnknown:
-      'Where a helper is right now the platform does not know: ask first. Neighbours and cadres come before caregivers.',
+      'Where a helper is right now the platform does not know: of a caregiver it knows the last tap. Ask first. Neighbours and cadres come before caregivers.',
     say: 'What to say',
     noDial: 'Not dialled: the number is that of somebody who died',
     guide: 'Leads in',

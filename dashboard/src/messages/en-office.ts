@@ -71,6 +71,8 @@ export const office: Messages['office'] = {
       fire: 'Fire 119',
       helper: 'Nearest helper',
       hospital: 'Guide to admission',
+      caregiver: 'Call the caregiver',
+      provider: 'Call the provider',
       'in-person': 'Go and look',
     },
     conflict: (name) => `${name} has just changed this playbook. Below is yours; save again to let yours hold.`,

@@ -18,6 +18,8 @@ const step: Record<StepKind, string> = {
   police: '110 报警',
   fire: '119 消防',
   helper: '最近的帮手',
+  caregiver: '联系护理员',
+  provider: '联系服务机构',
   'in-person': '派人上门',
 }
 const outcome: Record<StepOutcome, string> = {
@@ -66,7 +68,8 @@ export const deskwork = {
     last: (outcome: string, time: string) => `上次 ${time} ${outcome}`,
     choose: '按字母选择结果',
     arrivedNow: '已到门口',
-    whereUnknown: '帮手此刻在哪里，平台不知道，请先问清。邻居和村干部在前，护理员在后。',
+    whereUnknown:
+      '帮手此刻在哪里，平台不知道；护理员只知道最后一次刷卡的地方。请先问清。邻居和村干部在前，护理员在后。',
     say: '怎么说',
     noDial: '不再拨打：号码属于一位已故者',
     guide: '引路',

@@ -70,6 +70,8 @@ export const office = {
       fire: '火警 119',
       helper: '派最近的人',
       hospital: '就医指引',
+      caregiver: '联系护理员',
+      provider: '联系服务机构',
       'in-person': '上门查看',
     },
     conflict: (name: string) => `${name} 刚刚改过这份预案。下面是您写的；再保存一次就以您的为准。`,

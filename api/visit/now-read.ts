@@ -1,0 +1,61 @@
+import { may, opensFilesOnDuty } from '@anju/domain/access/role'
+import type { Scope } from '@anju/domain/access/scope'
+import { maskName } from '@anju/domain/elder/name'
+import { UNDER_WAY } from '@anju/domain/visit/kinds'
+import type { Db } from '@anju/prisma/reads'
+import type { VisitNow } from './now-schema.ts'
+import { visitsWithin } from './row.ts'
+
+/** More than this are under way in no county: each is a caregiver at work. */
+const AT_ONCE = 1000
+
+/** Who is in which home now, and who has set out: those inside first, then by time. */
+export async function readVisitsNow(
+  scope: Scope,
+  db: Db,
+  { homeId, elderId }: { homeId?: string | undefined; elderId?: string | undefined },
+): Promise<VisitNow[]> {
+  const reachable = { select: { id: true, name: true, phone: true } }
+  const rows = await db.visit.findMany({
+    where: {
+      AND: [visitsWithin(scope), { state: { in: [...UNDER_WAY] } }],
+      ...(homeId !== undefined && { homeId }),
+      ...(elderId !== undefined && { elderId }),
+    },
+    select: {
+      id: true,
+      state: true,
+      beganAt: true,
+      plannedFrom: true,
+      plannedTo: true,
+      elder: { select: { id: true, name: true } },
+      home: { select: { id: true, address: true, lon: true, lat: true } },
+      area: { select: { id: true, name: true } },
+      caregiver: reachable,
+      provider: reachable,
+      entries: { where: { kind: 'set-out' }, select: { at: true }, orderBy: { at: 'desc' }, take: 1 },
+    },
+    orderBy: [{ plannedFrom: 'asc' }, { id: 'asc' }],
+    take: AT_ONCE,
+  })
+  const [named, reached] = [opensFilesOnDuty(scope.role), may(scope.role, 'read-caregivers')]
+  const phoneOf = <Who extends { phone: string }>(who: Who): Who => (reached ? who : { ...who, phone: '' })
+  const visits = rows.map((row): VisitNow => {
+    const { elder, home, caregiver, entries, beganAt } = row
+    const inside = row.state === 'in-service'
+    return {
+      id: row.id,
+      elder: named ? elder : { ...elder, name: maskName(elder.name) },
+      home: { id: home.id, address: named ? home.address : '' },
+      area: row.area,
+      place: !named || home.lon === null || home.lat === null ? null : { lon: home.lon, lat: home.lat },
+      caregiver: caregiver && phoneOf(caregiver),
+      provider: phoneOf(row.provider),
+      state: inside ? 'in-service' : 'on-the-way',
+      since: (inside ? beganAt : (entries[0]?.at ?? null))?.toISOString() ?? null,
+      plannedFrom: row.plannedFrom.toISOString(),
+      plannedTo: row.plannedTo.toISOString(),
+    }
+  })
+  return visits.sort((a, b) => Number(b.state === 'in-service') - Number(a.state === 'in-service'))
+}
