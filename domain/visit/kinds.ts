@@ -42,7 +42,6 @@ const isOne =
   (state: VisitState): state is S =>
     states.some((one) => one === state)
 export const isAhead = isOne(AHEAD)
-export const isUnderWay = isOne(UNDER_WAY)
 export const isUnfinished = isOne(UNFINISHED)
 export const isGiven = isOne(GIVEN)
 

@@ -106,6 +106,17 @@ test('the same address again is a reload; from another phone it is a replay, and
   expect([settled.body.inQuestion, settled.body.beginGrade]).toEqual([false, 'proved'])
 })
 
+test('opened again after leaving, with the next visit at that door planned, the address is about the visit it ended', async () => {
+  await caregiver.post('/api/presences', said(door.tap()))
+  api.clock.offsetMs += 60 * 60_000
+  const url = door.tap()
+  expect((await caregiver.post('/api/presences', said(url))).body.visit.state).toBe('left')
+  const next = await planned(api, here, { inMin: 10, caregiverId: here.caregivers[0]!.id })
+  const again = await caregiver.post('/api/presences', said(url))
+  expect([again.body.visit.id, codes(again)]).toEqual([visitId, expect.arrayContaining(['tap-repeated'])])
+  expect((await here.office.get(`/api/visits/${next}`)).body).toMatchObject({ state: 'assigned', presences: [] })
+})
+
 test('the address of the begin is no tap of the end', async () => {
   const url = door.tap()
   await caregiver.post('/api/presences', said(url))

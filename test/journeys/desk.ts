@@ -40,17 +40,26 @@ declare global {
   }
 }
 
-export async function sitDown(
-  browser: Browser,
-  url: string,
-  who: {
-    username: string
-    password: string
-    language: Language
-    size?: { width: number; height: number }
-    dark?: boolean
-  },
-): Promise<Desk> {
+interface Who {
+  username: string
+  password: string
+  language: Language
+  size?: { width: number; height: number }
+  dark?: boolean
+}
+
+/** Signed in, with the sound armed and the link alive: a seat, or whoever hears alarms. */
+export async function sitDown(browser: Browser, url: string, who: Who): Promise<Desk> {
+  const desk = await comeIn(browser, url, who)
+  const { page, m } = desk
+  await page.getByRole('button', { name: m.sound.arm }).first().click()
+  await page.getByText(m.sound.on, { exact: true }).first().waitFor()
+  await page.getByText(m.link.live, { exact: true }).first().waitFor()
+  return desk
+}
+
+/** Signed in in a browser of one's own. */
+export async function comeIn(browser: Browser, url: string, who: Who): Promise<Desk> {
   const context = await browser.newContext({
     viewport: who.size ?? { width: 1920, height: 1080 },
     locale: who.language,
@@ -73,9 +82,7 @@ export async function sitDown(
   await page.getByLabel(m.signIn.name, { exact: true }).fill(who.username)
   await page.getByLabel(m.signIn.password, { exact: true }).fill(who.password)
   await page.getByRole('button', { name: m.signIn.go, exact: true }).click()
-  await page.getByRole('button', { name: m.sound.arm }).first().click()
-  await page.getByText(m.sound.on, { exact: true }).first().waitFor()
-  await page.getByText(m.link.live, { exact: true }).first().waitFor()
+  await page.getByRole('button', { name: m.signIn.go, exact: true }).waitFor({ state: 'detached' })
   return { page, context, m, tones: () => page.evaluate(() => window.anjuTones ?? 0) }
 }
 

@@ -11,7 +11,14 @@ const PIN = '284071'
 type Id = { id: string }
 
 /** A provider of the county with a caregiver who may be sent, a service of each kind, and an elder to visit. */
-let place: { providerId: string; caregiverId: string; elder: Id & { name: string }; homeId: string; services: string[] }
+let place: {
+  providerId: string
+  caregiverId: string
+  elder: Id & { name: string }
+  homeId: string
+  services: string[]
+  at: { longitude: number; latitude: number }
+}
 const open: (BrowserContext | Cable)[] = []
 
 beforeAll(async () => {
@@ -42,7 +49,9 @@ beforeAll(async () => {
   ]) {
     services.push((await as<Id>('POST', '/api/services', { areaId, ...each })).id)
   }
-  place = { providerId: provider.id, caregiverId: caregiver.id, elder, homeId: elder.home.id, services }
+  const home = await as<{ position: { lon: number; lat: number } | null }>('GET', `/api/homes/${elder.home.id}`)
+  const at = { longitude: home.position?.lon ?? 0, latitude: home.position?.lat ?? 0 }
+  place = { providerId: provider.id, caregiverId: caregiver.id, elder, homeId: elder.home.id, services, at }
 })
 afterEach(async () => {
   for (const each of open.splice(0)) await ('close' in each ? each.close() : each.end())
@@ -80,7 +89,7 @@ async function takeUp(language: Language, size: { width: number; height: number 
     locale: language,
     timezoneId: 'Asia/Shanghai',
     permissions: ['geolocation'],
-    geolocation: { longitude: 115.9, latitude: 28.7, accuracy: 20 },
+    geolocation: { ...place.at, accuracy: 20 }, // at her door
     userAgent: 'Mozilla/5.0 (Linux; Android 11; V2026) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36',
   })
   open.push(context, cable)

@@ -22,8 +22,6 @@ export type {
   ToAsk,
   ToCall,
   VisitDetail as VisitFile,
-  VisitPresence,
   VisitRow,
   Worklist,
 }
-export type Suggestion = Suggestions['items'][number]
