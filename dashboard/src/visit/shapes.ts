@@ -9,7 +9,7 @@ import type {
   ToCall,
   Worklist,
 } from '@anju/api/visit/office-schema'
-import type { VisitDetail, VisitPresence, VisitRow } from '@anju/api/visit/schema'
+import type { VisitDetail, VisitRow } from '@anju/api/visit/schema'
 import type { PlanRow } from '@anju/api/visit-plan/schema'
 
 export type {
