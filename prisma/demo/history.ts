@@ -81,6 +81,12 @@ const readingsOn =
       said.flatMap((each) => arrive(random, each)),
       county.base,
     )
+    // What the past's badges said of a visit is told with the visits themselves (store-visits).
+    await tx.query(
+      `update deadline set state = 'moot', decided_at = $1, verdict = '{"why": "told-with-the-visits"}'
+       where kind = 'tap-read' and state = 'pending' and due_at <= $1`,
+      [county.base],
+    )
   }
 
 const alarmsOn =

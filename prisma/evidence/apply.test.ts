@@ -127,9 +127,9 @@ describe('evidence in the database', () => {
     const second = await transact(pool, async (tx) => {
       await appendEvidence(tx, fact(anna, 1))
       const begun = Promise.allSettled([forgetful()])
-      await vi.waitUntil(async () => (await pool.query('select from pg_locks where not granted')).rowCount, {
-        timeout: 20_000,
-      })
+      // of this database alone: others on the same server wait for locks of their own
+      const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+      await vi.waitUntil(async () => (await pool.query(waiting)).rowCount, { timeout: 20_000 })
       return { begun }
     })
     expect(await second.begun).toMatchObject([{ status: 'rejected', reason: { code: '23505' } }])

@@ -24,7 +24,9 @@ export async function tellOnScene(tx: Tx, arrived: Arrived, { presenceIds, visit
       ? []
       : [{ id: stepId, alarmId: alarm.id, at: now, kind: 'step', body: { step: 'helper', caregiverId } }]
     const body = { stepId, step: 'helper', outcome: 'arrived', caregiverId, presenceId: presenceIds[0] }
-    addEntries(tx, [...begun, { alarmId: alarm.id, at: now, kind: 'step-ended', userId, body }])
+    // a step ends after it began, also where both are told by one tap: the story is read in its order
+    const endedAt = new Date(now.getTime() + 1)
+    addEntries(tx, [...begun, { alarmId: alarm.id, at: endedAt, kind: 'step-ended', userId, body }])
     tell(tx, alarm, 'step', now, { step: 'helper', outcome: 'arrived' })
   }
 }

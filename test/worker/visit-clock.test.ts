@@ -76,8 +76,8 @@ test('each visit’s question is decided once, whatever of three workers is kill
             (select count(*)::int from visit_entry where visit_id = visit.id and kind = 'missed') as missed,
             (select count(*)::int from alarm where subject = 'visit:' || visit.id and kind = 'caregiver-missing') as missing,
             (select count(*)::int from alarm where subject = 'visit:' || visit.id and kind = 'caregiver-late') <= 1 as late,
-            (select count(*)::int from deadline where ref = visit.id::text and state = 'done') as done,
-            (select count(*)::int from deadline where ref = visit.id::text and state = 'pending') as pending
+            (select count(*)::int from deadline where kind = 'visit-due' and ref = visit.id::text and state = 'done') as done,
+            (select count(*)::int from deadline where kind = 'visit-due' and ref = visit.id::text and state = 'pending') as pending
      from visit where id = any($1)`,
     [ids],
   )
