@@ -267,7 +267,7 @@ test('every page is drawn in both languages and sizes, and nothing sticks out', 
         if (desk === seat && ['register', 'merge', 'death'].includes(name)) continue // a seat may not
         await visit(desk.page, path)
         await desk.page.locator('#main h1').first().waitFor()
-        await desk.page.getByText(desk.m.loading).waitFor({ state: 'detached' })
+        await expect.poll(() => desk.page.getByText(desk.m.loading).count()).toBe(0)
         await picture(desk.page, `people-${name}-${language}-${width}`)
         const beyond = await desk.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
         expect([name, width, beyond]).toEqual([name, width, 0])

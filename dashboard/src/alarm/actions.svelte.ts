@@ -125,8 +125,10 @@ export class AlarmActions {
     return this.#post(this.deciding, '/place', { homeId })
   }
 
-  tellAmbulance(status: AmbulanceState, hospital: string): Promise<boolean> {
-    return this.#step('/ambulance', { status, ...(hospital.trim() && { hospital: hospital.trim() }) })
+  tellAmbulance(status: AmbulanceState, hospital: string): void {
+    // told while the step before is still on its way: it has its turn, as every stroke has
+    if (this.stepping.pending) this.#struck = () => this.tellAmbulance(status, hospital)
+    else void this.#step('/ambulance', { status, ...(hospital.trim() && { hospital: hospital.trim() }) })
   }
 
   /** The digit of the ladder: begins that step with whom is next, or shows the one that runs. */
