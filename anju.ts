@@ -8,8 +8,10 @@ import { CannotStart, isPortBusy, sentenceOf } from '@anju/domain/cannot-start'
 import { parseConfig, type Config } from '@anju/domain/config'
 import { retireDemo, seedDemo } from '@anju/prisma/demo/apply'
 import type { FleetDevice } from '@anju/prisma/demo/fleet'
+import { demoVisiting, type DemoVisiting } from '@anju/prisma/demo/visiting'
 import { caregiverName, DEMO_CAREGIVERS, DEMO_PASSWORD, demoSignIns } from '@anju/prisma/demo/staff'
-import { checkKey, loadKey } from '@anju/prisma/key'
+import { sealLastDay } from '@anju/prisma/evidence/seal'
+import { checkKey, loadKey, type MasterKey } from '@anju/prisma/key'
 import { migrate } from '@anju/prisma/migrate/migrate'
 import { neighboursUrl, startPostgres } from '@anju/prisma/postgres/embedded'
 import { openPool } from '@anju/prisma/tx'
@@ -149,6 +151,8 @@ async function begin(
   const fleet = config.demo
     ? await seedDemo(pool, key, now, { seed: config.demoSeed ?? undefined, played: config.simulator })
     : null
+  const site = config.publicUrl ?? siteOf(config)
+  const visiting = fleet !== null && config.simulator ? await demoVisiting(pool, key, site) : null
   seeded(undefined)
   await pool.end()
   signal.throwIfAborted()
@@ -174,18 +178,25 @@ async function begin(
   await Promise.race([Promise.all(serving), asked])
   signal.throwIfAborted()
   served(undefined)
-  if (fleet !== null && config.simulator) begun.push(await startFleet(config, fleet, log))
+  if (fleet !== null && config.simulator) begun.push(await startFleet(config, { devices: fleet, visiting }, log))
   tell(config, password, took.words())
-  if (fleet !== null) begun.push(startHistory(databaseUrl, log))
+  if (fleet !== null) begun.push(startHistory(databaseUrl, key, log))
 }
 
-/** The demo's three months of history, when all else has started; it goes on at the next start where it ended. */
-function startHistory(databaseUrl: string, log: Logger): Running {
+/** The demo's three months of history, when all else has started, and its root; goes on at the next start where it ended. */
+function startHistory(databaseUrl: string, key: MasterKey, log: Logger): Running {
   const over = new AbortController()
   const pool = openPool(databaseUrl, { max: 1, name: 'anju demo history' })
-  const filling = import('@anju/prisma/demo/history')
-    .then(({ fillHistory }) => fillHistory(pool, log, over.signal))
-    .finally(() => pool.end())
+  const fill = async (): Promise<void> => {
+    try {
+      const { fillHistory } = await import('@anju/prisma/demo/history')
+      await fillHistory(pool, log, over.signal)
+      if (!over.signal.aborted) await sealLastDay(pool, key, new Date())
+    } finally {
+      await pool.end()
+    }
+  }
+  const filling = fill()
   filling.catch((error: unknown) => log.error({ err: error }, 'the demo gets no past'))
   return {
     async stop() {
@@ -200,8 +211,17 @@ function compiledIn(config: Config): string {
   return path.join(config.dataFolder, 'compiled')
 }
 
-/** The demo's devices, played by the simulator as from outside. */
-async function startFleet(config: Config, devices: FleetDevice[], log: Logger): Promise<Running> {
+/** Where people find it on this machine. */
+function siteOf(config: Config): string {
+  return `${config.tls === null ? 'http' : 'https'}://${reachable(config.host)}:${config.httpPort}`
+}
+
+/** The demo's devices and caregivers, played by the simulator as from outside. */
+async function startFleet(
+  config: Config,
+  { devices, visiting }: { devices: FleetDevice[]; visiting: DemoVisiting | null },
+  log: Logger,
+): Promise<Running> {
   const folder = path.join(config.dataFolder, 'simulator')
   const file = path.join(folder, 'fleet.json')
   const host = reachable(config.host)
@@ -209,6 +229,7 @@ async function startFleet(config: Config, devices: FleetDevice[], log: Logger): 
     broker: `mqtt://${host}:${config.mqttPort}`,
     ingress: `http://${host}:${config.ingressPort}`,
     devices,
+    ...(visiting === null ? {} : { visiting: { ...visiting, site: siteOf(config) } }),
   }
   await mkdir(folder, { recursive: true })
   await writeFile(`${file}.half`, JSON.stringify(fleet, null, 2), { mode: 0o600 })
@@ -239,11 +260,10 @@ async function markRunning(dataFolder: string, begun: Running[]): Promise<number
 }
 
 function tell(config: Config, password: string | null, timings: string): void {
-  const scheme = config.tls === null ? 'http' : 'https'
   const host = reachable(config.host)
   const lines = [
     `Anju is ready after ${(performance.now() / 1000).toFixed(1)} s (${timings}).`,
-    `  people   ${config.publicUrl ?? `${scheme}://${host}:${config.httpPort}`}`,
+    `  people   ${config.publicUrl ?? siteOf(config)}`,
     `  devices  mqtt://${host}:${config.mqttPort}  http://${host}:${config.ingressPort}`,
   ]
   if (password !== null) lines.push(`  sign in  admin, password ${password} (shown this once)`)

@@ -31,42 +31,8 @@ const promises = {
 
 export default defineConfig(
   globalIgnores(['**/node_modules/', '**/dist/', '**/generated/', 'data/', 'test/results/']),
-  {
-    files: ['**/*.ts'],
-    ignores: ['**/*.svelte.ts'],
-    extends: [ts.configs.recommendedTypeChecked],
-    languageOptions: { parserOptions: typed },
-    linterOptions: { reportUnusedDisableDirectives: 'error' },
-    rules: {
-      ...house,
-      ...promises,
-      '@typescript-eslint/no-deprecated': 'error',
-      '@typescript-eslint/no-unnecessary-boolean-literal-compare': 'error',
-      '@typescript-eslint/no-unnecessary-type-assertion': 'error',
-      '@typescript-eslint/no-unsafe-type-assertion': 'error', // no `as` to silence the compiler
-      '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true, boolean: true } }],
-      '@typescript-eslint/require-await': 'off', // ports and Fastify handlers are async by their shape
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      '@typescript-eslint/return-await': ['error', 'in-try-catch'],
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-    },
-  },
-  {
-    // A test may take an answer for what it says it is: a wrong guess fails it. Its programs speak to a person.
-    files: ['**/*.test.ts', '**/*.fixture.ts', 'test/**/*.ts'],
-    rules: {
-      'no-console': 'off',
-      '@typescript-eslint/no-explicit-any': 'off',
-      '@typescript-eslint/no-non-null-assertion': 'off',
-      '@typescript-eslint/no-unsafe-argument': 'off',
-      '@typescript-eslint/no-unsafe-assignment': 'off',
-      '@typescript-eslint/no-unsafe-call': 'off',
-      '@typescript-eslint/no-unsafe-member-access': 'off',
-      '@typescript-eslint/no-unsafe-return': 'off',
-      '@typescript-eslint/no-unsafe-type-assertion': 'off',
-      '@typescript-eslint/unbound-method': 'off', // functions handed to a browser's page
-    },
-  },
+  // what is TypeScript alone is read by .oxlintrc.json
+  globalIgnores(['**/*.ts', '!**/*.svelte.ts']),
   {
     files: ['dashboard/**/*.svelte', 'dashboard/**/*.svelte.ts'],
     extends: [svelte.configs.recommended],

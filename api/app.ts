@@ -5,6 +5,7 @@ import { createServer as createPlain, type IncomingMessage, type Server, type Se
 import { createServer as createSecure } from 'node:https'
 import { Refusal } from '@anju/domain/error'
 import { accessLogRoutes } from './access-log/route.ts'
+import { anchorRoutes } from './anchor/route.ts'
 import { alarmActRoutes } from './alarm/act-route.ts'
 import { playbookRoutes } from './playbook/route.ts'
 import { alarmRuleRoutes } from './alarm-rule/route.ts'
@@ -44,9 +45,12 @@ import { knownMethods } from './methods.ts'
 import { describe } from './openapi.ts'
 import { guard } from './principal.ts'
 import { onError, sendProblem } from './problem.ts'
+import { videoLookRoutes } from './video-look/route.ts'
 import { errandRoutes } from './presence/errand-route.ts'
+import { presenceDeskRoutes } from './presence/desk-route.ts'
 import { presenceRoutes } from './presence/route.ts'
-import { proofRoutes } from './presence/tag-route.ts'
+import { proofTagRoutes } from './tag/route.ts'
+import { policyRoutes } from './presence/policy-route.ts'
 import { probeRoutes } from './probe/route.ts'
 import { onCallRoutes } from './on-call/route.ts'
 import { phoneOfficeRoutes } from './phone/office-route.ts'
@@ -63,6 +67,7 @@ import { invitationRoutes } from './user/invitation-route.ts'
 import { userRoutes } from './user/route.ts'
 import { userSessionRoutes } from './user/session-route.ts'
 import { visitActRoutes } from './visit/act-route.ts'
+import { visitEvidenceRoutes } from './visit/evidence-route.ts'
 import { visitServeRoutes } from './visit/serve-route.ts'
 import { visitOfficeRoutes } from './visit/office-route.ts'
 import { visitNowRoutes } from './visit/now-route.ts'
@@ -147,6 +152,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     groupSessionRoutes,
     shiftRoutes,
     accessLogRoutes,
+    anchorRoutes,
     channelRoutes,
     onCallRoutes,
     startRoutes,
@@ -165,9 +171,13 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     visitRoutes,
     visitActRoutes,
     visitServeRoutes,
+    visitEvidenceRoutes,
     presenceRoutes,
+    presenceDeskRoutes,
     errandRoutes,
-    proofRoutes,
+    policyRoutes,
+    proofTagRoutes,
+    videoLookRoutes,
     visitOfficeRoutes,
     visitPlanRoutes,
     visitExceptionRoutes,

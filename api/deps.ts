@@ -11,7 +11,17 @@ import type { Metrics } from './metrics.ts'
 export interface Deps {
   config: Pick<
     Config,
-    'demo' | 'webhook' | 'aliveUrl' | 'callSecret' | 'dial' | 'publicUrl' | 'tls' | 'map' | 'mqttPort' | 'mqttsPort'
+    | 'demo'
+    | 'webhook'
+    | 'aliveUrl'
+    | 'callSecret'
+    | 'dial'
+    | 'relay'
+    | 'publicUrl'
+    | 'tls'
+    | 'map'
+    | 'mqttPort'
+    | 'mqttsPort'
   >
   /** Writes, and the reads inside them. */
   pool: pg.Pool

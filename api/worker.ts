@@ -15,6 +15,7 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { brokerOf } from './broker.ts'
 import { pingAlive } from './alive/ping.ts'
+import { handOver } from './anchor/hand-over.ts'
 import { decideDue } from './deadline/decider.ts'
 import { TestReader } from './device/test-reader.ts'
 import { Notifier } from './notification/notifier.ts'
@@ -35,6 +36,8 @@ const CHECK_LOOK_MS = 3000
 const NIGHT_LOOK_MS = 10 * 60_000
 /** Which worker pings is decided in the database. */
 const PING_LOOK_MS = 5000
+/** A root is sealed once a day; a minute more is nothing. */
+const ANCHOR_LOOK_MS = 60_000
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
@@ -73,6 +76,9 @@ export async function startWorker(config: Config & { databaseUrl: string }, log:
     repeat(HOUR_MS, log, 'idempotency keys', () => transact(pool, (tx) => forgetKeys(tx, new Date()))),
     repeat(HOUR_MS, log, 'sign-in attempts', () => transact(pool, (tx) => forgetAttempts(tx, new Date()))),
     repeat(HOUR_MS, log, 'evidence', () => sealLastDay(pool, key, new Date())),
+    repeat(ANCHOR_LOOK_MS, log, 'roots handed over', () =>
+      handOver({ pool, key, folder: config.anchorFolder, log }, new Date()),
+    ),
   ]
   log.info({ outside: config.webhook ? 'configured' : 'none' }, 'worker ready')
   return {

@@ -40,6 +40,10 @@ export type Config = {
   callSecret: string | null
   /** An exchange that dials for us, told so by messages signed with the secret. */
   dial: { url: string; secret: string } | null
+  /** Where the daily roots of evidence are written for a second party; null: nowhere. */
+  anchorFolder: string | null
+  /** Servers that lead two browsers to each other; none: they find each other within one network alone. */
+  relay: Relay | null
   logLevel: LogLevel
   /** Origins of the gateways' HTTP doors, for what the API asks of them. */
   gatewayUrls: string[]
@@ -49,6 +53,12 @@ export type Config = {
     /** null: nothing is drawn under the county's own data, and nothing is asked of anybody. */
     tiles: Tiles | null
   }
+}
+
+/** STUN and TURN; a TURN server takes what is signed with the secret (its `static-auth-secret`). */
+export interface Relay {
+  urls: string[]
+  secret: string | null
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -127,6 +137,17 @@ export function parseConfig(env: Environment, defaults: { dataFolder: string }):
     return PROBE_EVERY_S
   }
 
+  const relay = (): Relay | null => {
+    const urls = (text('ANJU_RELAY_URLS') ?? '').split(/[\s,]+/).filter((each) => each !== '')
+    const secret = text('ANJU_RELAY_SECRET')
+    if (urls.some((each) => !/^(stun|stuns|turn|turns):[^\s]+$/.test(each))) {
+      errors.push('ANJU_RELAY_URLS must be addresses that begin with stun:, stuns:, turn: or turns:.')
+    } else if (secret === null && urls.some((each) => each.startsWith('turn'))) {
+      errors.push('ANJU_RELAY_URLS names a TURN server: set ANJU_RELAY_SECRET to its static-auth-secret.')
+    }
+    return urls.length === 0 ? null : { urls, secret }
+  }
+
   const tiles = (): Tiles | null => {
     const value = text('ANJU_MAP_TILES')
     const urls = value === null ? [] : parseTileUrls(value)
@@ -183,6 +204,8 @@ export function parseConfig(env: Environment, defaults: { dataFolder: string }):
     probeEveryS: probeEveryS(),
     probeBroker: url('ANJU_PROBE_BROKER', ['mqtt:', 'mqtts:']),
     aliveUrl: url('ANJU_ALIVE_URL', ['https:', 'http:']),
+    anchorFolder: text('ANJU_ANCHOR_DIR'),
+    relay: relay(),
     logLevel: choice('ANJU_LOG_LEVEL', logLevels, 'info'),
     gatewayUrls,
     map: { dataPath: text('ANJU_MAP_DATA'), tiles: tiles() },

@@ -5,7 +5,7 @@ import { runFleet } from './fleet/demo.ts'
 import { load } from './load/load.ts'
 import type { LoadDevice } from './load/line.ts'
 import { freshSeed } from './random.ts'
-import { parseActor, parseDuration, play, sentenceOf } from './play.ts'
+import { parseActor, parseDuration, play, sentenceOf, truthOf } from './play.ts'
 import { scenarios } from './scenarios/index.ts'
 
 const usage = `npm run sim -- list
@@ -66,6 +66,15 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`)
 const numbered = (prefix: string, n: number): LoadDevice[] =>
   Array.from({ length: n }, (_, i) => ({ id: `${prefix}-${i + 1}`, secret: values.secret }))
 
+function scenarioList(): string {
+  const lines = [...scenarios].map(([called, { about, cast, village, caregivers }]) => {
+    const who =
+      caregivers === undefined ? (village === undefined ? cast.join(', ') : 'a village') : `${caregivers} caregivers`
+    return `${called.padEnd(18)}${about} (${who})`
+  })
+  return lines.join('\n')
+}
+
 /** Aborts on SIGTERM, SIGINT, or when the parent that forked this process is gone. */
 function untilStopped(): AbortSignal {
   const over = new AbortController()
@@ -80,12 +89,9 @@ async function main(): Promise<void> {
   const seed = asked === undefined || asked === '' ? freshSeed() : count('seed', asked)
   const log = (line: string): void => void process.stderr.write(`${line}\n`)
   if (name === 'help') {
-    print(usage)
+    print(`${usage}\n\n${scenarioList()}`)
   } else if (name === 'list') {
-    for (const [called, scenario] of scenarios) {
-      const cast = scenario.village === undefined ? scenario.cast.join(', ') : 'a village'
-      print(`${called.padEnd(18)}${scenario.about} (${cast})`)
-    }
+    print(scenarioList())
   } else if (name === 'demo') {
     const path = process.env.ANJU_SIM_FLEET
     if (!path) throw new Error('Set ANJU_SIM_FLEET to the file that describes the fleet')
@@ -134,6 +140,7 @@ async function main(): Promise<void> {
       speed: count('speed', values.speed),
       log,
     })
+    for (const line of values.json ? [] : truthOf(ending)) print(line)
     print(values.json ? JSON.stringify({ scenario: name, ...ending }, null, 2) : sentenceOf(ending))
     if (!ending.settled || ending.missing.length > 0) process.exitCode = 1
   }

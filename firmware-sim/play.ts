@@ -1,9 +1,17 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fastClock, realClock } from './clock.ts'
-import { type FleetDevice, readFleet } from './fleet/file.ts'
+import { type FleetDevice, readFleet, type Visiting } from './fleet/file.ts'
 import { borrow, type Wish } from './fleet/lend.ts'
-import { type Actor, type ActorKind, actorKinds, type Ending, playScenario, type Scenario } from './scenario.ts'
+import {
+  type Actor,
+  type ActorKind,
+  actorKinds,
+  type Ending,
+  playScenario,
+  type Scenario,
+  type Truth,
+} from './scenario.ts'
 
 export type PlayOptions = {
   /** Devices named one by one; else those of the fleet. */
@@ -21,16 +29,25 @@ export type PlayOptions = {
   log: (line: string) => void
 }
 
-type Company = { broker?: string; ingress?: string; folder?: string; actors: Actor[]; giveBack: () => void }
+type Company = {
+  broker?: string
+  ingress?: string
+  folder?: string
+  actors: Actor[]
+  visiting?: { visiting: Visiting; home: string }
+  giveBack: () => void
+}
 
 const isActorKind = (kind: string): kind is ActorKind => actorKinds.some((each) => each === kind)
 
 /** Finds the devices a scenario needs, plays it with them, and gives back what was borrowed. */
 export async function play(scenario: Scenario, options: PlayOptions): Promise<Ending> {
-  const company = options.devices.length > 0 ? named(options) : await ofFleet(scenario, options)
+  const company =
+    options.devices.length > 0 && scenario.caregivers === undefined ? named(options) : await ofFleet(scenario, options)
   const broker = options.broker ?? company.broker ?? 'mqtt://127.0.0.1:1883'
   const ingress = options.ingress ?? company.ingress
-  const folder = options.folder ?? company.folder
+  // what phones of a scenario's own hold is nobody's afterwards
+  const folder = options.folder ?? (company.visiting ? undefined : company.folder)
   try {
     return await playScenario(scenario, {
       broker,
@@ -38,6 +55,7 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<En
       ...(folder === undefined ? {} : { folder }),
       ...(options.forMs === undefined ? {} : { forMs: options.forMs }),
       actors: company.actors,
+      ...(company.visiting === undefined ? {} : { visiting: company.visiting }),
       seed: options.seed,
       clock: options.speed === 1 ? realClock : fastClock(options.speed),
       network: realClock,
@@ -56,22 +74,31 @@ function named({ devices }: PlayOptions): Company {
 async function ofFleet(scenario: Scenario, { fleet, log, on }: PlayOptions): Promise<Company> {
   const home = dirname(fleet)
   const named = on === undefined ? {} : { on }
-  const wish: Wish =
-    scenario.village === undefined
-      ? { kinds: scenario.cast, ...named }
-      : { village: true, most: scenario.village, ...named }
-  const loan = await borrow(home, wish)
+  const loan = await borrow(home, wishOf(scenario, named))
+  const { visiting, ...devices } = loan ?? {}
+  if (loan && visiting) {
+    log(`borrowed from the running fleet: ${visiting.caregivers.length} caregivers`)
+    return { ...loan, actors: [], visiting: { visiting, home } }
+  }
+  if (scenario.caregivers !== undefined) {
+    throw new Error('This scenario plays caregivers: start Anju with its demo and simulator')
+  }
   if (loan) {
     log(`borrowed from the running fleet: ${loan.devices.length} devices`)
-    return { ...loan, actors: loan.devices.flatMap(actorOf) }
+    return { ...devices, giveBack: loan.giveBack, actors: loan.devices.flatMap(actorOf) }
   }
   if (!existsSync(fleet)) {
     throw new Error('No device: start Anju with its demo, or give --device <id>:<secret>, or --fleet <file>')
   }
-  const { devices, ...where } = readFleet(fleet)
-  const first = devices.toSorted((a, b) => Number(b.id === on) - Number(a.id === on))
+  const { devices: standing, visiting: _, ...where } = readFleet(fleet)
+  const first = standing.toSorted((a, b) => Number(b.id === on) - Number(a.id === on))
   const actors = first.slice(0, scenario.village ?? first.length).flatMap(actorOf)
   return { ...where, folder: join(home, 'devices'), actors, giveBack: () => {} }
+}
+
+function wishOf({ cast, village, caregivers }: Scenario, named: { on?: string }): Wish {
+  if (caregivers !== undefined) return { caregivers }
+  return village === undefined ? { kinds: cast, ...named } : { village: true, most: village, ...named }
 }
 
 function actorOf(device: FleetDevice): Actor[] {
@@ -93,6 +120,19 @@ export function parseActor(text: string): Actor {
   if (kind === undefined) return actor
   if (!isActorKind(kind)) throw new Error(`--device ${text}: kinds are ${actorKinds.join(', ')}`)
   return { ...actor, kind }
+}
+
+/** What really happened, a line each, and what the platform found of it. */
+export function truthOf({ truths }: Ending): string[] {
+  const word = ({ seen, staged }: Truth): string => {
+    if (seen === null) return ''
+    if (staged) return seen ? 'SEEN' : 'NOT SEEN'
+    return seen ? 'FALSE ALARM' : 'left alone'
+  }
+  const lines = truths.map((each) => `${word(each).padEnd(11)} ${each.truth} → ${each.found.join(', ') || 'nothing'}`)
+  const staged = truths.filter((each) => each.staged && each.seen !== null)
+  if (staged.length > 0) lines.push(`seen ${staged.filter(({ seen }) => seen).length} of ${staged.length}`)
+  return lines
 }
 
 /** The last line: what was sent, and what came of it. */

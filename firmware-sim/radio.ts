@@ -39,24 +39,6 @@ export function throughAir(connect: Connect, air: Air, random: Random, clock: Cl
   }
 }
 
-/** A phone in a stairwell: nothing goes while `covered` says no. */
-export function whileCovered(connect: Connect, covered: () => boolean): Connect {
-  const check = (): void => {
-    if (!covered()) throw new Error('No coverage')
-  }
-  return async (options) => {
-    check()
-    const connection = await connect(options)
-    return {
-      ...connection,
-      async publish(topic, payload) {
-        check()
-        await connection.publish(topic, payload)
-      },
-    }
-  }
-}
-
 /** Signal strength in dBm around what the place allows: slow fading over hours, and a little noise. */
 export function signalAt(place: { dBm: number; phase: number }, nowMs: number, random: Random): number {
   const fading = 4 * Math.sin(2 * Math.PI * (nowMs / (6 * 3_600_000) + place.phase))

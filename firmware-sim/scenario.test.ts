@@ -56,9 +56,8 @@ const actorsOf = (scenario: Scenario): Actor[] =>
     ? scenario.cast.map((kind, n) => ({ id: `${kind}-${n}`, secret: 's', children: [{ id: 'c-1', kind: 'bp-meter' }] }))
     : village
 
-/** The phone posts; it is tried against the real ingress. */
-const elsewhere = new Set(['phone-round'])
-const short = [...scenarios].filter(([name]) => !elsewhere.has(name))
+/** Caregivers' phones speak to the whole platform: `test/devices/visits.test.ts`. */
+const short = [...scenarios].filter(([, { caregivers }]) => caregivers === undefined)
 /** A household is told how long to live: until after its first press. Others only wait for so long. */
 const lengthMs: Readonly<Record<string, number>> = { 'demo-household': 25_000 }
 test.for(short)('scenario %s plays to its end, and all that was acknowledged was stored', async ([name, scenario]) => {

@@ -6,13 +6,13 @@ import { Button } from './button.ts'
 import type { Clock } from './clock.ts'
 import type { Device, DeviceOptions } from './device.ts'
 import { DoorReader } from './door-reader.ts'
-import type { FleetDevice } from './fleet/file.ts'
+import type { FleetDevice, Visiting } from './fleet/file.ts'
 import { type Machine, machineOf } from './fleet/playable.ts'
 import { Hub, type HubOptions } from './hub.ts'
 import { type Account, Ledger } from './ledger.ts'
 import { Link } from './link.ts'
 import { Meter, type MeterKind, meterKinds, type MeterOptions } from './meter.ts'
-import { Phone, type PhoneOptions } from './phone.ts'
+import type { Phone } from './phone/phone.ts'
 import { type Random, seeded } from './random.ts'
 
 export const actorKinds = ['button', ...meterKinds, 'door-reader', 'hub'] as const
@@ -26,8 +26,21 @@ export type Scenario = {
   cast: ActorKind[]
   /** It plays with every device there is, a village's, at most so many. */
   village?: number
+  /** It plays with so many caregivers of the running demo, their phones and its doors. */
+  caregivers?: number
   /** Returns when everything was done; what still waits in the outboxes is then waited for. */
   play(stage: Stage): Promise<void>
+}
+
+/** What really happened, and what the platform found of it. */
+export type Truth = {
+  truth: string
+  /** Whether it was staged, or something was wrong with it. */
+  staged: boolean
+  visits: string[]
+  found: string[]
+  /** Whether the platform saw that something was wrong; null: that is not asked. */
+  seen: boolean | null
 }
 
 export type StageOptions = {
@@ -45,6 +58,8 @@ export type StageOptions = {
   log: (line: string) => void
   /** Outboxes; a temporary folder, removed at the end, unless given. */
   folder?: string
+  /** Of the running demo: its caregivers, with the folder in which their phones and the doors' tags remember. */
+  visiting?: { visiting: Visiting; home: string }
 }
 
 type More<O> = Partial<Omit<O, 'id' | 'secret' | 'broker'>>
@@ -59,6 +74,8 @@ export class Stage {
   readonly log: (line: string) => void
   readonly devices: Device[] = []
   readonly ledger = new Ledger()
+  readonly truths: Truth[] = []
+  readonly #phones: Phone[] = []
   readonly #options: StageOptions & { folder: string }
   readonly #waiting: (Actor & { kind: ActorKind })[]
   readonly #links: Link[] = []
@@ -98,13 +115,6 @@ export class Stage {
     return { reader: this.#add(new DoorReader({ ...common, ...more })), badges }
   }
 
-  /** A caregiver's phone, which the platform knows as a door reader that posts. */
-  phone(more: More<PhoneOptions> = {}): Phone {
-    const { ingress } = this.#options
-    if (ingress === undefined) throw new Error('A phone posts: give --ingress http://…')
-    return this.#add(new Phone({ ...this.#common('door-reader'), ingress, ...more }))
-  }
-
   /** Every device that is left, as it stands in its village; all speak MQTT over `link` and are off. */
   village(clock: Clock, more: Partial<DeviceOptions>, link?: Link): { entries: FleetDevice[]; machines: Machine[] } {
     const entries = this.#waiting.splice(0).map((actor): FleetDevice => ({ ...actor, way: 'mqtt' }))
@@ -120,6 +130,28 @@ export class Stage {
     return { entries, machines }
   }
 
+  /** The demo's caregivers and doors. */
+  visiting(): NonNullable<StageOptions['visiting']> {
+    const { visiting } = this.#options
+    if (!visiting) throw new Error('This scenario plays caregivers: start Anju with its demo and simulator')
+    return visiting
+  }
+
+  /** Where the run keeps what nobody needs afterwards. */
+  get folder(): string {
+    return this.#options.folder
+  }
+
+  /** A phone that is switched off at the end. */
+  know(phone: Phone): void {
+    this.#phones.push(phone)
+    phone.events.on('refused', (fact, code) => this.log(`${phone.name} ${fact.kind} refused: ${code}`))
+  }
+
+  tell(truth: Truth): void {
+    this.truths.push(truth)
+  }
+
   /** A stretch of network to the broker that the scenario may cut. */
   async link(): Promise<Link> {
     const link = await Link.open(this.#options.broker)
@@ -130,6 +162,7 @@ export class Stage {
   async close(): Promise<void> {
     await Promise.all(this.#machines.map((machine) => machine.end()))
     await Promise.all(this.devices.map((device) => device.stop()))
+    await Promise.all(this.#phones.map((phone) => phone.stop()))
     await Promise.all(this.#links.map((link) => link.close()))
   }
 
@@ -174,6 +207,8 @@ export type Ending = Account & {
   /** Every outbox was empty in time. */
   settled: boolean
   devices: { id: string; acknowledged: string[]; heard: string[]; waiting: number }[]
+  /** Where a scenario has a truth of its own. */
+  truths: Truth[]
 }
 
 /** Plays a scenario to its end and waits until every outbox is empty, at most `settleWithinMs` of the network's time. */
@@ -197,6 +232,7 @@ export async function playScenario(
       seed: options.seed,
       settled,
       ...(await stage.ledger.account(stage.network)),
+      truths: stage.truths,
       devices: stage.devices.map((device) => ({
         id: device.id,
         acknowledged: device.acknowledged,

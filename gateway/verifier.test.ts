@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { testDatabase } from '@anju/test/postgres'
+import { testDatabase, WAITING } from '@anju/test/postgres'
 import { Verifier } from './verifier.ts'
 import { makeWorld } from './world.fixture.ts'
 
@@ -11,8 +11,7 @@ test('a device that is forgotten while it is asked about is not remembered from 
   const stuck = await world.pool.connect()
   await stuck.query('begin; lock table device in access exclusive mode')
   const verdict = verifier.verify(id, Buffer.from(secret))
-  const waiting = () => stuck.query(`select from pg_locks where relation = 'device'::regclass and not granted`)
-  await expect.poll(async () => (await waiting()).rowCount).toBe(1)
+  await expect.poll(async () => (await world.pool.query(WAITING)).rowCount).toBe(1)
   verifier.forget(id)
   await stuck.query('rollback')
   stuck.release()

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { inject } from 'vitest'
 import type { TestProject } from 'vitest/node'
 import { migrate } from '@anju/prisma/migrate/migrate'
 import { startPostgres, stopAbandoned } from '@anju/prisma/postgres/embedded'
+import { scratchFolder } from './scratch.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -58,6 +58,9 @@ export async function testDatabase(): Promise<{ url: string; drop(): Promise<voi
   }
 }
 
+/** Who waits for a lock in the database that is asked, and in no other test's. Within a transaction the answer never changes. */
+export const WAITING = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+
 /** A database without schema, for tests of the migrations themselves. */
 export async function emptyDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
   const { userUrl, adminUrl } = inject('testServer')
@@ -71,7 +74,7 @@ export async function emptyDatabase(): Promise<{ url: string; drop(): Promise<vo
 
 async function startOwn() {
   await sweep()
-  const folder = await mkdtemp(path.join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`))
+  const folder = await mkdtemp(path.join(scratchFolder(), `${FOLDER_PREFIX}${process.pid}-`))
   await chmod(folder, 0o755) // the server's user must enter it when the tests run as root
   const server = await startPostgres({ dataFolder: folder, log: quiet, settings: HASTY })
   return {
@@ -85,10 +88,11 @@ async function startOwn() {
 
 /** Servers of runs that were killed. */
 async function sweep(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
+  const place = scratchFolder()
+  for (const name of await readdir(place)) {
     const pid = name.startsWith(FOLDER_PREFIX) ? name.slice(FOLDER_PREFIX.length).split('-')[0] : undefined
     if (pid === undefined || existsSync(`/proc/${pid}`)) continue
-    const folder = path.join(tmpdir(), name)
+    const folder = path.join(place, name)
     await stopAbandoned(folder).catch(() => undefined)
     await rm(folder, { recursive: true, force: true }).catch(() => undefined)
   }

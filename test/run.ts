@@ -20,39 +20,23 @@ const vitest = (name: string, args: string[], env: Record<string, string> = {}):
   vitest: true,
 })
 
-/** What decides or shows a day or a month, once more where the machine's own zone is not UTC. */
-const DATE_SENSITIVE = [
-  'domain',
-  'prisma/reading',
-  'prisma/deadline',
-  'prisma/evidence',
-  'prisma/partition',
-  'api',
-  'test/api',
+const script = (name: string): Stage => ({ name, command: ['npm', 'run', '--silent', name] })
+/** Where it is neither the server's day nor the county's, and the clock jumps twice a year: what asks the machine fails. */
+const rooms = [vitest('rooms', [], { TZ: 'America/St_Johns' })]
+/** Most of their time they wait for processes to come and go. */
+const starts = [vitest('start', ['--config', 'test/start/vitest.config.ts'])]
+const faults = [vitest('faults', ['--config', 'test/faults/vitest.config.ts'])]
+/** Two lanes, each with a product and a browser of its own, keep two cores busy; a third makes all of them later. */
+const journeys = [1, 2].map((lane) =>
+  vitest(`journeys ${lane} of 2`, ['--config', 'test/journeys/vitest.config.ts', `--shard=${lane}/2`]),
+)
+/** One after the other; in each, lanes side by side. Two cores have no room for more: what overlaps only comes later. */
+const phases: Stage[][][] = [
+  [[script('lint')], [script('types'), script('format:check'), script('dead-code')]],
+  [rooms],
+  [starts, faults],
+  journeys.map((stage) => [stage]),
 ]
-/** Of those, what is about the way an answer comes and holds no day. */
-const DATELESS = ['live', 'main', 'map', 'map-plans', 'plans', 'idempotency', 'session', 'shared-read', 'surface']
-
-/** Quiet until done, and side by side: the linter takes as long as the others together. */
-const lint: Stage[] = [{ name: 'lint', command: ['eslint', '.'] }]
-const checks: Stage[] = [
-  { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
-  { name: 'types', command: ['tsc', '--noEmit'] },
-  { name: 'types of the tests', command: ['tsc', '--noEmit', '-p', 'test'] },
-  { name: 'types of the dashboard', command: ['npm', 'run', '--silent', 'types', '--workspace', 'dashboard'] },
-  { name: 'dead code', command: ['knip'] },
-]
-/** One after the other: each wants the machine for itself. */
-const rooms: Stage[] = [
-  vitest('rooms', []),
-  vitest('rooms in Shanghai', [...DATE_SENSITIVE, ...DATELESS.map((name) => `--exclude=test/api/${name}.test.ts`)], {
-    TZ: 'Asia/Shanghai',
-  }),
-]
-/** Side by side: most of their time they wait for processes to come and go. */
-const starts: Stage[] = [vitest('start', ['--config', 'test/start/vitest.config.ts'])]
-const faults: Stage[] = [vitest('faults', ['--config', 'test/faults/vitest.config.ts'])]
-const journeys: Stage[] = [vitest('journeys', ['--config', 'test/journeys/vitest.config.ts'])]
 
 const root = path.resolve(import.meta.dirname, '..')
 const say = (words: string): void => void process.stdout.write(`${words}\n`)
@@ -65,10 +49,7 @@ const wanted = process.argv.slice(2)
 try {
   ensureMosquitto(say)
   const env = { ANJU_CHROMIUM: findChromium(say) }
-  await Promise.all([lane(lint, env), lane(checks, env)])
-  await lane(rooms, env)
-  await Promise.all([lane(starts, env), lane(faults, env)])
-  await lane(journeys, env)
+  for (const lanes of phases) await Promise.all(lanes.map((stages) => lane(stages, env)))
 } catch (error) {
   say(String(error))
   total.failed += 1
@@ -80,7 +61,9 @@ say(`${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed === 0 ? 0 : 1
 
 async function lane(stages: Stage[], env: Record<string, string>): Promise<void> {
-  for (const stage of stages.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  for (const stage of stages.filter(
+    ({ name }) => wanted.length === 0 || wanted.some((each) => name.startsWith(each)),
+  )) {
     if (stage.vitest) say(`\n── ${stage.name}`)
     const began = Date.now()
     const { passed, failed, words } = await run(stage, env)

@@ -9,7 +9,10 @@ import type { Caller } from './schema.ts'
 /** More than these share a number only where it is an office's. */
 const SHOWN = 20
 
-/** Whom a number may belong to: whose it is, who lives with them, whose contact has it. The dead come last. */
+/**
+ * Whom a number may belong to: whose it is, who lives where the device with that card hangs, who lives with them, whose
+ * contact has it. The dead come last.
+ */
 export async function readCallers(scope: Scope, db: Db, number: string | null, now: Date): Promise<Caller[]> {
   if (number === null) return []
   const { whole, from, to } = termsOfNumber(number)
@@ -20,9 +23,10 @@ export async function readCallers(scope: Scope, db: Db, number: string | null, n
     where term.kind in ('phone', 'contact') and starts_with(area.path, ${scope.areaPath})
       and (term.term = any(${whole}::text[]) or (term.term >= ${from} and term.term < ${to}))
     group by elder.id order by own desc, elder.id limit ${SHOWN}`
-  if (found.length === 0) return []
+  const rung = await homesOfDevice(scope, db, whole)
+  if (found.length === 0 && rung.length === 0) return []
   const own = new Set(found.flatMap((one) => (one.own ? [one.id] : [])))
-  const homeIds = found.flatMap((one) => (one.own ? [one.homeId] : []))
+  const homeIds = [...found.flatMap((one) => (one.own ? [one.homeId] : [])), ...rung.map(({ homeId }) => homeId)]
   const rows = await db.elder.findMany({
     where: {
       home: { area: { path: { startsWith: scope.areaPath } } },
@@ -38,6 +42,10 @@ export async function readCallers(scope: Scope, db: Db, number: string | null, n
     take: SHOWN * 2,
   })
   const foundIds = new Set(found.map(({ id }) => id))
+  /** A button of hers names her; one of the home, whoever lives there. */
+  const speaksThere = (row: { id: string; homeId: string; diedOn: unknown }): boolean =>
+    row.diedOn === null &&
+    rung.some(({ homeId, elderId }) => homeId === row.homeId && (elderId === null || elderId === row.id))
   const callers = rows.map((row): Caller => {
     const contact = own.has(row.id) ? undefined : row.contacts.find(({ phone }) => isSame(phone, number))
     return {
@@ -48,7 +56,13 @@ export async function readCallers(scope: Scope, db: Db, number: string | null, n
       state: stateOf(row),
       address: row.home.address,
       area: { id: row.home.area.id, name: row.home.area.name },
-      via: own.has(row.id) ? 'own' : foundIds.has(row.id) ? 'contact' : 'household',
+      via: own.has(row.id)
+        ? 'own'
+        : speaksThere(row)
+          ? 'device'
+          : contact !== undefined && foundIds.has(row.id)
+            ? 'contact'
+            : 'household',
       contact: contact === undefined ? null : { name: contact.name, relation: contact.relation },
       alarms: row.alarms,
     }
@@ -56,9 +70,23 @@ export async function readCallers(scope: Scope, db: Db, number: string | null, n
   return callers.sort((a, b) => rank(a) - rank(b) || b.alarms.length - a.alarms.length || (a.id < b.id ? -1 : 1))
 }
 
-const nearness = { own: 0, household: 1, contact: 2 }
+const nearness = { own: 0, device: 1, household: 2, contact: 3 }
 function rank({ state, via }: Caller): number {
   return (state === 'dead' ? 10 : 0) + nearness[via]
+}
+
+/** Where devices with this number's card hang now, and whose they are; one that was taken away speaks for nobody. */
+async function homesOfDevice(
+  scope: Scope,
+  db: Db,
+  whole: string[],
+): Promise<{ homeId: string; elderId: string | null }[]> {
+  return db.$queryRaw`
+    select distinct stay.home_id::text as "homeId", stay.elder_id::text as "elderId"
+    from device join assignment stay on stay.device_id = device.id and stay.valid_to is null
+    join home on home.id = stay.home_id join area on area.id = home.area_id
+    where device.voice_number <> '' and device.voice_number = any(${whole}::text[])
+      and device.revoked_at is null and starts_with(area.path, ${scope.areaPath})`
 }
 
 /** Whether a number as it stands in a file is the caller's. */

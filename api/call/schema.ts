@@ -68,7 +68,7 @@ export const Caller = Type.Object({
   state: OneOf(elderStates),
   address: Type.String(),
   area: AreaName,
-  via: OneOf(['own', 'household', 'contact']),
+  via: OneOf(['own', 'device', 'household', 'contact']),
   contact: Nullable(
     Type.Object({ name: Type.String(), relation: Type.String() }, { description: 'Whose number it is in her file' }),
   ),

@@ -20,6 +20,7 @@ interface Found extends StateRow {
   areaName: string
   reasons: string[]
   enabled: boolean
+  keepsRoots: boolean
   removedAt: Date | null
   version: number
   settingsSealed: Uint8Array
@@ -47,7 +48,7 @@ export async function readChannel(scope: Scope, db: Db, key: MasterKey, id: stri
 function find(scope: Scope, db: Db, wanted: Prisma.Sql): Promise<Found[]> {
   return db.$queryRaw<Found[]>`
     select channel.id, channel.name, channel.kind, area.id as "areaId", area.name as "areaName", channel.reasons,
-           channel.enabled, channel.removed_at as "removedAt", channel.version,
+           channel.enabled, channel.keeps_roots as "keepsRoots", channel.removed_at as "removedAt", channel.version,
            channel.settings_sealed as "settingsSealed", ${stateColumns},
            (select count(*)::int from notification n
             where n.channel = 'channel:' || channel.id and n.state = 'waiting') as waiting
@@ -73,7 +74,7 @@ function hostOf(channel: ChannelSettings | null): string {
 }
 
 function toRow(row: Found, channel: ChannelSettings | null): ChannelRow {
-  const { id, name, kind, areaId, areaName, enabled, removedAt, version } = row
+  const { id, name, kind, areaId, areaName, enabled, keepsRoots, removedAt, version } = row
   return {
     id,
     name,
@@ -81,6 +82,7 @@ function toRow(row: Found, channel: ChannelSettings | null): ChannelRow {
     area: { id: areaId, name: areaName },
     reasons: ESCALATIONS.filter((each) => row.reasons.includes(each)),
     enabled,
+    keepsRoots,
     removedAt: removedAt?.toISOString() ?? null,
     host: hostOf(channel),
     version,

@@ -88,9 +88,9 @@ export function channelRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       },
       async (request, reply) => {
         const { scope } = principalOf(request)
-        const { enabled = true, ...given } = request.body
+        const { enabled = true, keepsRoots = false, ...given } = request.body
         const { id } = await write(deps, request, (tx, now) =>
-          addChannel(tx, deps.key, { ...given, enabled }, scope, now),
+          addChannel(tx, deps.key, { ...given, enabled, keepsRoots }, scope, now),
         )
         reply.code(201)
         return look(deps.reads, (db) => readChannel(scope, db, deps.key, id))

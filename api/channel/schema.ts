@@ -4,7 +4,8 @@ import { channelKinds, EmailSettings, SmsSettings, WebhookSettings } from '@anju
 import { AreaName, Instant, List, Nullable, OneOf, Uuid } from '../schema.ts'
 
 const Name = Type.String({ minLength: 1, maxLength: 60, pattern: '\\S' })
-const Reasons = Type.Array(OneOf(ESCALATIONS), { minItems: 1, maxItems: ESCALATIONS.length, uniqueItems: true })
+/** None: it is there for the roots of evidence alone. */
+const Reasons = Type.Array(OneOf(ESCALATIONS), { maxItems: ESCALATIONS.length, uniqueItems: true })
 const Kind = OneOf(channelKinds)
 
 /** How it goes with a way to the outside. */
@@ -26,6 +27,7 @@ export const ChannelRow = Type.Object({
   area: AreaName,
   reasons: Reasons,
   enabled: Type.Boolean(),
+  keepsRoots: Type.Boolean({ description: 'It is sent the daily roots of evidence; by e-mail alone' }),
   removedAt: Nullable(Instant),
   host: Type.String({ description: 'Where it leads; no more of the address' }),
   version: Type.Integer(),
@@ -50,7 +52,14 @@ export const ChannelDetail = Type.Object({
 export type ChannelDetail = Static<typeof ChannelDetail>
 
 export const NewChannel = Type.Object(
-  { areaId: Uuid, name: Name, reasons: Reasons, enabled: Type.Optional(Type.Boolean()), channel: Settings },
+  {
+    areaId: Uuid,
+    name: Name,
+    reasons: Reasons,
+    enabled: Type.Optional(Type.Boolean()),
+    keepsRoots: Type.Optional(Type.Boolean()),
+    channel: Settings,
+  },
   { additionalProperties: false },
 )
 export const ChannelChange = Type.Object(
@@ -59,6 +68,7 @@ export const ChannelChange = Type.Object(
     name: Type.Optional(Name),
     reasons: Type.Optional(Reasons),
     enabled: Type.Optional(Type.Boolean()),
+    keepsRoots: Type.Optional(Type.Boolean()),
     removed: Type.Optional(Type.Boolean()),
     channel: Type.Optional(Settings),
   },

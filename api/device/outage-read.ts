@@ -1,4 +1,5 @@
 import type { Scope } from '@anju/domain/access/scope'
+import { SHOWS_WITHIN_S } from '@anju/domain/silence/dark'
 import { groupSilent, type SilenceGroup } from '@anju/domain/silence/silence'
 import type { Db } from '@anju/prisma/reads'
 import { ageOf } from '../day.ts'
@@ -26,11 +27,12 @@ export async function readOutages(scope: Scope, db: Db, now: Date): Promise<Outa
   if (silent.length === 0) return []
   const areaIds = [...new Set(silent.map(({ areaId }) => areaId))]
   const areas = await db.area.findMany({ where: { id: { in: areaIds } }, include: { parent: true } })
-  const totals = await db.$queryRaw<{ id: string; live: number; heard: number }[]>`
-    select d.area_id as id, count(*)::integer as live, count(s.last_message_at)::integer as heard
+  const totals = await db.$queryRaw<{ id: string; heard: number; shows: number }[]>`
+    select d.area_id as id, count(s.last_message_at)::integer as heard,
+           count(*) filter (where d.silent_after_s <= ${SHOWS_WITHIN_S} or s.silent_since is not null)::integer as shows
     from device d left join device_state s on s.device_id = d.id
     where d.area_id = any(${areaIds}::uuid[]) and d.purpose = 'care' and d.revoked_at is null group by d.area_id`
-  const groups = groupSilent(silent, new Map(totals.map(({ id, live }) => [id, live])))
+  const groups = groupSilent(silent, new Map(totals.map(({ id, shows }) => [id, shows])))
   const alarms = await db.$queryRaw<{ id: string; state: string; areaId: string; devices: string[] }[]>`
     select id, state, area_id as "areaId", devices from alarm
     where resolved_at is null and kind = 'device-silent' and drill_id is null and area_id = any(${areaIds}::uuid[])

@@ -270,6 +270,7 @@ export const BindBody = Type.Object(
     from: Type.Optional(Type.String({ format: 'date-time', description: 'Up to now, which it is by default' })),
     userNumber: Type.Optional(UserNumber),
     move: Type.Optional(Type.Boolean({ description: 'Leaves whatever home it stands in then' })),
+    label: Type.Optional(Type.String({ maxLength: 100, description: 'Where it hangs there; as it was by default' })),
   },
   { additionalProperties: false },
 )

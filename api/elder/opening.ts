@@ -56,12 +56,19 @@ async function open(
   place: (scope: Scope, db: Db) => Promise<unknown>,
 ): Promise<void> {
   const { scope } = principalOf(request)
-  if (opensFilesOnDuty(scope.role)) return
-  const reason = reasonOf(request.headers[REASON_HEADER])
-  if (reason === null) throw new Refusal('reason-required', `Send the reason in the header ${REASON_HEADER}.`)
+  const reason = reasonFor(request)
+  if (reason === null) return
   await look(deps.reads, (db) => place(scope, db))
   const opening = { userId: scope.userId, subject, action: 'open-file', reason } as const
   await transact(deps.pool, (tx) => logOpening(tx, { ...opening, now: deps.now() }))
+}
+
+/** Why a file is opened outside one's duty; null where it is one's duty. Refuses `reason-required`. */
+export function reasonFor(request: FastifyRequest): string | null {
+  if (opensFilesOnDuty(principalOf(request).scope.role)) return null
+  const reason = reasonOf(request.headers[REASON_HEADER])
+  if (reason === null) throw new Refusal('reason-required', `Send the reason in the header ${REASON_HEADER}.`)
+  return reason
 }
 
 function reasonOf(header: string | string[] | undefined): string | null {

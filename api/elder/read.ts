@@ -65,6 +65,8 @@ export async function readElder(
     allergies: row.allergies,
     medicines: row.medicines,
     note: row.note,
+    understands: row.understands,
+    withoutFamily: row.withoutFamily,
     idNumber: idNumber === null ? null : maskIdNumber(idNumber),
     version: row.version,
     callable: row.diedOn === null && row.phone !== '',

@@ -1,4 +1,5 @@
 import type { Scope } from '@anju/domain/access/scope'
+import { FOLDED } from '@anju/domain/alarm/kinds'
 import { YARDSTICKS } from '@anju/domain/figures/yardsticks'
 import { Prisma } from '@anju/prisma/generated/client'
 import type { Db } from '@anju/prisma/reads'
@@ -25,8 +26,9 @@ const withinOf = (of: 'answer' | 'on-scene'): number[] =>
 const ANSWER = withinOf('answer')
 const ON_SCENE = withinOf('on-scene')
 
-/** Drills and our own test presses are counted nowhere. */
-export const counted = Prisma.sql`alarm.drill_id is null and alarm.kind not in ('probe', 'probe-failed')`
+/** Drills and our own test presses are counted nowhere, and a single alarm that a village's took in once, with it. */
+export const counted = Prisma.sql`alarm.drill_id is null and alarm.kind not in ('probe', 'probe-failed')
+  and alarm.outcome is distinct from ${FOLDED}`
 
 /**
  * How soon alarms were answered (raised → first taken) and how soon somebody stood at the door, by kind, community or

@@ -120,7 +120,8 @@ export async function readFalsePresses(
 
 /**
  * How much of their time the devices of each kind could be heard, from what the log tells of silences: a silence
- * counts from when it was noticed. Devices that came or went within the period count for their own time.
+ * counts from when it was noticed. Devices that came or went within the period count for their own time, and one that
+ * was never heard, which lies in a drawer, for none. What the log tells after the period says how it stood at its end.
  */
 export async function readAvailability(
   scope: Scope,
@@ -131,28 +132,31 @@ export async function readAvailability(
   const until = to < now ? to : now
   const items = await db.$queryRaw<Availability['items']>`
     with device_time as (
-      select device.id, device.kind, extract(epoch from least(coalesce(device.revoked_at, ${until}), ${until})
-               - greatest(device.created_at, ${from}))::float8 as seconds
-      from device join area on area.id = device.area_id
-      where device.purpose = 'care' and device.created_at < ${until} and coalesce(device.revoked_at, ${until}) > ${from}
+      select device.id, device.kind, greatest(device.created_at, ${from}) as begins,
+             least(coalesce(device.revoked_at, ${until}), ${until}) as ends
+      from device join area on area.id = device.area_id join device_state s on s.device_id = device.id
+      where device.purpose = 'care' and s.last_message_at is not null
+        and device.created_at < ${until} and coalesce(device.revoked_at, ${until}) > ${from}
         and starts_with(area.path, ${areaPath}) and starts_with(area.path, ${scope.areaPath})),
     told as (
-      select body->>'deviceId' as id, name, at,
-             lead(at) over (partition by body->>'deviceId' order by position) as next,
-             row_number() over (partition by body->>'deviceId' order by position) as n
-      from event where topic = 'device' and name in ('device.silent', 'device.back') and at >= ${from} and at < ${until}),
+      select body->>'deviceId' as id, name, at, lead(at) over device as next, row_number() over device as n
+      from event where topic = 'device' and name in ('device.silent', 'device.back') and at >= ${from}
+      window device as (partition by body->>'deviceId' order by position)),
     silent as (
-      select id, greatest(0, extract(epoch from coalesce(next, ${until}) - at)) as seconds, 1 as begun
-      from told where name = 'device.silent'
+      select id, at as begun, coalesce(next, ${until}) as ended from told where name = 'device.silent'
       union all -- silent since before the period
-      select id, extract(epoch from at - ${from}::timestamptz), 0 from told where name = 'device.back' and n = 1)
-    select device_time.kind, count(distinct device_time.id)::integer as devices,
-           coalesce(sum(silences.n), 0)::integer as silences,
-           (1 - coalesce(sum(least(silences.seconds, device_time.seconds)), 0) / nullif(sum(device_time.seconds), 0))::float8
-             as available
-    from device_time left join (
-      select id, sum(seconds) as seconds, sum(begun) as n from silent group by id) silences on silences.id = device_time.id
-    where device_time.seconds > 0
-    group by device_time.kind order by device_time.kind`
+      select id, '-infinity', at from told where name = 'device.back' and n = 1
+      union all
+      select device_id, silent_since, ${until} from device_state s
+      where silent_since is not null and not exists (select from told where told.id = s.device_id)),
+    silence as (
+      select id, sum(greatest(0, extract(epoch from least(ended, ends) - greatest(begun, begins)))) as seconds,
+             count(*) filter (where begun >= begins and begun < ends) as begun
+      from silent join device_time using (id) group by id)
+    select kind, count(*)::integer as devices, coalesce(sum(silence.begun), 0)::integer as silences,
+           (1 - coalesce(sum(silence.seconds), 0) / sum(extract(epoch from ends - begins)))::float8 as available
+    from device_time left join silence using (id)
+    where ends > begins
+    group by kind order by kind`
   return { items }
 }

@@ -36,7 +36,7 @@ export async function readDay(
   })
   return Promise.all(
     rows.map(async ({ elder, ...row }) => ({
-      visit: toVisit(scope, { ...row, area: { id: row.area.id, name: row.area.name }, elder: named(elder) }),
+      visit: toVisit(scope, { ...row, area: { id: row.area.id, name: row.area.name }, elder }),
       elder: {
         age: ageOf(elder.bornOn, row.area.timeZone, now),
         sex: sexOf(elder.sex),
@@ -47,6 +47,8 @@ export async function readDay(
         allergies: elder.allergies,
         medicines: elder.medicines,
         note: elder.note,
+        understands: elder.understands,
+        withoutFamily: elder.withoutFamily,
         livesWith: elder.home.elders.filter(({ id }) => id !== elder.id).length,
         contacts: (await withCallable(db, elder.contacts))
           .filter(({ callable }) => callable)
@@ -56,8 +58,6 @@ export async function readDay(
     })),
   )
 }
-
-const named = ({ id, name }: { id: string; name: string }) => ({ id, name })
 
 /** More than one pair of hands does in the two days a phone holds. */
 const VISITS_AT_MOST = 60

@@ -58,6 +58,8 @@ export const Essentials = Type.Object({
   allergies: Type.String(),
   medicines: Type.String(),
   note: Type.String(),
+  understands: Type.Boolean({ description: 'false: the guardian is there for every service (P4)' }),
+  withoutFamily: Type.Boolean({ description: 'Nobody of the family lives; whom the catalogue names may stand in' }),
   livesWith: Type.Integer({ description: 'Others who live there' }),
   contacts: Type.Array(Type.Object({ name: Type.String(), relation: Type.String(), phone: Type.String() })),
 })

@@ -1,70 +1,12 @@
-import { may, opensFilesOnDuty } from '@anju/domain/access/role'
+import { may } from '@anju/domain/access/role'
 import type { Scope } from '@anju/domain/access/scope'
 import { Refusal } from '@anju/domain/error'
 import { stepsOf } from '@anju/domain/alarm/step'
-import type { Prisma } from '@anju/prisma/generated/client'
 import type { Db } from '@anju/prisma/reads'
-import { after, type Mark, type Page, pageOf } from '../page.ts'
-import { objectOf, visitsWithin } from '../visit/row.ts'
-import { presenceInclude, toPresence } from '../visit/story-read.ts'
-import type { Errand, PresenceRow } from './schema.ts'
-
-const include = { ...presenceInclude, home: { select: { id: true, address: true } } } satisfies Prisma.PresenceInclude
-
-/** Taps that belong to no visit are those of the scope's doors and badges; others are their visits'. */
-function presencesWithin(scope: Scope): Prisma.PresenceWhereInput {
-  const doors: Prisma.PresenceWhereInput = { home: { area: { path: { startsWith: scope.areaPath } } } }
-  const badges: Prisma.PresenceWhereInput = {
-    caregiver: {
-      provider: {
-        area: { path: { startsWith: scope.areaPath } },
-        ...(scope.providerId !== null && { id: scope.providerId }),
-      },
-    },
-  }
-  return {
-    OR: [{ visit: visitsWithin(scope) }, { visitId: null, OR: scope.providerId === null ? [doors, badges] : [badges] }],
-  }
-}
-
-const SHOWN = {
-  unmatched: { visitId: null },
-  'to-approve': { way: 'typed', approvedAt: null, grade: { not: null }, visitId: { not: null } },
-  'in-question': { inQuestion: true },
-} satisfies Record<string, Prisma.PresenceWhereInput>
-
-export interface PresencesAsked {
-  show: keyof typeof SHOWN
-  mark: Mark | undefined
-  limit: number
-}
-
-/** Taps that wait for somebody, newest first. */
-export async function readPresences(scope: Scope, db: Db, asked: PresencesAsked): Promise<Page<PresenceRow>> {
-  const rows = await db.presence.findMany({
-    where: { AND: [presencesWithin(scope), SHOWN[asked.show], after('receivedAt', asked.mark)] },
-    include,
-    orderBy: [{ receivedAt: 'desc' }, { id: 'desc' }],
-    take: asked.limit + 1,
-  })
-  const named = opensFilesOnDuty(scope.role)
-  return pageOf(
-    rows,
-    asked.limit,
-    ({ receivedAt, id }) => ({ at: receivedAt, id }),
-    (row) => ({
-      ...toPresence(row),
-      visitId: row.visitId,
-      home: row.home && (named ? row.home : { id: row.home.id, address: '' }),
-      why: whyOf(row.verification),
-    }),
-  )
-}
-
-function whyOf(verification: Prisma.JsonValue): string {
-  const { code } = objectOf(verification)
-  return typeof code === 'string' ? code : ''
-}
+import { presenceInclude, toPresence } from '../visit/presence-row.ts'
+import { objectOf } from '../visit/row.ts'
+import { presencesWithin } from './desk-read.ts'
+import type { Errand } from './schema.ts'
 
 /** Refuses `not-found` unless the presence is within the scope. */
 export async function readPresencePlace(scope: Scope, db: Db, id: string): Promise<void> {
@@ -78,14 +20,14 @@ export async function readPresence(scope: Scope, db: Db, id: string) {
     include: presenceInclude,
   })
   if (!row) throw new Refusal('not-found')
-  return toPresence(row)
+  return toPresence(scope, row)
 }
 
 /** A caregiver's own presence: also one whose door nobody knows. */
 export async function readOwnPresence(scope: Scope, db: Db, id: string) {
   const row = await db.presence.findFirst({ where: { id, userId: scope.userId }, include: presenceInclude })
   if (!row) throw new Refusal('not-found')
-  return toPresence(row)
+  return toPresence(scope, row)
 }
 
 /** How long after an alarm ended its errand still stands on the phone. */

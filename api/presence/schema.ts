@@ -1,8 +1,9 @@
 import { Type, type Static } from 'typebox'
-import { tagKinds } from '@anju/domain/proof/our-tags'
 import { typedReasons } from '@anju/domain/proof/reason'
-import { GRADES, VISIT_PARTS } from '@anju/domain/visit/kinds'
-import { Instant, List, Nullable, OneOf, pageQuery, Uuid } from '../schema.ts'
+import { wireStates } from '@anju/domain/proof/tamper'
+import { setAsideReasons, unmatchedKinds } from '@anju/domain/proof/unmatched'
+import { GRADES, PRESENCE_WAYS, VISIT_PARTS, VISIT_STATES } from '@anju/domain/visit/kinds'
+import { AreaName, Instant, List, Nullable, OneOf, pageQuery, Person, Uuid } from '../schema.ts'
 import { VisitDetail, VisitPresence } from '../visit/schema.ts'
 
 const strict = { additionalProperties: false }
@@ -50,36 +51,66 @@ export const PresenceAnswer = Type.Object({
 })
 export type PresenceAnswer = Static<typeof PresenceAnswer>
 
+export const presenceLists = ['unmatched', 'to-approve', 'in-question', 'set-aside'] as const
 export const PresenceQuery = Type.Object({
   ...pageQuery,
-  show: Type.Optional(OneOf(['unmatched', 'to-approve', 'in-question'] as const)),
+  show: Type.Optional(OneOf(presenceLists)),
+  what: Type.Optional(OneOf(unmatchedKinds)),
+  way: Type.Optional(OneOf(PRESENCE_WAYS)),
+})
+const Wire = Type.Object({ ever: OneOf(wireStates), now: OneOf(wireStates) })
+/** The visit a tap belongs to, or may belong to. */
+export const PresenceVisit = Type.Object({
+  id: Uuid,
+  elder: Person,
+  area: AreaName,
+  provider: Person,
+  caregiver: Nullable(Person),
+  plannedFrom: Instant,
+  plannedTo: Instant,
+  state: OneOf(VISIT_STATES),
+  version: Type.Integer(),
 })
 export const PresenceRow = Type.Object({
   ...VisitPresence.properties,
   visitId: Nullable(Uuid),
-  home: Nullable(Type.Object({ id: Uuid, address: Type.String() })),
+  visit: Nullable(PresenceVisit),
+  home: Nullable(Type.Object({ id: Uuid, address: Type.String(), area: AreaName })),
+  device: Nullable(Type.Object({ id: Type.String(), label: Type.String() })),
+  tag: Nullable(Type.Object({ id: Uuid, uid: Type.String(), label: Type.String(), unconfirmed: Type.Boolean() })),
   why: Type.String({ description: 'What the tag’s reading came to, where it came to no visit' }),
+  kind: Nullable(OneOf(unmatchedKinds)),
+  wire: Nullable(Wire),
+  setAside: Nullable(Type.Object({ by: Nullable(Person), at: Instant, why: OneOf(setAsideReasons) })),
+  own: Type.Boolean({ description: 'Typed in by whoever asks: somebody else approves it' }),
 })
 export type PresenceRow = Static<typeof PresenceRow>
-export const PresenceList = List(PresenceRow)
+export const PresenceList = Type.Object({
+  ...List(PresenceRow).properties,
+  counts: Type.Object({ unmatched: Type.Integer(), 'to-approve': Type.Integer(), 'in-question': Type.Integer() }),
+})
+export type PresenceCounts = Static<typeof PresenceList>['counts']
+export const Candidate = Type.Object({
+  ...PresenceVisit.properties,
+  sameHome: Type.Boolean(),
+  sameCaregiver: Type.Boolean(),
+  apartMin: Type.Integer({ description: 'Minutes between the tap and the planned time; 0 within it' }),
+  said: Type.Array(OneOf(VISIT_PARTS), { description: 'The ends that something says already' }),
+})
+export type Candidate = Static<typeof Candidate>
+export const CandidateList = Type.Object({ items: Type.Array(Candidate) })
+const Reasoned = Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' })
+export const RefuseBody = Type.Object({ reason: Reasoned }, strict)
+export const SetAsideBody = Type.Object(
+  { why: OneOf(setAsideReasons), note: Type.Optional(Type.String({ maxLength: 500 })) },
+  strict,
+)
+export const NameBadgeBody = Type.Object({ caregiverId: Uuid, reason: Reasoned }, strict)
 export const ApproveBody = Type.Object({ note: Type.Optional(Type.String({ maxLength: 500 })) }, strict)
 export const AttachBody = Type.Object(
   { visitId: Uuid, part: OneOf(VISIT_PARTS), reason: Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' }) },
   strict,
 )
-
-export const TagBody = Type.Object({ kind: Type.Optional(OneOf(tagKinds)) }, strict)
-export const TagWriting = Type.Object({
-  uid: Type.String(),
-  kind: OneOf(tagKinds),
-  keys: Type.Object({ master: Type.String(), fileRead: Type.String(), metaRead: Type.String() }),
-  template: Type.Object({
-    url: Type.String(),
-    ndef: Type.String(),
-    offsets: Type.Record(Type.String(), Type.Integer()),
-    fileSettings: Type.String(),
-  }),
-})
 
 const Least = OneOf(GRADES)
 export const PolicyBody = Type.Object(
@@ -98,7 +129,22 @@ export const Policy = Type.Object({
   typedReasons: Type.Array(OneOf(typedReasons)),
   needsPosition: Type.Boolean(),
 })
+export type Policy = Static<typeof Policy>
 export const PolicyQuery = Type.Object({ areaId: Uuid })
+export const PreviewQuery = Type.Object({
+  areaId: Uuid,
+  begin: Least,
+  end: Least,
+  needsPosition: Type.Optional(Type.Boolean()),
+  typed: Type.Optional(Type.String({ maxLength: 200, description: 'Accepted reasons for typing in, with commas' })),
+})
+export const Preview = Type.Object({
+  days: Type.Integer(),
+  visits: Type.Integer({ description: 'With a begin and an end, of these days' }),
+  verified: Type.Integer({ description: 'Of them, by the policy asked about' }),
+  now: Type.Integer({ description: 'Of them, as it was counted' }),
+})
+export type Preview = Static<typeof Preview>
 
 export const DistressBody = Type.Object(
   { ...phoneFact, visitId: Type.Optional(Uuid), position: Type.Optional(Position) },

@@ -2,13 +2,14 @@ import { opensFilesOnDuty } from '@anju/domain/access/role'
 import type { Scope } from '@anju/domain/access/scope'
 import { maskName } from '@anju/domain/elder/name'
 import { Refusal } from '@anju/domain/error'
-import { type RuleId, SEVERITIES, type Severity } from '@anju/domain/visit/check/finding'
-import { canDecide, EXCEPTION_STATES, type ExceptionState } from '@anju/domain/visit/exception'
+import type { RuleId, Severity } from '@anju/domain/visit/check/finding'
+import { canDecide } from '@anju/domain/visit/exception'
 import { VISIT_STATES } from '@anju/domain/visit/kinds'
 import type { Prisma } from '@anju/prisma/generated/client'
 import type { Db } from '@anju/prisma/reads'
 import { after, type Mark, type Page, pageOf } from '../page.ts'
-import { objectOf, visitsWithin } from '../visit/row.ts'
+import { visitsWithin } from '../visit/row.ts'
+import { casesOf, decisionOf, severityOf, stateOf } from './row.ts'
 import type { ExceptionDetail, ExceptionRow, exceptionShows } from './schema.ts'
 
 const person = { select: { id: true, name: true } }
@@ -43,6 +44,9 @@ export interface ExceptionsAsked {
   providerId: string | undefined
   areaId: string | undefined
   visitId: string | undefined
+  /** Of the visit's planned begin, RFC 3339. */
+  from: string | undefined
+  to: string | undefined
   mark: Mark | undefined
   limit: number
 }
@@ -55,7 +59,7 @@ export async function readExceptions(
   db: Db,
   asked: ExceptionsAsked,
 ): Promise<Page<ExceptionRow> & { counts: Counts }> {
-  const { show, rule, severity, providerId, areaId, visitId, mark, limit } = asked
+  const { show, rule, severity, providerId, areaId, visitId, from, to, mark, limit } = asked
   const area = areaId === undefined ? null : await db.area.findUnique({ where: { id: areaId }, select: { path: true } })
   const rows = await db.visitException.findMany({
     where: {
@@ -65,6 +69,8 @@ export async function readExceptions(
         after('foundAt', mark),
         areaId === undefined ? {} : { visit: { areaPath: { startsWith: area?.path ?? '-' } } },
         providerId === undefined ? {} : { visit: { providerId } },
+        from === undefined ? {} : { visit: { plannedFrom: { gte: new Date(from) } } },
+        to === undefined ? {} : { visit: { plannedFrom: { lt: new Date(to) } } },
       ],
       ...(rule !== undefined && { rule }),
       ...(severity !== undefined && { severity }),
@@ -129,29 +135,6 @@ export async function readException(scope: Scope, db: Db, id: string): Promise<E
 export async function readExceptionPlace(scope: Scope, db: Db, id: string): Promise<void> {
   const row = await db.visitException.findFirst({ where: { AND: [within(scope), { id }] }, select: { id: true } })
   if (!row) throw new Refusal('not-found')
-}
-
-type Decided = Pick<Row, 'decision' | 'decidedBy' | 'decidedAt' | 'reasonCode' | 'note'>
-const decisionOf = ({ decision, decidedBy, decidedAt, reasonCode, note }: Decided) => ({
-  decision: decision ?? '',
-  by: decidedBy,
-  at: decidedAt?.toISOString() ?? null,
-  reasonCode,
-  note,
-})
-const severityOf = (text: string): Severity => SEVERITIES.find((severity) => severity === text) ?? 'warning'
-const stateOf = (text: string): ExceptionState => EXCEPTION_STATES.find((state) => state === text) ?? 'open'
-
-function casesOf(findings: Prisma.JsonValue): ExceptionRow['cases'] {
-  return (Array.isArray(findings) ? findings : []).map((one) =>
-    Object.fromEntries(
-      Object.entries(objectOf(one)).flatMap(([name, value]) =>
-        typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null
-          ? [[name, value]]
-          : [],
-      ),
-    ),
-  )
 }
 
 function toException(scope: Scope, row: Row): ExceptionRow {

@@ -70,8 +70,8 @@ export function visitExceptionRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         },
       },
       async (request) => {
-        const { show = 'open', rule, severity, provider, area, visit, cursor } = request.query
-        const asked = { show, rule, severity, providerId: provider, areaId: area, visitId: visit }
+        const { show = 'open', rule, severity, provider, area, visit, from, to, cursor } = request.query
+        const asked = { show, rule, severity, providerId: provider, areaId: area, visitId: visit, from, to }
         const page = { mark: markOf(cursor), limit: limitOf(request.query) }
         const { asOf, value } = await snapshot(deps.reads, (db) =>
           readExceptions(principalOf(request).scope, db, { ...asked, ...page }),

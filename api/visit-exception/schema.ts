@@ -79,6 +79,8 @@ export const ExceptionQuery = Type.Object({
   provider: Type.Optional(Uuid),
   area: Type.Optional(Uuid),
   visit: Type.Optional(Uuid),
+  from: Type.Optional(Instant),
+  to: Type.Optional(Type.String({ format: 'date-time', description: 'Of visits planned from and before' })),
 })
 
 const Note = Type.String({ maxLength: 2000 })

@@ -6,6 +6,7 @@ import type { Prisma } from '@anju/prisma/generated/client'
 import type { Db } from '@anju/prisma/reads'
 import { after, type Mark, type Page, pageOf } from '../page.ts'
 import { include, objectOf, type Row, toVisit, visitsWithin } from './row.ts'
+import { readFindings, readVisitReadings } from './proof-read.ts'
 import { readKept, readStory } from './story-read.ts'
 import type { VisitDetail, VisitRow } from './schema.ts'
 
@@ -63,9 +64,18 @@ export async function readVisit(scope: Scope, db: Db, id: string): Promise<Visit
     row.caregiverId === null
       ? null
       : await db.kinship.findFirst({ where: { caregiverId: row.caregiverId, elderId: row.elderId, endedAt: null } })
+  const story = await readStory(scope, db, id)
+  const maker =
+    row.madeById === null
+      ? null
+      : await db.appUser.findUnique({ where: { id: row.madeById }, select: { id: true, name: true } })
   return {
     ...visit,
-    ...(await readStory(scope, db, id)),
+    madeAt: row.madeAt.toISOString(),
+    madeBy: maker,
+    ...story,
+    exceptions: await readFindings(scope, db, id),
+    readings: await readVisitReadings(scope, db, id, story.entries),
     kinship: kin?.relation ?? null,
     verdict: row.verdict === null ? null : objectOf(row.verdict),
     kept: await readKept(scope, db, visit),

@@ -1,6 +1,7 @@
 import { opensFilesOnDuty } from '@anju/domain/access/role'
 import type { Scope } from '@anju/domain/access/scope'
 import { maskName } from '@anju/domain/elder/name'
+import { CONDITION_KINDS, required, SUBSTITUTES } from '@anju/domain/visit/condition'
 import { GRADES, isVisitState, VISIT_OUTCOMES, type VisitState } from '@anju/domain/visit/kinds'
 import type { Prisma } from '@anju/prisma/generated/client'
 import type { VisitRow } from './schema.ts'
@@ -8,7 +9,7 @@ import type { VisitRow } from './schema.ts'
 const person = { select: { id: true, name: true } }
 export const include = {
   area: person,
-  elder: person,
+  elder: { select: { id: true, name: true, understands: true, withoutFamily: true } },
   home: { select: { id: true, address: true, landmark: true } },
   provider: person,
   caregiver: person,
@@ -37,9 +38,10 @@ export const stateOf = (text: string): VisitState => {
 export function toVisit(scope: Scope, row: Row): VisitRow {
   const named = opensFilesOnDuty(scope.role)
   const { elder, home } = row
+  const { id, name } = elder
   return {
     id: row.id,
-    elder: named ? elder : { ...elder, name: maskName(elder.name) },
+    elder: { id, name: named ? name : maskName(name) },
     home: named ? home : { id: home.id, address: '', landmark: '' },
     area: row.area,
     provider: row.provider,
@@ -65,6 +67,7 @@ export function toVisit(scope: Scope, row: Row): VisitRow {
       name: service.name,
       category: service.category,
       conditions: service.conditions,
+      required: requiredOf(service, elder),
       photos: service.photos,
       planned,
       doneAt: doneAt?.toISOString() ?? null,
@@ -72,6 +75,17 @@ export function toVisit(scope: Scope, row: Row): VisitRow {
     })),
     version: row.version,
   }
+}
+
+/** A service's conditions for this elder, as the file and the catalogue stand. */
+function requiredOf(service: Row['services'][number]['service'], elder: Row['elder']) {
+  return required(
+    {
+      conditions: CONDITION_KINDS.filter((kind) => service.conditions.includes(kind)),
+      familySubstitute: SUBSTITUTES.find((each) => each === service.familySubstitute) ?? null,
+    },
+    elder,
+  )
 }
 
 export function objectOf(json: Prisma.JsonValue): Record<string, unknown> {

@@ -1,7 +1,9 @@
 import { Type, type Static } from 'typebox'
 import { VISIT_ACTIONS } from '@anju/domain/visit/can'
 import { NOT_READY } from '@anju/domain/visit/flow'
+import { CONDITION_KINDS, SUBSTITUTES } from '@anju/domain/visit/condition'
 import { GRADES, PRESENCE_WAYS, VISIT_OUTCOMES, VISIT_PARTS, VISIT_STATES } from '@anju/domain/visit/kinds'
+import { ExceptionDetail } from '../visit-exception/schema.ts'
 import { AreaName, Instant, List, Nullable, OneOf, pageQuery, Person, Uuid } from '../schema.ts'
 
 const Can = Type.Object({ allowed: Type.Boolean(), reason: Type.Optional(Type.String()) })
@@ -12,6 +14,9 @@ export const VisitService = Type.Object({
   name: Type.String(),
   category: Type.String(),
   conditions: Type.Array(Type.String()),
+  required: Type.Array(Type.Object({ condition: OneOf(CONDITION_KINDS), substitute: Nullable(OneOf(SUBSTITUTES)) }), {
+    description: 'Of this elder: the service’s conditions, and the guardian; whom nobody’s family may be stood in by',
+  }),
   photos: Type.Boolean({ description: 'false: no picture is taken' }),
   planned: Type.Boolean(),
   doneAt: Nullable(Instant),
@@ -57,6 +62,30 @@ export const VisitEntry = Type.Object({
   body: Type.Record(Type.String(), Type.Unknown()),
 })
 
+/** A tap as it came: nothing of it is ever changed. */
+const RawTap = Type.Object({
+  message: Nullable(Type.String({ description: 'The address the tag opened, or the message of the door reader' })),
+  code: Nullable(
+    Type.Object({
+      verified: Type.Boolean({ description: 'Its code is right under the tag’s own key' }),
+      why: Nullable(Type.String({ description: 'Why it is not' })),
+      tamper: Nullable(
+        Type.Object({ ever: Type.String(), now: Type.String() }, { description: 'What the wire of the tag says' }),
+      ),
+    }),
+  ),
+  position: Nullable(
+    Type.Object({
+      lon: Type.Number(),
+      lat: Type.Number(),
+      system: Type.String({ description: 'wgs84, gcj02 or unknown, as the phone said' }),
+      accuracyM: Nullable(Type.Number()),
+    }),
+  ),
+  rule: Nullable(Type.String({ description: 'That graded it' })),
+  ruleVersion: Nullable(Type.Integer()),
+})
+
 const Reason = Type.Object({ code: Type.String(), effect: Type.String() }, { additionalProperties: true })
 export const VisitPresence = Type.Object({
   id: Uuid,
@@ -78,6 +107,8 @@ export const VisitPresence = Type.Object({
   user: Nullable(Person),
   approvedBy: Nullable(Person),
   approvedAt: Nullable(Instant),
+  exceptionId: Nullable(Type.String({ format: 'uuid', description: 'Of an end that a fix gave: what it corrects' })),
+  raw: RawTap,
 })
 export type VisitPresence = Static<typeof VisitPresence>
 
@@ -89,17 +120,54 @@ export const VisitFile = Type.Object({
   receivedAt: Instant,
   caption: Type.String(),
   serviceId: Nullable(Uuid),
+  look: Nullable(Type.String({ description: 'What the picture looks like: 16 hex digits of 64 comparisons' })),
   erased: Type.Boolean(),
 })
 
+/** What was measured during a visit: told by the caregiver’s phone, or by a device of the home. */
+export const VisitReading = Type.Object({
+  id: Uuid,
+  at: Instant,
+  receivedAt: Instant,
+  deviceId: Nullable(Type.String({ description: 'null: the caregiver’s phone' })),
+  by: Nullable(Person),
+  kind: Type.String(),
+  plausible: Type.Boolean(),
+  systolic: Nullable(Type.Number()),
+  diastolic: Nullable(Type.Number()),
+  pulse: Nullable(Type.Number()),
+  value: Nullable(Type.Number()),
+})
+export type VisitReading = Static<typeof VisitReading>
+
+export const VisitFinding = Type.Object({
+  ...Type.Pick(ExceptionDetail, [
+    'id',
+    'rule',
+    'ruleVersion',
+    'severity',
+    'cases',
+    'state',
+    'foundAt',
+    'decided',
+    'dispute',
+  ]).properties,
+  clearedAt: Nullable(Instant),
+})
+export type VisitFinding = Static<typeof VisitFinding>
+
 export const VisitDetail = Type.Object({
   ...VisitRow.properties,
+  madeAt: Instant,
+  madeBy: Nullable(Person),
   kinship: Nullable(Type.String({ description: 'Declared between caregiver and elder' })),
   verdict: Nullable(Type.Record(Type.String(), Type.Unknown())),
   kept: Type.Array(OneOf(NOT_READY), { description: 'What keeps it from settlement' }),
   entries: Type.Array(VisitEntry),
   presences: Type.Array(VisitPresence),
   files: Type.Array(VisitFile),
+  exceptions: Type.Array(VisitFinding, { description: 'What the rules found, and what people decided' }),
+  readings: Type.Array(VisitReading),
   can: Type.Unsafe<Record<(typeof VISIT_ACTIONS)[number], Static<typeof Can>>>(
     Type.Object(Object.fromEntries(VISIT_ACTIONS.map((action) => [action, Can]))),
   ),

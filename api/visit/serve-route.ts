@@ -47,12 +47,7 @@ export function visitServeRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       },
       async (request) => {
         const { id } = request.params
-        const services = request.body.services.map(({ conditions = {}, ...rest }) => ({
-          ...rest,
-          conditions: Object.fromEntries(
-            Object.entries(conditions).map(([code, { met, who = '' }]) => [code, { met, who }]),
-          ),
-        }))
+        const services = request.body.services.map(({ conditions = {}, ...rest }) => ({ ...rest, conditions }))
         await act(request, id, async (tx, scope, now) => {
           await serveVisit(tx, { id, services, deviceAt: instant(request.body.deviceAt) }, scope, now)
           return {}

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { CONDITION_KINDS, SUBSTITUTES } from '@anju/domain/visit/condition'
 import { VISIT_FILE_BYTES_AT_MOST, visitFileKinds } from '@anju/domain/visit/file'
 import { BloodPressure, Glucose, Spo2, Temperature, Weight } from '@anju/domain/wire/schema'
 import { phoneFact, Position } from '../presence/schema.ts'
@@ -9,6 +10,17 @@ const strict = { additionalProperties: false }
 /** Four characters carry three bytes. */
 export const BASE64_AT_MOST = Math.ceil(VISIT_FILE_BYTES_AT_MOST / 3) * 4
 
+const Said = Type.Object(
+  {
+    met: Type.Boolean(),
+    who: Type.Optional(Type.String({ maxLength: 100, description: 'Who was there, guided or ordered' })),
+    paper: Type.Optional(Type.String({ maxLength: 100, description: 'Number or date of an order' })),
+    substitute: Type.Optional(OneOf(SUBSTITUTES)),
+    consented: Type.Optional(Type.Boolean({ description: 'The elder agreed to the one who stood in' })),
+  },
+  strict,
+)
+
 export const ServicesBody = Type.Object(
   {
     deviceAt: Type.Optional(Instant),
@@ -17,12 +29,7 @@ export const ServicesBody = Type.Object(
         {
           id: Uuid,
           done: Type.Boolean(),
-          conditions: Type.Optional(
-            Type.Record(
-              Type.String({ maxLength: 60 }),
-              Type.Object({ met: Type.Boolean(), who: Type.Optional(Type.String({ maxLength: 100 })) }, strict),
-            ),
-          ),
+          conditions: Type.Optional(Type.Partial(Type.Record(OneOf(CONDITION_KINDS), Said), strict)),
         },
         strict,
       ),

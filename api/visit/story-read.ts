@@ -1,13 +1,12 @@
 import type { Scope } from '@anju/domain/access/scope'
 import { keptFromSettlement, type NotReady } from '@anju/domain/visit/flow'
-import { GRADES, PRESENCE_WAYS, VISIT_PARTS } from '@anju/domain/visit/kinds'
 import type { Prisma } from '@anju/prisma/generated/client'
 import type { Db } from '@anju/prisma/reads'
+import { presenceInclude, toPresence } from './presence-row.ts'
 import { objectOf, visitsWithin } from './row.ts'
-import type { VisitDetail, VisitPresence, VisitRow } from './schema.ts'
+import type { VisitDetail, VisitRow } from './schema.ts'
 
 const person = { select: { id: true, name: true } }
-export const presenceInclude = { caregiver: person, user: person, approvedBy: person } satisfies Prisma.PresenceInclude
 
 /** What happened at a visit: its entries, both ends as they were said, and its files without their bytes. */
 export async function readStory(
@@ -43,8 +42,8 @@ export async function readStory(
       corrects: correctsId,
       body: objectOf(body),
     })),
-    presences: presences.map(toPresence),
-    files: files.map(({ id, kind, type, takenAt, receivedAt, caption, serviceId, erasedAt }) => ({
+    presences: presences.map((row) => toPresence(scope, row)),
+    files: files.map(({ id, kind, type, takenAt, receivedAt, caption, serviceId, look, erasedAt }) => ({
       id,
       kind,
       type,
@@ -52,41 +51,11 @@ export async function readStory(
       receivedAt: receivedAt.toISOString(),
       caption,
       serviceId,
+      look: look === null ? null : Buffer.from(look).toString('hex'),
       erased: erasedAt !== null,
     })),
   }
 }
-
-export function toPresence(row: Prisma.PresenceGetPayload<{ include: typeof presenceInclude }>): VisitPresence {
-  const reasons = Array.isArray(row.reasons) ? row.reasons : []
-  return {
-    id: row.id,
-    part: VISIT_PARTS.find((part) => part === row.part) ?? null,
-    way: PRESENCE_WAYS.find((way) => way === row.way) ?? 'typed',
-    at: row.at.toISOString(),
-    deviceAt: row.deviceAt?.toISOString() ?? null,
-    receivedAt: row.receivedAt.toISOString(),
-    caregiver: row.caregiver,
-    homeId: row.homeId,
-    uid: row.uid,
-    counter: row.counter,
-    deviceId: row.deviceId,
-    grade: GRADES.find((grade) => grade === row.grade) ?? null,
-    inQuestion: row.inQuestion,
-    reasons: reasons.map(objectOf).map((reason) => ({
-      ...reason,
-      code: text(reason['code']),
-      effect: text(reason['effect']),
-    })),
-    reasonCode: row.reasonCode,
-    note: row.note,
-    user: row.user,
-    approvedBy: row.approvedBy,
-    approvedAt: row.approvedAt?.toISOString() ?? null,
-  }
-}
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 /** What keeps a visit from settlement now. */
 export async function readKept(scope: Scope, db: Db, visit: VisitRow): Promise<NotReady[]> {

@@ -18,6 +18,8 @@ const callable = {
     select: {
       id: true,
       name: true,
+      understands: true,
+      withoutFamily: true,
       phone: true,
       hearing: true,
       dialect: true,

@@ -15,19 +15,19 @@ test('every role × every action is decided as written here', () => {
   )
   expect(table).toMatchInlineSnapshot(`
     {
-      "administrator": "answer-alarm answer-calls change-elder check-care check-visits command-device confirm-death do-visits hold-seat keep-referrals manage-areas manage-caregivers manage-channels manage-desk manage-on-call manage-providers manage-services manage-shifts manage-staff manage-tags merge-elders own-session plan-visits read-access-log read-alarms read-calls read-caregivers read-channels read-devices read-figures read-people read-staff read-visits register-device register-elder revoke-device run-drills unmask-id-number",
-      "assessor": "own-session read-caregivers read-people read-visits",
-      "auditor": "own-session read-access-log read-alarms read-calls read-caregivers read-channels read-devices read-figures read-people read-staff read-visits",
-      "bureau": "change-elder check-care check-visits confirm-death keep-referrals manage-caregivers manage-providers manage-services manage-staff manage-tags merge-elders own-session read-access-log read-alarms read-calls read-caregivers read-devices read-figures read-people read-staff read-visits register-elder unmask-id-number",
+      "administrator": "answer-alarm answer-calls change-elder check-care check-visits command-device confirm-death do-visits erase-evidence export-evidence hold-seat keep-referrals look-by-video manage-areas manage-caregivers manage-channels manage-desk manage-on-call manage-providers manage-services manage-shifts manage-staff manage-tags merge-elders own-session plan-visits read-access-log read-alarms read-calls read-caregivers read-channels read-devices read-figures read-people read-staff read-visits register-device register-elder revoke-device run-drills unmask-id-number",
+      "assessor": "look-by-video own-session read-caregivers read-people read-visits",
+      "auditor": "export-evidence own-session read-access-log read-alarms read-calls read-caregivers read-channels read-devices read-figures read-people read-staff read-visits",
+      "bureau": "change-elder check-care check-visits confirm-death export-evidence keep-referrals look-by-video manage-caregivers manage-providers manage-services manage-staff manage-tags merge-elders own-session read-access-log read-alarms read-calls read-caregivers read-devices read-figures read-people read-staff read-visits register-elder unmask-id-number",
       "caregiver": "do-visits own-session read-visits",
       "city-bureau": "own-session read-alarms read-caregivers read-devices read-figures read-people read-visits",
       "clinician": "own-session read-people",
       "community-clerk": "change-elder check-care confirm-death keep-referrals own-session read-alarms read-caregivers read-devices read-people read-visits register-elder unmask-id-number",
       "finance": "own-session",
-      "provider": "manage-caregivers own-session plan-visits read-caregivers read-visits",
+      "provider": "export-evidence manage-caregivers own-session plan-visits read-caregivers read-visits",
       "seat": "answer-alarm answer-calls change-elder check-care command-device hold-seat keep-referrals own-session read-alarms read-calls read-caregivers read-devices read-people read-staff read-visits",
       "shift-lead": "answer-alarm answer-calls change-elder check-care command-device confirm-death hold-seat keep-referrals manage-desk manage-on-call manage-shifts merge-elders own-session read-alarms read-calls read-caregivers read-channels read-devices read-figures read-people read-staff read-visits register-device register-elder revoke-device run-drills unmask-id-number",
-      "town-clerk": "change-elder check-care confirm-death keep-referrals own-session read-alarms read-caregivers read-devices read-people read-visits register-elder unmask-id-number",
+      "town-clerk": "change-elder check-care confirm-death keep-referrals look-by-video own-session read-alarms read-caregivers read-devices read-people read-visits register-elder unmask-id-number",
       "village-doctor": "check-care own-session read-alarms read-people",
     }
   `)

@@ -58,6 +58,9 @@ export const actions = [
   'plan-visits', // plan, assign, reschedule, cancel, call back; mend what a check found
   'do-visits', // a caregiver's own
   'check-visits', // decide about what a check found, settle what is in question
+  'export-evidence', // a visit with everything that proves it; written down
+  'erase-evidence', // personal content, because the law asks for it
+  'look-by-video', // ask to see a visit live (P5.4)
   'manage-services', // the catalogue and contracts
   'manage-tags', // area keys, and tags that hold theirs
 ] as const
@@ -115,21 +118,31 @@ const table: Record<Role, ReadonlySet<Action>> = {
     'manage-providers',
     'manage-caregivers',
     'check-visits',
+    'export-evidence',
+    'look-by-video',
     'manage-services',
     'manage-tags',
   ]),
   'city-bureau': new Set([...viewer, 'read-figures']),
-  'town-clerk': new Set(clerk),
+  'town-clerk': new Set([...clerk, 'look-by-video']),
   'community-clerk': new Set(clerk),
   'shift-lead': new Set(lead),
   seat: new Set(seat),
   'village-doctor': new Set([...own, 'read-alarms', 'read-people', 'check-care']),
   clinician: new Set([...own, 'read-people']),
-  provider: new Set([...own, 'read-caregivers', 'manage-caregivers', 'read-visits', 'plan-visits']),
+  provider: new Set([...own, 'read-caregivers', 'manage-caregivers', 'read-visits', 'plan-visits', 'export-evidence']),
   caregiver: new Set([...own, 'read-visits', 'do-visits']),
-  assessor: new Set([...own, 'read-people', 'read-caregivers', 'read-visits']),
+  assessor: new Set([...own, 'read-people', 'read-caregivers', 'read-visits', 'look-by-video']),
   finance: new Set(own),
-  auditor: new Set([...viewer, 'read-calls', 'read-staff', 'read-access-log', 'read-figures', 'read-channels']),
+  auditor: new Set([
+    ...viewer,
+    'read-calls',
+    'read-staff',
+    'read-access-log',
+    'read-figures',
+    'read-channels',
+    'export-evidence',
+  ]),
 }
 
 /** The one table of who may do what. */

@@ -48,6 +48,8 @@ export const OUTCOMES = [
   'nothing-wrong',
 ] as const
 export type Outcome = (typeof OUTCOMES)[number]
+/** How an alarm ended that is part of another now; no person says so of one. */
+export const FOLDED = 'folded'
 
 /** Why somebody beyond the desk's first glance was told. */
 export const ESCALATIONS = ['no-seat', 'not-shown', 'unowned-60', 'unowned-180', 'no-progress'] as const

@@ -51,9 +51,22 @@ export function contentDigest(salt: Uint8Array, content: Uint8Array): Uint8Array
   return sha256(concatBytes(salt, content))
 }
 
-/** SHA-256(previous || body). */
+export function bodyDigest(body: Uint8Array): Uint8Array {
+  return sha256(body)
+}
+
+/** SHA-256(previous || digest of the body): a chain can be shown without the text of entries that are others' affair. */
+export function linkHash(previous: Uint8Array, digest: Uint8Array): Uint8Array {
+  return sha256(concatBytes(previous, digest))
+}
+
 export function entryHash(previous: Uint8Array, body: Uint8Array): Uint8Array {
-  return sha256(concatBytes(previous, body))
+  return linkHash(previous, bodyDigest(body))
+}
+
+/** Whether a body follows `previous` with this hash; entries of before 2026-12 were hashed over the text itself. */
+export function links(previous: Uint8Array, body: Uint8Array, hash: string): boolean {
+  return bytesToHex(entryHash(previous, body)) === hash || bytesToHex(sha256(concatBytes(previous, body))) === hash
 }
 
 /**

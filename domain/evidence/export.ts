@@ -11,6 +11,30 @@ export const EXPORT_FORMAT = 'anju evidence export v1'
 const only = { additionalProperties: false }
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' })
 
+/** A sealed day, with the way from these elders' heads to its root. */
+export const Root = Type.Object(
+  {
+    day: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+    heads: Type.Integer({ minimum: 0 }),
+    root: Hash,
+    signature: Type.String({ pattern: '^[0-9a-f]{128}$' }),
+    /** For each exported elder who had a chain that day: its head, and the way from it to the root. */
+    proofs: Type.Array(
+      Type.Object(
+        {
+          elder: Type.String({ pattern: '^[0-9a-f-]{36}$' }),
+          hash: Hash,
+          index: Type.Integer({ minimum: 0 }),
+          n: Type.Integer({ minimum: 1 }),
+          path: Type.Array(Hash),
+        },
+        only,
+      ),
+    ),
+  },
+  only,
+)
+
 /** Everything an outsider needs beside the public key. Nothing in it is left unhashed but the mark of a demo. */
 export const EvidenceExport = Type.Object(
   {
@@ -29,30 +53,7 @@ export const EvidenceExport = Type.Object(
         only,
       ),
     ),
-    roots: Type.Array(
-      Type.Object(
-        {
-          day: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
-          heads: Type.Integer({ minimum: 0 }),
-          root: Hash,
-          signature: Type.String({ pattern: '^[0-9a-f]{128}$' }),
-          /** For each exported elder who had a chain that day: its head, and the way from it to the root. */
-          proofs: Type.Array(
-            Type.Object(
-              {
-                elder: Type.String({ pattern: '^[0-9a-f-]{36}$' }),
-                hash: Hash,
-                index: Type.Integer({ minimum: 0 }),
-                n: Type.Integer({ minimum: 1 }),
-                path: Type.Array(Hash),
-              },
-              only,
-            ),
-          ),
-        },
-        only,
-      ),
-    ),
+    roots: Type.Array(Root),
   },
   only,
 )
@@ -93,15 +94,23 @@ export function writeExport(
           salt: bytesToHex(salt),
         })),
       })),
-    roots: days.map(({ day, heads, root, signature, sealedHeads }) => ({
-      day,
-      heads,
-      root: bytesToHex(root),
-      signature: bytesToHex(signature),
-      proofs: proofs(sealedHeads).filter(({ elder }) => exported.has(elder)),
-    })),
+    roots: days.map((day) => writeRoot(day, exported)),
   }
   return utf8ToBytes(canonicalJson(written))
+}
+
+/** A sealed day with the proofs of these elders. */
+export function writeRoot(
+  { day, heads, root, signature, sealedHeads }: SealedDay,
+  elders: ReadonlySet<string>,
+): Static<typeof Root> {
+  return {
+    day,
+    heads,
+    root: bytesToHex(root),
+    signature: bytesToHex(signature),
+    proofs: proofs(sealedHeads).filter(({ elder }) => elders.has(elder)),
+  }
 }
 
 function proofs(heads: readonly Head[]): EvidenceExport['roots'][number]['proofs'] {

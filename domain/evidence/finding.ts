@@ -21,3 +21,4 @@ export type FindingCode =
   | 'signature-invalid' // not signed by this key, or the signed root was changed
   | 'head-differs' // the chain is not what was sealed that day
   | 'proof-invalid' // the head does not lead to the day's root
+  | 'second-copy-differs' // the second party keeps another root for that day

@@ -1,7 +1,7 @@
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { contentDigest, entryHash, GENESIS } from './chain.ts'
+import { contentDigest, entryHash, GENESIS, links } from './chain.ts'
 import type { EvidenceExport } from './export.ts'
 import type { Finding, FindingCode } from './finding.ts'
 
@@ -45,11 +45,12 @@ export function checkChain({ elder, entries, contents }: ElderExport): CheckedCh
     const n = moved ? stated : due
     const found = (code: FindingCode, detail: string): number => findings.push({ elder, n, code, detail })
     const computed = entryHash(previous, utf8ToBytes(text))
+    const fits = links(previous, utf8ToBytes(text), hash)
     previous = hexToBytes(hash)
     if (moved) {
       // The hash before it is unknown; the gap itself is the finding.
       found('entry-order', n > due ? `entries ${due} to ${n - 1} are missing` : `entry ${due} was due here`)
-    } else if (bytesToHex(computed) !== hash) {
+    } else if (!fits) {
       if (next !== undefined && follows(computed, next)) {
         found('hash-altered', `its text is whole; its hash is ${bytesToHex(computed)}, not ${hash}`)
         previous = computed
@@ -67,7 +68,7 @@ export function checkChain({ elder, entries, contents }: ElderExport): CheckedCh
 }
 
 function follows(previous: Uint8Array, { body, hash }: ElderExport['entries'][number]): boolean {
-  return bytesToHex(entryHash(previous, utf8ToBytes(body))) === hash
+  return links(previous, utf8ToBytes(body), hash)
 }
 
 function checkContents(elder: string, contents: ElderExport['contents'], committed: Map<string, string>): Finding[] {
@@ -85,7 +86,7 @@ function checkContents(elder: string, contents: ElderExport['contents'], committ
   return findings
 }
 
-function readBody(text: string): Static<typeof EntryBody> | undefined {
+export function readBody(text: string): Static<typeof EntryBody> | undefined {
   try {
     const value: unknown = JSON.parse(text)
     return entryBody.Check(value) ? value : undefined

@@ -5,6 +5,7 @@ import { canonicalJson, NotCanonical } from '../canonical.ts'
 import { commit, entryHash, GENESIS, nextEntry, type Commitment, type Entry, type Head } from './chain.ts'
 import { writeExport, type ElderEvidence, type EvidenceExport, type SealedDay } from './export.ts'
 import { rootOf, publicKeyOf, signRoot } from './root.ts'
+import { copyOf, readCopies } from './second-copy.ts'
 import { verifyExport } from './verify.ts'
 
 const secretKey = new Uint8Array(32).fill(1)
@@ -176,6 +177,14 @@ describe('an export of evidence', () => {
   it('a root moved to another day, or given twice, is found', () => {
     expect(codes(forged(({ roots }) => (roots[1]!.day = '2026-11-24')))).toEqual(['signature-invalid 2026-11-24'])
     expect(codes(forged(({ roots }) => roots.push(roots[1]!)))).toEqual(['day-order 2026-11-23'])
+  })
+
+  it('a root that the second party does not have so is found', () => {
+    const [first] = days
+    const copies = readCopies(copyOf({ ...first!, root: new Uint8Array(32) }, publicKey).text)
+    expect(verifyExport(bytes, publicKey, copies).findings).toMatchObject([
+      { code: 'second-copy-differs', day: '2026-11-22' },
+    ])
   })
 
   it('entries after the last sealed day are whole but not sealed', () => {

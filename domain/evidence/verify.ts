@@ -1,10 +1,9 @@
-import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
 import { Compile } from 'typebox/compile'
 import { canonicalJson } from '../canonical.ts'
 import { EvidenceExport } from './export.ts'
 import type { Finding } from './finding.ts'
-import { rootByPath } from './merkle.ts'
-import { headLeaf, isSigned } from './root.ts'
+import { compareCopies, type SecondCopy } from './second-copy.ts'
+import { checkRoot } from './verify-root.ts'
 import { checkChain, type CheckedChain } from './verify-chain.ts'
 
 const evidenceExport = Compile(EvidenceExport)
@@ -26,9 +25,14 @@ export interface Verification {
 
 /**
  * Verifies an export with nothing but the public key: every entry's hash and place, every personal content that is
- * still there, every day's signature, and that each chain still holds what was sealed that day. Never throws.
+ * still there, every day's signature, that each chain still holds what was sealed that day, and that the second party was given the same
+ * roots. Never throws.
  */
-export function verifyExport(bytes: Uint8Array, publicKey: Uint8Array): Verification {
+export function verifyExport(
+  bytes: Uint8Array,
+  publicKey: Uint8Array,
+  copies: readonly SecondCopy[] = [],
+): Verification {
   const read = readExport(bytes)
   if (typeof read === 'string') {
     return { whole: false, findings: [{ code: 'not-an-export', detail: read }], elders: [], days: [] }
@@ -45,6 +49,10 @@ export function verifyExport(bytes: Uint8Array, publicKey: Uint8Array): Verifica
   for (const root of read.roots) {
     const found = checkRoot(root, chains, publicKey)
     findings.push(...found)
+    if (compareCopies(root, copies) === 'differs') {
+      const detail = 'the second party was given another root for this day'
+      findings.push({ day: root.day, code: 'second-copy-differs', detail })
+    }
     days.push({ day: root.day, heads: root.heads, proved: found.length === 0 ? root.proofs.length : 0 })
     if (found.length > 0) continue
     for (const { elder, n } of root.proofs) sealed.set(elder, Math.max(n, sealed.get(elder) ?? 0))
@@ -82,37 +90,4 @@ function outOfOrder({ elders, roots }: EvidenceExport): Finding[] {
       day > (roots[i - 1]?.day ?? '') ? [] : [{ day, code: 'day-order', detail: 'twice or out of order' } as const],
     ),
   ]
-}
-
-function checkRoot(
-  { day, heads, root, signature, proofs }: EvidenceExport['roots'][number],
-  chains: ReadonlyMap<string, CheckedChain>,
-  publicKey: Uint8Array,
-): Finding[] {
-  const findings: Finding[] = []
-  if (!isSigned({ day, heads, root: hexToBytes(root) }, hexToBytes(signature), publicKey)) {
-    findings.push({ day, code: 'signature-invalid', detail: 'this key did not sign this root' })
-  }
-  for (const { elder, n, hash, index, path } of proofs) {
-    const leaf = headLeaf({ elderId: elder, n, hash: hexToBytes(hash) })
-    const led = rootByPath(
-      leaf,
-      index,
-      heads,
-      path.map((sibling) => hexToBytes(sibling)),
-    )
-    if (!led || root !== bytesToHex(led)) {
-      findings.push({ day, elder, n, code: 'proof-invalid', detail: "this head does not lead to the day's root" })
-    }
-    if (chains.get(elder)?.hashes.get(n) !== hash) {
-      findings.push({
-        day,
-        elder,
-        n,
-        code: 'head-differs',
-        detail: `entries 1 to ${n} are not what was sealed that day`,
-      })
-    }
-  }
-  return findings
 }

@@ -2,7 +2,7 @@ import type { LonLat } from './position.ts'
 
 /** Semi-major axis of the Krasovsky 1940 ellipsoid, in metres, and its eccentricity squared: what the shift is built on. */
 const A = 6_378_245
-const EE = 0.006_693_421_622_965_943_23
+const EE = 0.006_693_421_622_965_943
 
 /** Far below what any of our positions can mean: 1e-9 degrees are 0.1 mm. */
 const CLOSE_DEG = 1e-9

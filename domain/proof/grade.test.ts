@@ -66,6 +66,13 @@ describe('limited', () => {
     ['claimed', 'approval-given', { tap: { kind: 'typed', reason: 'tag-gone', by: 'li', approvedBy: 'wang' } }],
     ['claimed', 'approval-missing', { tap: { kind: 'typed', reason: 'tag-gone', by: 'li', approvedBy: null } }],
     ['claimed', 'approval-own', { tap: { kind: 'typed', reason: 'tag-gone', by: 'li', approvedBy: 'li' } }],
+    [
+      'none',
+      'approval-refused',
+      { tap: { kind: 'typed', reason: 'tag-gone', by: 'li', approvedBy: null, refusedBy: 'wang' } },
+    ],
+    ['supported', 'tag-unconfirmed', { tap: { ...tag, unconfirmed: true } as EndTap }],
+    ['supported', 'tag-unconfirmed', { tap: { ...tag, kind: 'reader-sun', unconfirmed: true } as EndTap }],
     ['none', 'typed-without-reason', { tap: { kind: 'typed', reason: null, by: 'li', approvedBy: 'wang' } }],
   ])('%s: %s', (grade, said, facts) => {
     expect(graded(facts)).toMatchObject({ grade, inQuestion: false, reasons: saying(said) })
@@ -171,6 +178,7 @@ const allTaps: EndTap[] = [
       ),
     ),
   ),
+  ...codes.map((each): EndTap => ({ ...tag, kind: 'tag', code: each, home: 'same', unconfirmed: true }) as EndTap),
   ...homes.flatMap((home) => caregivers.map((caregiver): EndTap => ({ kind: 'reader-plain', home, caregiver }))),
   ...caregivers.flatMap((caregiver) =>
     [[], ['call'] as const].map((alongside): EndTap => ({ kind: 'position', caregiver, alongside })),
@@ -178,6 +186,7 @@ const allTaps: EndTap[] = [
   ...[null, ...typedReasons].flatMap((reason) =>
     [null, 'li', 'wang'].map((approvedBy): EndTap => ({ kind: 'typed', reason, by: 'li', approvedBy })),
   ),
+  { kind: 'typed', reason: 'tag-gone', by: 'li', approvedBy: null, refusedBy: 'wang' },
 ]
 const moments = [
   sent(40),
@@ -223,10 +232,11 @@ function expected({ tap, moment, position, phone, other, tapsInSending }: EndFac
     (read !== null && !read.ok) ||
     (read?.ok && read.judged.kind === 'reload' && read.judged.of.end !== 'end') ||
     (tap.kind === 'position' && (tap.alongside.length === 0 || position?.state !== 'near')) ||
-    (tap.kind === 'typed' && tap.reason === null)
+    (tap.kind === 'typed' && (tap.reason === null || tap.refusedBy !== undefined))
   if (nothing) return { grade: 'none', inQuestion: false }
   if (tap.kind === 'typed') return { grade: 'claimed', inQuestion: false }
-  const whole = read !== null && 'caregiver' in tap && tap.caregiver === 'same'
+  const confirmed = !('unconfirmed' in tap && tap.unconfirmed)
+  const whole = read !== null && 'caregiver' in tap && tap.caregiver === 'same' && confirmed
   const proved = whole && clock && !later && phone !== 'shared-undeclared'
   return { grade: proved ? 'proved' : 'supported', inQuestion: false }
 }

@@ -30,10 +30,17 @@ export type Alongside = (typeof alongsideKinds)[number]
 
 export type EndTap =
   /** The phone opened the door tag's address, or a door reader read the badge's own code. `home`: the tag's or reader's. */
-  | { kind: 'tag' | 'reader-sun'; code: JudgedCode; home: HomeMatch; caregiver: CaregiverMatch }
+  | {
+      kind: 'tag' | 'reader-sun'
+      code: JudgedCode
+      home: HomeMatch
+      caregiver: CaregiverMatch
+      /** It replaces a tag that was torn off or broken, and no second person has confirmed that yet. */
+      unconfirmed?: boolean
+    }
   | { kind: 'reader-plain'; home: HomeMatch; caregiver: CaregiverMatch }
   | { kind: 'position'; caregiver: CaregiverMatch; alongside: readonly Alongside[] }
-  | { kind: 'typed'; reason: TypedReason | null; by: string; approvedBy: string | null }
+  | { kind: 'typed'; reason: TypedReason | null; by: string; approvedBy: string | null; refusedBy?: string }
 
 export interface EndFacts {
   end: VisitPart
@@ -112,7 +119,12 @@ function ofTap({ tap, end, position }: EndFacts): Said[] {
   switch (tap.kind) {
     case 'tag':
     case 'reader-sun':
-      return [...ofCode(tap.code, tap.kind, end), ...ofHome(tap.home), ...ofCaregiver(tap.caregiver)]
+      return [
+        ...ofCode(tap.code, tap.kind, end),
+        ...(tap.unconfirmed === true ? [['tag-unconfirmed'] satisfies Said] : []),
+        ...ofHome(tap.home),
+        ...ofCaregiver(tap.caregiver),
+      ]
     case 'reader-plain':
       return [['badge-seen'], ...ofHome(tap.home), ...ofCaregiver(tap.caregiver)]
     case 'position': {
@@ -161,8 +173,9 @@ function ofCaregiver(caregiver: CaregiverMatch): Said[] {
   return code === null ? [] : [[code]]
 }
 
-function ofTyped({ reason, by, approvedBy }: Extract<EndTap, { kind: 'typed' }>): Said[] {
+function ofTyped({ reason, by, approvedBy, refusedBy }: Extract<EndTap, { kind: 'typed' }>): Said[] {
   const why: Said = reason === null ? ['typed-without-reason'] : ['typed-in', { typed: reason }]
+  if (refusedBy !== undefined) return [why, ['approval-refused']]
   return [why, [approvedBy === null ? 'approval-missing' : approvedBy === by ? 'approval-own' : 'approval-given']]
 }
 

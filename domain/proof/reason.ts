@@ -36,6 +36,7 @@ export const reasons = {
   'approval-given': supports('claimed'),
   'approval-missing': limits('claimed'),
   'approval-own': limits('claimed'), // by whoever typed it in: as good as missing
+  'approval-refused': limits('none'), // a second person knows better, and said so
   'sun-unreadable': limits('none'),
   'sun-forged': contradicts('none'), // whole, and not by this tag's key
   // whose
@@ -43,6 +44,7 @@ export const reasons = {
   'home-differs': contradicts('none'), // where the tag hangs is mended at the tag, then graded anew
   'caregiver-unknown': limits('none'),
   'caregiver-differs': contradicts('supported'),
+  'tag-unconfirmed': limits('supported'), // it replaces one torn off, and one person alone says so
   'badge-lent': limits('supported'), // declared: a fact, not a fraud
   'phone-shared': notes, // declared
   'phone-shared-undeclared': limits('supported'),
@@ -103,6 +105,7 @@ export const typedReasons = [
   'no-signal',
   'entry-refused', // the door, not the care: what was agreed at the door is in the outcome
   'forgotten',
+  'corrected', // another time was said before, and was wrong
 ] as const
 export type TypedReason = (typeof typedReasons)[number]
 

@@ -16,18 +16,6 @@ export interface TagConfig {
   file: string | null
 }
 
-/** What a page offers first; parameters are called as in AN12196 and the wire contract. */
-export const usualConfigs = {
-  hidden: { query: 'picc_data={picc}&cmac={cmac}', macFrom: 'cmac', file: null },
-  /** For TagTamper tags: the wire is told in a file of 16 characters. */
-  'hidden-with-wire': {
-    query: 'picc_data={picc}&enc={enc}&cmac={cmac}',
-    macFrom: 'enc',
-    file: '{tt}..............',
-  },
-  plain: { query: 'uid={uid}&ctr={ctr}&cmac={cmac}', macFrom: 'cmac', file: null },
-} as const satisfies Record<string, TagConfig>
-
 export type Piece = { text: string } | { place: Place }
 
 /** A configuration that a tag can carry and that can be verified. */

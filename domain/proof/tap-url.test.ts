@@ -2,7 +2,7 @@ import { hexToBytes } from '@noble/hashes/utils.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { verifySun } from './sun.ts'
-import { readTagConfig, usualConfigs, type TagConfig, type TagFormat } from './tag-config.ts'
+import { readTagConfig, type TagConfig, type TagFormat } from './tag-config.ts'
 import { readTag } from './tag.fixture.ts'
 import { tagTemplate, type TagTemplate } from './tag-template.ts'
 import { readTapUrl } from './tap-url.ts'
@@ -19,7 +19,14 @@ function template(config: TagConfig, baseUrl: string): TagTemplate {
   return made.template
 }
 
-const { hidden, plain, 'hidden-with-wire': withFile } = usualConfigs
+/** As AN12196 calls the parameters. */
+const hidden: TagConfig = { query: 'picc_data={picc}&cmac={cmac}', macFrom: 'cmac', file: null }
+const plain: TagConfig = { query: 'uid={uid}&ctr={ctr}&cmac={cmac}', macFrom: 'cmac', file: null }
+const withFile: TagConfig = {
+  query: 'picc_data={picc}&enc={enc}&cmac={cmac}',
+  macFrom: 'enc',
+  file: '{tt}..............',
+}
 const joined: TagConfig = { query: 'm={uid}x{ctr}x{cmac}', macFrom: 'uid', file: null }
 
 describe('reading the address a phone opened', () => {

@@ -12,7 +12,7 @@ export const COLLECT_MS = 60_000
 export const SHARED_FROM = 3
 /** And at least this part of the community's devices must be silent. */
 export const SHARED_PART = 0.5
-export const SILENCE_RULE = 'silence/1'
+export const SILENCE_RULE = 'silence/2'
 
 /**
  * How long a device has been silent while we could have heard it, in ms: our own downtime never counts (promise 5).
@@ -66,7 +66,7 @@ export interface SilenceGroup {
 /**
  * Finds shared causes among devices that fell silent together: a hub with its children where it stands, a community (its power, its
  * network) when at least half of what it has and no fewer than three are silent; the rest each on their own.
- * `inArea` counts all live devices of each area. Every device stands in exactly one group.
+ * `inArea` counts the devices of each area that would show it. Every device stands in exactly one group.
  */
 export function groupSilent(silent: readonly SilentDevice[], inArea: ReadonlyMap<string, number>): SilenceGroup[] {
   const groups: SilenceGroup[] = []

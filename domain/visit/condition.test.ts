@@ -66,6 +66,15 @@ test('rehabilitation asks for the order’s paper and for who guides it', () => 
   expect(unmet(asked, said('doctor-order', 'medical-guidance'))).toEqual([])
 })
 
+test('who was there and which paper may be deleted lawfully: that it was met goes on being known', () => {
+  const asked = required({ conditions: ['doctor-order', 'family-present'], familySubstitute: null }, ordinary)
+  const erased = { met: true, erased: true } as const
+  expect(unmet(asked, { 'doctor-order': erased, 'family-present': erased })).toEqual([])
+  expect(unmet(asked, { 'doctor-order': { ...erased, met: false }, 'family-present': erased })).toEqual([
+    { condition: 'doctor-order', why: 'not-met' },
+  ])
+})
+
 test('an elder without full understanding is served only with the guardian present, whatever the service', () => {
   for (const { conditions } of COUNTY_ANNEX) {
     const asked = required({ conditions, familySubstitute: 'neighbour' }, { understands: false, withoutFamily: true })

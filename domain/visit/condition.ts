@@ -62,6 +62,8 @@ export interface Said {
   substitute?: Substitute
   /** The elder agreed to that. */
   consented?: boolean
+  /** Who it was and which paper were deleted lawfully; whether it was met is still known. */
+  erased?: true
 }
 
 export type UnmetWhy = 'not-said' | 'not-met' | 'nobody-named' | 'no-paper' | 'no-substitute-allowed' | 'no-consent'
@@ -82,8 +84,9 @@ function whyUnmet({ condition, substitute }: Required, said: Said | undefined): 
   if (said === undefined) return 'not-said'
   if (!said.met) return 'not-met'
   const { how } = CONDITIONS[condition]
-  if (how !== 'said' && blank(said.who)) return 'nobody-named'
-  if (how === 'paper' && blank(said.paper)) return 'no-paper'
+  const named = (text: string | undefined): boolean => said.erased === true || !blank(text)
+  if (how !== 'said' && !named(said.who)) return 'nobody-named'
+  if (how === 'paper' && !named(said.paper)) return 'no-paper'
   if (said.substitute === undefined) return null
   if (said.substitute !== substitute) return 'no-substitute-allowed'
   return said.consented === true ? null : 'no-consent'

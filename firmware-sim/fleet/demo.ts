@@ -7,7 +7,8 @@ import { inHospital } from '../life/absence.ts'
 import { planRounds } from '../life/rounds.ts'
 import { isMeterKind } from '../meter.ts'
 import { type Random, seeded } from '../random.ts'
-import { type FleetDevice, readFleet } from './file.ts'
+import { Caregivers } from './caregivers.ts'
+import { type FleetDevice, readFleet, type Visiting } from './file.ts'
 import { doorsOf, householdsOf } from './home.ts'
 import { type Lender, type Loan, startLending, type Wish } from './lend.ts'
 import { type Machine, machineOf, perform, type Playable } from './playable.ts'
@@ -40,6 +41,8 @@ const switchedOnPerS = 16
 export class DemoFleet implements Lender {
   readonly #o: DemoOptions
   readonly #fleet: { broker: string; ingress?: string }
+  readonly #visiting: Visiting | undefined
+  readonly #caregivers: Caregivers | undefined
   readonly #entries: FleetDevice[]
   readonly #folder: string
   readonly #machines = new Map<string, Machine>()
@@ -50,7 +53,7 @@ export class DemoFleet implements Lender {
   #measuredAt = 0
 
   constructor(path: string, options: DemoOptions) {
-    const { devices, ...fleet } = readFleet(path)
+    const { devices, visiting, ...fleet } = readFleet(path)
     this.#o = options
     this.#fleet = fleet
     this.#entries = devices
@@ -71,15 +74,29 @@ export class DemoFleet implements Lender {
       for (const use of machine.uses) this.#uses.set(use.id, { use, machine })
     }
     for (const kind of unplayed) options.log(`a ${kind} is not simulated`)
+    this.#visiting = visiting
+    const readers = readersOf(devices)
+    this.#caregivers =
+      visiting &&
+      new Caregivers({
+        ...options,
+        visiting,
+        folder: dirname(path),
+        badge: (home, uid) => {
+          const device = readers.get(home)
+          return device !== undefined && this.#do({ atMs: options.clock.now(), device, does: 'tap', uid, way: 'in' })
+        },
+      })
   }
 
   /** Plays until `over` aborts. */
   async run(): Promise<void> {
-    await Promise.all([this.#switchOn(), this.#oddReadings(), this.#days(), this.#presses()])
+    await Promise.all([this.#switchOn(), this.#oddReadings(), this.#days(), this.#presses(), this.#caregivers?.run()])
     await Promise.all([...this.#machines.values()].map((machine) => machine.end()))
   }
 
   async take(wish: Wish): Promise<Loan> {
+    if ('caregivers' in wish) return this.#lendCaregivers(wish.caregivers)
     const free = this.#entries.filter(({ id }) => this.#machines.get(id)?.device.on)
     const chosen = 'village' in wish ? villageOf(free, wish.on).slice(0, wish.most) : wish.kinds.map(pick)
     if (chosen.length === 0) throw new Error('No device of the fleet is free')
@@ -99,7 +116,17 @@ export class DemoFleet implements Lender {
     return { ...this.#fleet, folder: this.#folder, devices: chosen }
   }
 
+  async #lendCaregivers(count: number): Promise<Loan> {
+    if (!this.#caregivers || !this.#visiting) throw new Error('This fleet has no caregivers')
+    const ids = await this.#caregivers.take(count)
+    const caregivers = this.#visiting.caregivers.filter(({ id }) => ids.includes(id))
+    this.#o.log(`lent to a scenario: ${count} caregivers`)
+    const visiting = { ...this.#visiting, caregivers }
+    return { ...this.#fleet, folder: this.#folder, devices: [], visiting }
+  }
+
   giveBack(ids: string[]): void {
+    this.#caregivers?.giveBack(ids)
     for (const id of ids) {
       this.#lent.delete(id)
       if (!this.#o.over.aborted) this.#machines.get(id)?.device.powerOn()
@@ -154,9 +181,9 @@ export class DemoFleet implements Lender {
     this.#do({ atMs: now, device: chosen.tool.device, does: 'measure', value })
   }
 
-  /** Each household's day and the caregivers' rounds. Presses are left out: the fleet has a pace of its own for them. */
+  /** Each household's day, and badges at its doors where no caregivers are known. Presses are left out: the fleet has a pace of its own for them. */
   async #days(): Promise<void> {
-    const doors = doorsOf(this.#entries)
+    const doors = this.#caregivers ? [] : doorsOf(this.#entries)
     for (let day = dayOf(this.#o.clock.now()); !this.#o.over.aborted; day += dayMs) {
       const acts = [...this.#households.flatMap((home) => planDay(home, day)), ...planRounds(this.#o.seed, doors, day)]
       const ahead = acts.filter((act) => act.does !== 'press' && act.atMs > this.#o.clock.now())
@@ -198,12 +225,12 @@ export class DemoFleet implements Lender {
   }
 
   /** A device that is lent is left alone; one whose turn to be switched on has not come yet is switched on. */
-  #do(act: Act): void {
+  #do(act: Act): boolean {
     const found = this.#uses.get(act.device)
-    if (!found || this.#lent.has(found.machine.device.id)) return
+    if (!found || this.#lent.has(found.machine.device.id)) return false
     if (act.does === 'measure') this.#measuredAt = this.#o.clock.now()
     found.machine.device.powerOn()
-    perform(act, found.use)
+    return perform(act, found.use)
   }
 
   #until(atMs: number): Promise<void> {
@@ -224,6 +251,16 @@ export function restBetweenPresses(nowMs: number, everyMin: number, random: Rand
   const hour = minuteOfDay(nowMs) / 60
   const rarer = hour >= 6 && hour < 22 ? 1 : nightFactor
   return rarer * everyMin * minuteMs * random.between(0.67, 1.33)
+}
+
+/** The reader at each home's door that has one. */
+function readersOf(devices: readonly FleetDevice[]): Map<string, string> {
+  const found = devices.flatMap(({ home, ...device }) =>
+    [device, ...(device.children ?? [])].flatMap(({ id, kind }) =>
+      kind === 'door-reader' && home !== undefined ? [[home, id] as const] : [],
+    ),
+  )
+  return new Map(found)
 }
 
 /** The village of the device that is named, else the largest. */

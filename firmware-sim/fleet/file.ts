@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Condition } from '../life/person.ts'
+import type { Door } from '../phone/visit.ts'
 
 /** One registered device and what the simulator may know of the place it stands in. */
 export type FleetDevice = {
@@ -20,11 +21,25 @@ export type FleetDevice = {
   badges?: string[]
 }
 
+export type SignIn = { username: string; password: string }
+
+/** What the caregivers' rounds need: the platform's site, who shows the QR codes and plans, the doors, and who goes. */
+export type Visiting = {
+  site: string
+  /** Shows the QR code by which a caregiver's phone is taken into use, and sees every visit. */
+  bureau: SignIn
+  /** Plans visits for its own caregivers. */
+  provider: SignIn & { id: string }
+  caregivers: { id: string; badge: string; provider: string }[]
+  doors: Door[]
+}
+
 export type FleetFile = {
   broker: string
   /** http address of the HTTP ingress, for meters with `way: 'http'` and for phones. */
   ingress?: string
   devices: FleetDevice[]
+  visiting?: Visiting
 }
 
 /**

@@ -5,11 +5,11 @@ import { rm, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { FleetDevice } from './file.ts'
+import type { FleetDevice, Visiting } from './file.ts'
 
-/** What a scenario needs: so many of each kind, or a village of at most `most` devices; `on` names one it should be. */
-export type Wish = ({ kinds: string[] } | { village: true; most: number }) & { on?: string }
-export type Loan = { broker: string; ingress?: string; folder: string; devices: FleetDevice[] }
+/** What a scenario needs: so many of each kind, a village of at most `most` devices, or caregivers; `on` names a device. */
+export type Wish = ({ kinds: string[] } | { village: true; most: number } | { caregivers: number }) & { on?: string }
+export type Loan = { broker: string; ingress?: string; folder: string; devices: FleetDevice[]; visiting?: Visiting }
 
 export type Lender = {
   /** Takes devices out of play; throws a sentence when there are not enough. */
@@ -54,7 +54,8 @@ async function lendTo(socket: Socket, token: string, lender: Lender): Promise<vo
     const ask = asked === undefined ? undefined : readAsk(asked)
     if (!ask || !same(String(ask.token), token)) return void socket.destroy()
     const loan = await lender.take(ask.wish)
-    const giveBack = (): void => lender.giveBack(loan.devices.map((device) => device.id))
+    const giveBack = (): void =>
+      lender.giveBack([...loan.devices, ...(loan.visiting?.caregivers ?? [])].map(({ id }) => id))
     if (socket.destroyed) return giveBack()
     socket.once('close', giveBack)
     socket.write(`${JSON.stringify(loan)}\n`)
@@ -103,4 +104,4 @@ function readAddress(path: string): { port: number; token: string } | undefined 
     return undefined // nobody lends here
   }
 }
-/* eslint-enable */
+/* eslint-enable @typescript-eslint/no-unsafe-return */

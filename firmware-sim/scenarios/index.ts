@@ -16,10 +16,12 @@ import { monthOffline } from './month-offline.ts'
 import { movedDevice } from './moved-device.ts'
 import { nightPress } from './night-press.ts'
 import { outageBackfill } from './outage-backfill.ts'
-import { phoneRound } from './phone-round.ts'
 import { powerCut } from './power-cut.ts'
 import { press } from './press.ts'
+import { staged } from './staged.ts'
 import { villagePowerCut } from './village-power-cut.ts'
+import { visitsLate } from './visits-late.ts'
+import { visits } from './visits.ts'
 import { weakRadio } from './weak-radio.ts'
 
 /** Every scenario by the name it is called with. */
@@ -29,7 +31,6 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map([
   ['night-press', nightPress],
   ['all-meters', allMeters],
   ['caregiver-round', caregiverRound],
-  ['phone-round', phoneRound],
   ['demo-household', demoHousehold],
   ['county-day', countyDay],
   ['festival', festival],
@@ -46,4 +47,7 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map([
   ['hub-backlog', hubBacklog],
   ['moved-device', movedDevice],
   ['village-power-cut', villagePowerCut],
+  ['visits', visits],
+  ['visits-late', visitsLate],
+  ['staged', staged],
 ])

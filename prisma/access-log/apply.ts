@@ -6,7 +6,7 @@ export interface Opening {
   userId: string | null
   /** 'elder:<id>' or 'home:<id>' */
   subject: string
-  action: 'open-file' | 'unmask' | 'see-entry'
+  action: 'open-file' | 'unmask' | 'see-entry' | 'export-evidence'
   reason: string
   now: Date
 }

@@ -1,19 +1,25 @@
 import { attribute, subjectOf } from '@anju/domain/device/attribute'
+import { isAway, withoutPauses } from '@anju/domain/silence/away'
+import {
+  type NoticedSilent,
+  type PlacedSilence,
+  placeSilent,
+  SHOWS_WITHIN_S,
+  type StandingSilence,
+} from '@anju/domain/silence/dark'
 import {
   COLLECT_MS,
   decideSilent,
-  groupSilent,
   SILENCE_RULE,
   type SilenceGroup,
-  type SilentDevice,
   type Up,
   UP_AFTER_BEAT_MS,
 } from '@anju/domain/silence/silence'
-import { isAway, withoutPauses } from '@anju/domain/silence/away'
 import { loadPauses } from '../absence/pauses.ts'
 import { loadAssignments } from '../assignment/load.ts'
 import { armDeadlines, closeDeadline, type DueDeadline, rearm } from '../deadline/apply.ts'
 import { lockSubjects, type Tx } from '../tx.ts'
+import { foldAlarms } from './fold.ts'
 import { raiseAlarm } from './raise.ts'
 
 /** Is this device silent? If so it is collected, and a minute later its county's silent devices are decided together. */
@@ -68,13 +74,16 @@ async function gatewaysUp(tx: Tx, since: Date): Promise<Up[]> {
   )
 }
 
-type Collected = SilentDevice & { areaPath: string; silentSince: Date; drillId: string | null }
+type Collected = NoticedSilent & { areaPath: string; drillId: string | null }
 
-/** A minute of silent devices: shared causes become one alarm that lists them, the rest one each (promise 5). */
+/**
+ * A minute of silent devices, beside the alarms that stand: shared causes become one alarm that lists them, the rest
+ * one each (promise 5).
+ */
 export async function decideSilences(tx: Tx, due: DueDeadline, now: Date): Promise<void> {
   const silent = await tx.query<Collected>(
     `select device.id, device.hub_id as "hubId", device.area_id as "areaId", area.path as "areaPath",
-            s.silent_since as "silentSince", device.drill_id as "drillId"
+            s.silent_since as since, device.drill_id as "drillId"
      from device_state s join device on device.id = s.device_id join area on area.id = device.area_id
      where s.silent_since is not null and device.revoked_at is null and starts_with(area.path, $1)
        and not exists (select 1 from alarm where alarm.kind = 'device-silent' and alarm.resolved_at is null
@@ -83,40 +92,93 @@ export async function decideSilences(tx: Tx, due: DueDeadline, now: Date): Promi
                        and (alarm.device_id = device.id or device.id = any(alarm.devices)))`,
     [`/${due.ref}/`],
   )
-  const counts = await tx.query<{ areaId: string; n: number }>(
-    `select area_id as "areaId", count(*)::integer as n from device
-     where revoked_at is null and purpose = 'care' and area_id = any($1) group by area_id`,
-    [silent.map((device) => device.areaId)],
-  )
   const real = silent.filter((device) => device.drillId === null)
-  const groups = groupSilent(real, new Map(counts.map((row) => [row.areaId, row.n])))
+  const standing = await standingSilences(tx, real)
+  const inArea = await wouldShow(tx, [...real, ...standing.flatMap((alarm) => alarm.silent)])
+  const groups: PlacedSilence[] = placeSilent(real, standing, inArea, now)
   // A rehearsal's dark village stands apart: never one alarm with a real one's.
   for (const [ref, devices] of Map.groupBy(silent, ({ drillId }) => drillId)) {
-    if (ref !== null) groups.push({ cause: 'drill', ref, devices: devices.map(({ id }) => id).sort() })
+    if (ref === null) continue
+    groups.push({ cause: 'drill', ref, devices: devices.map(({ id }) => id).sort(), joins: null, folds: [] })
   }
   const devices = new Map(silent.map((device) => [device.id, device]))
   const planned = await planAlarms(tx, groups, devices, now)
-  await lockSubjects(
-    tx,
-    planned.map((alarm) => alarm.subject),
-  )
-  for (const alarm of planned) await raise(tx, alarm, now)
-  await closeDeadline(tx, due, 'done', { silent: silent.length, groups: groups.length }, now)
+  const folded = groups.flatMap(({ folds }) => folds)
+  await lockSubjects(tx, [
+    ...planned.map((alarm) => alarm.subject),
+    ...folded.flatMap(({ subject, elderId }) => (elderId === null ? [subject] : [subject, `elder:${elderId}`])),
+  ])
+  for (const alarm of planned) {
+    const id = await raise(tx, alarm, now)
+    await foldAlarms(
+      tx,
+      alarm.group.folds.map((one) => one.id),
+      id,
+      now,
+    )
+  }
+  await closeDeadline(tx, due, 'done', { silent: silent.length, groups: groups.length, folded: folded.length }, now)
 }
 
-type Planned = Awaited<ReturnType<typeof planAlarms>>[number]
+/** The open alarms of silence in the villages where devices were just found silent. */
+async function standingSilences(tx: Tx, fresh: readonly Collected[]): Promise<StandingSilence[]> {
+  const areas = [...new Set(fresh.map(({ areaId }) => areaId))]
+  if (areas.length === 0) return []
+  const alarms = await tx.query<Omit<StandingSilence, 'silent' | 'cause'> & { village: boolean }>(
+    `select id, subject, starts_with(subject, 'community:') as village, area_id as "areaId", devices,
+            elder_id as "elderId", state <> 'raised' or shelved_until is not null as taken
+     from alarm where kind = 'device-silent' and resolved_at is null and drill_id is null and area_id = any($1)`,
+    [areas],
+  )
+  const silent = await tx.query<NoticedSilent & Record<string, unknown>>(
+    `select device.id, device.hub_id as "hubId", device.area_id as "areaId", s.silent_since as since
+     from device join device_state s on s.device_id = device.id
+     where device.id = any($1) and s.silent_since is not null and device.revoked_at is null`,
+    [alarms.flatMap((alarm) => alarm.devices)],
+  )
+  return alarms.map(({ village, ...alarm }) => ({
+    ...alarm,
+    cause: village ? 'community' : 'single',
+    silent: silent.filter(({ id }) => alarm.devices.includes(id)),
+  }))
+}
 
-async function planAlarms(tx: Tx, groups: readonly SilenceGroup[], devices: Map<string, Collected>, now: Date) {
+/** How many devices of each village would have shown a power cut: those that speak by themselves, and who is silent. */
+async function wouldShow(tx: Tx, silent: readonly NoticedSilent[]): Promise<Map<string, number>> {
+  const counts = await tx.query<{ areaId: string; n: number }>(
+    `select area_id as "areaId", count(*)::integer as n from device
+     where revoked_at is null and purpose = 'care' and area_id = any($1) and (silent_after_s <= $2 or id = any($3))
+     group by area_id`,
+    [[...new Set(silent.map(({ areaId }) => areaId))], SHOWS_WITHIN_S, silent.map(({ id }) => id)],
+  )
+  return new Map(counts.map((row) => [row.areaId, row.n]))
+}
+
+interface Planned {
+  subject: string
+  group: PlacedSilence
+  first: Collected
+  owner: ReturnType<typeof attribute>
+}
+
+async function planAlarms(
+  tx: Tx,
+  groups: readonly PlacedSilence[],
+  devices: Map<string, Collected>,
+  now: Date,
+): Promise<Planned[]> {
   const assignments = await loadAssignments(tx, devices.keys())
   return groups.flatMap((group) => {
-    const first = devices.get(isShared(group) ? (group.devices[0] ?? '') : group.ref)
+    const first = devices.get(group.ref) ?? group.devices.flatMap((id) => devices.get(id) ?? [])[0]
     if (!first) return []
     const owner = group.cause === 'device' ? attribute(assignments.get(first.id) ?? [], now, null) : null
-    const subject = isShared(group)
-      ? `${group.cause}:${group.ref}`
-      : group.cause === 'hub'
-        ? `device:${first.id}`
-        : subjectOf(first.id, owner)
+    const subject =
+      group.joins?.subject ??
+      (isShared(group)
+        ? `${group.cause}:${group.ref}`
+        : group.cause === 'hub'
+          ? `device:${first.id}`
+          : subjectOf(first.id, owner))
     return [{ subject, group, first, owner }]
   })
 }
@@ -126,8 +188,8 @@ function isShared(group: SilenceGroup): boolean {
   return group.cause === 'community' || group.cause === 'drill'
 }
 
-async function raise(tx: Tx, { subject, group, first, owner }: Planned, now: Date): Promise<void> {
-  await raiseAlarm(tx, {
+async function raise(tx: Tx, { subject, group, first, owner }: Planned, now: Date): Promise<string> {
+  return raiseAlarm(tx, {
     kind: 'device-silent',
     subject,
     areaId: first.areaId,
@@ -137,7 +199,7 @@ async function raise(tx: Tx, { subject, group, first, owner }: Planned, now: Dat
     deviceId: isShared(group) ? null : first.id,
     devices: group.devices,
     drillId: first.drillId,
-    reasons: { rule: SILENCE_RULE, because: group.cause, devices: group.devices, since: first.silentSince },
+    reasons: { rule: SILENCE_RULE, because: group.cause, devices: group.devices, since: first.since },
     now,
   })
 }

@@ -77,7 +77,8 @@ export async function tellAmbulance(
   tell(tx, alarm, 'step', act.now, { step: 'ambulance', outcome: act.status })
 }
 
-async function loadSteps(tx: Tx, alarmId: string): Promise<Step[]> {
+/** The ladder's steps of an alarm, folded from its story. */
+export async function loadSteps(tx: Tx, alarmId: string): Promise<Step[]> {
   const entries = await tx.query<StepEntry & Record<string, unknown>>(
     `select id, at, kind, user_id as "userId", body from alarm_entry
      where alarm_id = $1 and kind in ('step', 'step-ended') order by at, id`,

@@ -15,6 +15,8 @@ export interface Binding {
   userNumber?: number
   /** Leaves whatever home it stands in at `from`. */
   move?: boolean
+  /** Where it hangs there; its label is what helps somebody to find it, so it changes with the place. */
+  label?: string
 }
 
 /**
@@ -28,7 +30,7 @@ export async function bindDevice(tx: Tx, deviceId: string, binding: Binding & Ac
   const place = await placeOf(tx, binding)
   const { homeId, elderId } = place
   if (homeId === null) throw new Refusal('not-found', 'Name a home or an elder.')
-  const { from, move = false, userNumber = null, now, userId = null } = binding
+  const { from, move = false, userNumber = null, label = device.label, now, userId = null } = binding
   const stays = await staysOf(tx, deviceId)
   const verdict = decideBind(stays, { homeId, elderId, userNumber, from, move }, now)
   if (!verdict.ok) {
@@ -42,14 +44,27 @@ export async function bindDevice(tx: Tx, deviceId: string, binding: Binding & Ac
     [newId(now), deviceId, homeId, elderId, userNumber, from],
   )
   // Whose screens show it follows the home it stands in.
-  await tx.query('update device set area_id = $2, version = version + 1 where id = $1', [deviceId, place.areaId])
+  await tx.query('update device set area_id = $2, label = $3, version = version + 1 where id = $1', [
+    deviceId,
+    place.areaId,
+    label,
+  ])
   await followDevices(tx, [deviceId], now)
   const left = stays.find((stay) => verdict.ends.includes(stay.id) && stay.homeId !== homeId)
   await recordChange(tx, {
     subject: `device:${deviceId}`,
     action: left ? 'moved' : 'bound',
-    before: left ? { homeId: left.homeId, elderId: left.elderId } : {},
-    after: { homeId, elderId, userNumber, from: from.toISOString() },
+    before: {
+      ...(left && { homeId: left.homeId, elderId: left.elderId }),
+      ...(label !== device.label && { label: device.label }),
+    },
+    after: {
+      homeId,
+      elderId,
+      userNumber,
+      from: from.toISOString(),
+      ...(label !== device.label && { label }),
+    },
     reason: '',
     userId,
     now,

@@ -46,7 +46,10 @@ export async function areaOfNumber(tx: Tx, number: string | null): Promise<Place
     `select distinct area.path from elder_term term
      join elder on elder.id = term.elder_id and elder.merged_into is null and elder.died_on is null
      join home on home.id = elder.home_id join area on area.id = home.area_id
-     where term.kind in ('phone', 'contact') and (term.term = any($1) or (term.term >= $2 and term.term < $3))`,
+     where term.kind in ('phone', 'contact') and (term.term = any($1) or (term.term >= $2 and term.term < $3))
+     union
+     select area.path from device join area on area.id = device.area_id
+     where device.voice_number <> '' and device.voice_number = any($1) and device.revoked_at is null`,
     [whole, from, to],
   )
   const desks = await tx.query<Place>(

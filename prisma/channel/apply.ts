@@ -17,6 +17,8 @@ export interface NewChannel {
   name: string
   reasons: readonly EscalationReason[]
   enabled: boolean
+  /** Whether it is sent the daily roots of evidence; by e-mail alone. */
+  keepsRoots: boolean
   channel: ChannelSettings
 }
 
@@ -27,11 +29,12 @@ export interface NewChannel {
 export async function addChannel(
   tx: Tx,
   key: MasterKey,
-  { areaId, name, reasons, enabled, channel }: NewChannel,
+  { areaId, name, reasons, enabled, keepsRoots, channel }: NewChannel,
   scope: Scope,
   now: Date,
 ): Promise<{ id: string }> {
   requireRight(channel)
+  requirePurpose(channel.kind, reasons, keepsRoots)
   const [area] = await tx.query<{ name: string; path: string }>(
     'select name, path from area where id = $1 and starts_with(path, $2)',
     [areaId, scope.areaPath],
@@ -39,11 +42,11 @@ export async function addChannel(
   if (!area) throw new Refusal('not-found', 'There is no such area within yours.')
   const id = newId(now)
   await tx.query(
-    `insert into channel (id, area_id, kind, name, settings_sealed, reasons, enabled, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [id, areaId, channel.kind, name, sealSettings(key, id, channel), reasons, enabled, now],
+    `insert into channel (id, area_id, kind, name, settings_sealed, reasons, enabled, keeps_roots, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [id, areaId, channel.kind, name, sealSettings(key, id, channel), reasons, enabled, keepsRoots, now],
   )
-  const after = { name, kind: channel.kind, area: area.name, reasons: reasons.join(' '), enabled }
+  const after = { name, kind: channel.kind, area: area.name, reasons: reasons.join(' '), enabled, keepsRoots }
   await note(tx, { id, action: 'registered', after, path: area.path }, scope, now)
   return { id }
 }
@@ -54,6 +57,7 @@ export interface ChannelChange {
   name?: string | undefined
   reasons?: readonly EscalationReason[] | undefined
   enabled?: boolean | undefined
+  keepsRoots?: boolean | undefined
   /** Takes it away, or brings it back as it was. */
   removed?: boolean | undefined
   /** Whole; an empty secret: as it was. Its kind cannot change. */
@@ -76,6 +80,7 @@ export async function changeChannel(
     name: held.name,
     reasons: held.reasons.join(' '),
     enabled: held.enabled,
+    keepsRoots: held.keepsRoots,
     removed: held.removedAt !== null,
   }
   if (held.version !== version) {
@@ -87,13 +92,15 @@ export async function changeChannel(
   if (settings.kind !== held.kind) throw new Refusal('invalid-request', 'A channel keeps its kind.')
   requireRight(settings)
   const touched = changedSettings(opened, settings)
-  const { name, enabled, removed } = change
-  const { before, after, any } = differ(was, { name, enabled, removed, reasons: change.reasons?.join(' ') })
+  const { name, enabled, keepsRoots, removed } = change
+  const reasons = change.reasons?.join(' ')
+  const { before, after, any } = differ(was, { name, enabled, keepsRoots, removed, reasons })
   if (!any && touched.length === 0) return
   const to = { ...was, ...after }
+  requirePurpose(held.kind, change.reasons ?? held.reasons, to.keepsRoots)
   await tx.query(
     `update channel set name = $2, reasons = $3, enabled = $4, removed_at = $5, settings_sealed = $6,
-            version = version + 1 where id = $1`,
+            keeps_roots = $7, version = version + 1 where id = $1`,
     [
       id,
       to.name,
@@ -101,6 +108,7 @@ export async function changeChannel(
       to.enabled,
       to.removed ? (held.removedAt ?? now) : null,
       touched.length === 0 ? held.settingsSealed : sealSettings(key, id, settings),
+      to.keepsRoots,
     ],
   )
   if (to.removed || !to.enabled) await retire(tx, subject, to.removed ? 'removed' : 'disabled', now)
@@ -115,6 +123,7 @@ export interface HeldChannel {
   name: string
   reasons: EscalationReason[]
   enabled: boolean
+  keepsRoots: boolean
   version: number
   removedAt: Date | null
   settingsSealed: Uint8Array
@@ -126,7 +135,7 @@ export interface HeldChannel {
 export async function heldChannel(tx: Pick<Tx, 'query'>, id: string, scope: Scope): Promise<HeldChannel> {
   const [held] = await tx.query<HeldChannel & Record<string, unknown>>(
     `select channel.id, channel.kind, channel.name, channel.reasons, channel.enabled, channel.version,
-            channel.removed_at as "removedAt", channel.settings_sealed as "settingsSealed", area.path,
+            channel.keeps_roots as "keepsRoots", channel.removed_at as "removedAt", channel.settings_sealed as "settingsSealed", area.path,
             area.time_zone as "timeZone"
      from channel join area on area.id = channel.area_id
      where channel.id = $1 and starts_with(area.path, $2)`,
@@ -163,6 +172,12 @@ export async function recordTest(
 function requireRight(channel: ChannelSettings): void {
   const wrong = wrongSettings(channel)
   if (wrong.length > 0) throw new Refusal('channel-invalid', undefined, { wrong })
+}
+
+/** A channel is there for something. Refuses `invalid-request`. */
+function requirePurpose(kind: ChannelKind, reasons: readonly EscalationReason[], keepsRoots: boolean): void {
+  if (keepsRoots && kind !== 'email') throw new Refusal('invalid-request', 'Roots of evidence go by e-mail.')
+  if (!keepsRoots && reasons.length === 0) throw new Refusal('invalid-request', 'Say what this channel is told.')
 }
 
 async function note(

@@ -17,6 +17,7 @@ export type DeadlineKind =
   | 'visit-due'
   | 'tap-read'
   | 'visit-plan-due'
+  | 'look-over'
 
 export interface Deadline {
   kind: DeadlineKind

@@ -5,6 +5,7 @@ import { decideDrillDeadline } from '../drill/end.ts'
 import type { MasterKey } from '../key.ts'
 import { decideTap } from '../presence/reader.ts'
 import { decideProbeDeadline } from '../probe/decide.ts'
+import { decideLook } from '../video-look/apply.ts'
 import { decideVisitDue } from '../visit/clock.ts'
 import { decidePlanDue } from '../visit-plan/make.ts'
 import { decideVisitCheck } from '../visit-exception/check.ts'
@@ -80,5 +81,7 @@ async function decide(tx: Tx, due: DueDeadline, now: Date, key?: MasterKey): Pro
       return decideTap(tx, due, now, key)
     case 'visit-plan-due':
       return decidePlanDue(tx, due, now)
+    case 'look-over':
+      return decideLook(tx, due, now)
   }
 }

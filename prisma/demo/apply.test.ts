@@ -6,7 +6,11 @@ import { masterKey } from '../key.ts'
 import { openPool, poolQuery } from '../tx.ts'
 import { ensureAdministrator } from '../user/first.ts'
 import { verifyPassword } from '../user/password.ts'
+import { readTag } from '@anju/domain/proof/tag.fixture'
+import { readTagUrl } from '../presence/read-tag.ts'
 import { retireDemo, seedDemo } from './apply.ts'
+import { demoDoors } from './door-tags.ts'
+import { readRecord } from './record.ts'
 import { DEMO_PASSWORD, demoSignIns } from './staff.ts'
 
 const key = masterKey(new Uint8Array(32).fill(1))
@@ -214,4 +218,59 @@ test('of devices that nobody plays no silence is asked after; played again, each
   expect(await pending()).toBe(0)
   await seedDemo(pool, key, now)
   expect(await pending()).toBe(played)
+})
+
+const rest = { hours: (n: number) => new Date(now.getTime() + n * 3_600_000) }
+const dueSoon = (at: Date) =>
+  count(`deadline where kind = 'visit-due' and state = 'pending' and due_at <= '${at.toISOString()}'`)
+
+test('played, every visit ahead is asked after once, however often it starts; unplayed, none is', async () => {
+  await seedDemo(pool, key, now)
+  const pending = () => count(`deadline where kind = 'visit-due' and state = 'pending'`)
+  const ahead = await count(`visit where state in ('planned', 'assigned', 'accepted', 'on-the-way', 'in-service')`)
+  expect(ahead).toBeGreaterThan(50)
+  expect(await pending()).toBe(ahead)
+  await seedDemo(pool, key, now)
+  expect(await pending()).toBe(ahead)
+  await seedDemo(pool, key, now, { played: false })
+  expect([await pending(), await count(`deadline where kind = 'visit-plan-due' and state = 'pending'`)]).toEqual([0, 0])
+  await seedDemo(pool, key, now)
+  expect(await pending()).toBe(ahead)
+})
+
+test('after a week’s rest nothing is late at once: the caregivers are given time, and the board is made on', async () => {
+  await seedDemo(pool, key, now)
+  const later = rest.hours(7 * 24)
+  await seedDemo(pool, key, later)
+  expect(await dueSoon(later)).toBe(0)
+  expect(await count(`alarm where kind like 'caregiver-%'`)).toBe(0)
+  const plans = await count(
+    `deadline where kind = 'visit-plan-due' and state = 'pending' and due_at < '${rest.hours(7 * 24 + 1).toISOString()}'`,
+  )
+  expect(plans).toBeGreaterThan(200)
+})
+
+test('every door’s tag holds keys of its own under the county’s, and is known as whoever wrote it knows it', async () => {
+  await seedDemo(pool, key, now)
+  const record = await readRecord(poolQuery(pool))
+  if (record === null) throw new Error('no demo')
+  const doors = await demoDoors(poolQuery(pool), key, record, 'http://127.0.0.1:8080')
+  expect(doors.length).toBe(await count(`tag where kind = 'door'`))
+  expect(new Set(doors.map(({ keys }) => keys.fileRead)).size).toBe(doors.length)
+  const [door] = doors
+  if (!door) throw new Error('no door')
+  const file = readTag(
+    {
+      uid: door.uid,
+      counter: door.reads + 1,
+      metaRead: Buffer.from(door.keys.metaRead, 'hex'),
+      fileRead: Buffer.from(door.keys.fileRead, 'hex'),
+      random: Buffer.alloc(5, 7),
+      wire: 'CC',
+    },
+    Buffer.from(door.ndef, 'hex'),
+    Buffer.from(door.fileSettings, 'hex'),
+  )
+  const read = await readTagUrl(poolQuery(pool), key, `http://${file.slice(7)}`)
+  expect(read).toMatchObject({ tag: { homeId: door.home }, verdict: { ok: true, counter: door.reads + 1 } })
 })

@@ -1,15 +1,16 @@
 import { CannotStart } from '@anju/domain/cannot-start'
-import { AHEAD } from '@anju/domain/visit/kinds'
 import type pg from 'pg'
 import { armDeadlines } from '../deadline/apply.ts'
 import type { MasterKey } from '../key.ts'
 import { lockSubjects, poolQuery, transact, type Tx } from '../tx.ts'
 import { INSTALLATION } from '../user/first.ts'
 import { hashPassword } from '../user/password.ts'
+import { giveDoorKeys } from './door-tags.ts'
 import type { FleetDevice } from './fleet.ts'
 import { type DemoRecord, readFleet, readRecord, writeFleet, writeRecord } from './record.ts'
 import { keepShifts } from './shifts.ts'
 import { DEMO_PASSWORD, demoUsernames, demoUsers, madeIds } from './staff.ts'
+import { askNoMoreOfVisits, askOfVisits, letVisitsPass } from './visits-played.ts'
 
 /** The same seed makes the same people, addresses and readings, wherever and whenever. */
 export const DEMO_SEED = 'anju'
@@ -38,8 +39,9 @@ export async function seedDemo(
     )
     const record = await readRecord(tx)
     if (record !== null) {
+      await giveDoorKeys(tx, key, record, now)
+      await letVisitsPass(tx, record, now)
       await (played ? askAgain : askNoMore)(tx, record, now)
-      await letPass(tx, record, now)
       await keepShifts(tx, record, { ...record, users: await demoUsers(tx, record.areaPath), now })
     }
     return fleet
@@ -89,7 +91,8 @@ const demoDevices = `device join area on area.id = device.area_id
   where starts_with(area.path, $1) and device.created_at <= $2`
 
 /** Whether they have gone silent is no question any more, nor are those that were just found to be. */
-async function askNoMore(tx: Tx, { areaPath, base }: DemoRecord, now: Date): Promise<void> {
+async function askNoMore(tx: Tx, record: DemoRecord, now: Date): Promise<void> {
+  const { areaPath, base } = record
   await tx.query(
     `update deadline set state = 'moot', decided_at = $3, verdict = '{"why": "not-played"}'
      where kind = 'device-silent' and state = 'pending' and ref in (select device.id from ${demoDevices})`,
@@ -102,43 +105,12 @@ async function askNoMore(tx: Tx, { areaPath, base }: DemoRecord, now: Date): Pro
                        and (alarm.device_id = s.device_id or s.device_id = any(alarm.devices)))`,
     [areaPath, new Date(base)],
   )
-  await tx.query(
-    `update deadline set state = 'moot', decided_at = $2, verdict = '{"why": "demo-off"}'
-     where kind = 'visit-due' and state = 'pending'
-       and ref in (select id::text from visit where starts_with(area_path, $1))`,
-    [areaPath, now],
-  )
-}
-
-/** A visit so long past that it was missed while nothing played the county. */
-const PAST_MS = 2 * 3_600_000
-
-/** Visits that passed while nobody played the county's caregivers: no question is asked after them, and none is open. */
-async function letPass(tx: Tx, { areaPath }: DemoRecord, now: Date): Promise<void> {
-  const past = [areaPath, new Date(now.getTime() - PAST_MS)]
-  await tx.query(
-    `update deadline set state = 'moot', decided_at = $3, verdict = '{"why": "demo-off"}'
-     where kind = 'visit-due' and state = 'pending'
-       and ref in (select id::text from visit where starts_with(area_path, $1) and planned_to < $2)`,
-    [...past, now],
-  )
-  await tx.query(
-    `with passed as (
-       update visit set state = 'cancelled', version = version + 1
-       where starts_with(area_path, $1) and planned_to < $2 and state = any($3) returning id)
-     insert into visit_entry (id, visit_id, at, kind, body)
-     select gen_random_uuid(), id, $4, 'cancelled', '{"reason": "演示停着的时候过去了"}' from passed`,
-    [...past, AHEAD, now],
-  )
-  await tx.query(
-    `update visit set state = 'left', left_at = planned_to, version = version + 1
-     where starts_with(area_path, $1) and planned_to < $2 and state = 'in-service'`,
-    past,
-  )
+  await askNoMoreOfVisits(tx, record, now)
 }
 
 /** Played again, each is given its time to speak before it is asked after. */
-async function askAgain(tx: Tx, { areaPath, base }: DemoRecord, now: Date): Promise<void> {
+async function askAgain(tx: Tx, record: DemoRecord, now: Date): Promise<void> {
+  const { areaPath, base } = record
   const devices = await tx.query<{ id: string; silentAfterS: number }>(
     `select device.id, device.silent_after_s as "silentAfterS" from ${demoDevices} and device.revoked_at is null
        and not exists (select from deadline where kind = 'device-silent' and ref = device.id and state = 'pending')`,
@@ -153,6 +125,7 @@ async function askAgain(tx: Tx, { areaPath, base }: DemoRecord, now: Date): Prom
       dueAt: new Date(now.getTime() + silentAfterS * 1000),
     })),
   )
+  await askOfVisits(tx, record, now)
 }
 
 const usernames = demoUsernames

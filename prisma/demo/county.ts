@@ -1,3 +1,4 @@
+import { WITHOUT_CHECK } from './store-fitness.ts'
 import { Phones, shareLadder } from './contacts.ts'
 import { placeHome } from './homes.ts'
 import { equip } from './kit.ts'
@@ -32,8 +33,9 @@ export function planCounty(seed: string, base: Date): County {
   const providers = newProviders(random.stream('providers'), registry, base)
   const caregivers = newCaregivers(random.stream('caregivers'), registry, base)
   const county: County = { seed, base, homes: [...named, ...homes], providers, caregivers }
-  assignVisitors(random.stream('visitors'), county)
   addTurns(random.stream('turns'), county, registry)
+  // After the turns: who moved to another town is visited by that town's.
+  assignVisitors(random.stream('visitors'), county)
   return county
 }
 
@@ -106,10 +108,10 @@ function newCaregivers(random: Random, { taken, phones }: Registry, base: Date):
   })
 }
 
-/** Each home has a caregiver of its town, and another who steps in; the village's own cooperative serves its village. */
+/** Each home has a caregiver of its town who may be sent, and another who steps in; the village's own cooperative serves its village. */
 function assignVisitors(random: Random, { homes, caregivers }: County): void {
   const of = (provider: number) =>
-    caregivers.flatMap((each, i) => (each.provider === provider && !each.left ? [i] : []))
+    caregivers.flatMap((each, i) => (each.provider === provider && !each.left && i !== WITHOUT_CHECK ? [i] : []))
   for (const home of homes) {
     const town = demoCommunities.find((each) => each.name === home.community)?.town
     const provider = home.community === '柳树村' ? 2 : town === '临河镇' ? 0 : 1

@@ -82,9 +82,9 @@ test('the past is over: no alarm open, none escalated, no question or command of
       (select count(*)::int from alarm) > 150 as alarms,
       (select count(*)::int from alarm where resolved_at is null) as open,
       (select count(*)::int from alarm where escalation > 0) as escalated,
-      (select count(*)::int from deadline where state = 'pending' and kind not in ('device-silent', 'visit-due')) as asked,
+      (select count(*)::int from deadline where state = 'pending' and kind not in ('device-silent', 'visit-due', 'visit-plan-due', 'visit-check')) as asked,
       (select count(*)::int from deadline join visit on visit.id::text = ref
-       where deadline.state = 'pending' and planned_to < '${new Date(now.getTime() - 7_200_000).toISOString()}') as late,
+       where deadline.state = 'pending' and kind = 'visit-due' and planned_to < '${new Date(now.getTime() - 7_200_000).toISOString()}') as late,
       (select count(*)::int from command where state in ('queued', 'sent')) as waiting,
       (select count(*)::int from event) as events,
       (select count(*)::int from notification) as notifications,
@@ -135,8 +135,28 @@ test('visits of three months stand with their ends, their stories and what they 
       (select bool_and(begin_grade is not null and minutes is not null) from visit where state = 'ready') as known,
       (select count(*)::int from presence where way = 'tag' and tag_id is null) as tagless,
       (select count(*)::int from presence join visit on visit.id = visit_id where plan_id is not null) - (select count(*)::int from evidence where kind = 'visit-presence') as unkept,
+      (select count(*)::int from visit_entry join visit on visit.id = visit_id
+       where plan_day <= ('${now.toISOString()}'::timestamptz at time zone 'Asia/Shanghai')::date)
+        - (select count(*)::int from evidence where kind = 'visit-entry') as unchained,
       (select count(*)::int from visit where state = 'in-service') >= 4 as now`),
-  ).toEqual({ many: true, once: true, known: true, tagless: 0, unkept: 0, now: true })
+  ).toEqual({ many: true, once: true, known: true, tagless: 0, unkept: 0, unchained: 0, now: true })
+})
+
+test('what the rules find in it is a queue as an office has one: some of each severity, and not hundreds', async () => {
+  const { rows } = await pool.query<{ severity: string; n: number }>(
+    `select severity, count(*)::int as n from visit_exception where state = 'open' group by severity order by severity`,
+  )
+  const found = Object.fromEntries(rows.map(({ severity, n }) => [severity, n]))
+  expect(Object.keys(found)).toEqual(['grave', 'notice', 'warning'])
+  expect(found['grave']).toBeLessThan(15)
+  expect(found['warning']).toBeLessThan(50)
+  expect(found['notice']).toBeLessThan(100)
+  expect(await one(`select count(distinct rule)::int >= 8 as many from visit_exception`)).toEqual({ many: true })
+  expect(
+    await one(`select count(*)::int as n from visit_exception where rule in ('cloned-tag', 'replayed-tag')`),
+  ).toEqual({
+    n: 0,
+  })
 })
 
 test('what is exported of the past verifies, and says that it is a demo’s', async () => {

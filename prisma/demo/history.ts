@@ -4,6 +4,7 @@ import { ensurePartitions } from '../partition/apply.ts'
 import { lockSubjects, poolQuery, transact, type Tx } from '../tx.ts'
 import { planCounty } from './county.ts'
 import { saidOn } from './day.ts'
+import { checkPast } from './past-checks.ts'
 import { DAY_MS, HISTORY_DAYS, type County } from './plan.ts'
 import { pressesOn } from './presses.ts'
 import { Random } from './random.ts'
@@ -53,6 +54,7 @@ async function fill(pool: pg.Pool, log: Log, signal: AbortSignal, rest: number):
     const began = performance.now()
     at = await transact(pool, (tx) => storeNext(tx, county))
     await pause((performance.now() - began) * (rest / (1 - rest)), signal)
+    if (at === null) await checkPast(pool, begun, signal)
     if (at === null) log.info({ seconds: Math.round((performance.now() - took) / 100) / 10 }, 'the demo has its past')
   }
 }

@@ -8,7 +8,7 @@ const VILLAGE = '柳树村'
 /** Caregivers, by their place in the county's list, whose papers are not as they should be. */
 const RUNS_OUT = [2, 9, 21]
 const RAN_OUT = 11
-const WITHOUT_CHECK = 25
+export const WITHOUT_CHECK = 25
 /** The certificate that the demo's bureau asks for rehabilitation nursing, and of whom one in so many holds it. */
 const CERTIFICATE = { code: '9', kind: 'rehabilitation-certificate', oneIn: 5 } as const
 
@@ -40,6 +40,12 @@ function storeCatalogue(tx: Tx, county: County, areaId: string): void {
 
 /** The same service has the same id whenever it is asked for. */
 export const serviceId = (seed: string, code: string): string => new Random(seed, `service ${code}`).id(new Date(0))
+
+/** What caregivers said of a service's conditions as they gave it: all were met. */
+export function saidOfConditions(code: string): Record<string, { met: true; who: string }> {
+  const conditions = COUNTY_ANNEX.find((service) => service.code === code)?.conditions ?? []
+  return Object.fromEntries(conditions.map((condition) => [condition, { met: true, who: '女儿在场' }]))
+}
 
 /** Two serve their towns; the village's own cooperative serves its village (P1.5). */
 function storeContracts(
@@ -105,7 +111,10 @@ function papersOf({ seed, base }: County, caregiver: PlannedCaregiver, index: nu
   const papers = CREDENTIAL_KINDS.filter((kind) => HELD_BY_ALL[kind] !== undefined).flatMap((kind) => {
     if (kind === 'contract') return [paper(kind, day(-400), day(340))]
     if (kind !== 'medical-check') return [paper(kind, day(-395), null)]
-    return index === WITHOUT_CHECK ? [] : [paper(kind, day(checkEnds - 364), day(checkEnds))]
+    if (index === WITHOUT_CHECK) return []
+    const now = paper(kind, day(checkEnds - 364), day(checkEnds))
+    // the one before it, where it was still this one that counted within the three months of history
+    return checkEnds > 250 ? [paper(kind, day(checkEnds - 729), day(checkEnds - 365)), now] : [now]
   })
   return index % CERTIFICATE.oneIn === 0 ? [...papers, paper(CERTIFICATE.kind, day(-300), day(800))] : papers
 }

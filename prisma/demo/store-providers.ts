@@ -1,6 +1,8 @@
 import type { Tx } from '../tx.ts'
 import { DAY_MS, type County } from './plan.ts'
 import { Random } from './random.ts'
+import { countedBy } from './tag-counter.ts'
+import { roundsOf } from './visit-plan.ts'
 
 /** Who comes to the homes. */
 export async function storeProviders(tx: Tx, county: County, towns: readonly string[]): Promise<void> {
@@ -44,12 +46,14 @@ export async function storeTags(tx: Tx, county: County): Promise<void> {
   const { homes, caregivers } = county
   const random = new Random(county.seed, 'tags')
   const { since, leftAt } = timesOf(county)
+  const counted = new Map(roundsOf(county).map((round) => [round.home.id, countedBy(round, county)]))
   const doors = homes.map((home) => ({
     uid: home.doorTag,
     homeId: home.id,
     caregiverId: null,
     at: home.since,
     gone: false,
+    counter: counted.get(home.id) ?? null,
   }))
   const badges = caregivers.map((each) => ({
     uid: each.badge,
@@ -57,14 +61,16 @@ export async function storeTags(tx: Tx, county: County): Promise<void> {
     caregiverId: each.id,
     at: since,
     gone: each.left,
+    counter: null,
   }))
   const tags = [...doors, ...badges]
   tx.send(
-    `insert into tag (id, uid, kind, home_id, caregiver_id, label, created_at, revoked_at)
+    `insert into tag (id, uid, kind, home_id, caregiver_id, label, created_at, revoked_at, counter)
      select id, uid, case when home_id is null then 'badge' else 'door' end, home_id, caregiver_id,
-            case when home_id is null then '工牌' else '门贴' end, at, case when gone then $7::timestamptz end
-     from unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::boolean[])
-       as t (id, uid, home_id, caregiver_id, at, gone)`,
+            case when home_id is null then '工牌' else '门贴' end, at, case when gone then $7::timestamptz end,
+            counter
+     from unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::boolean[], $8::integer[])
+       as t (id, uid, home_id, caregiver_id, at, gone, counter)`,
     [
       tags.map((each) => random.id(each.at)),
       tags.map((each) => each.uid),
@@ -73,6 +79,7 @@ export async function storeTags(tx: Tx, county: County): Promise<void> {
       tags.map((each) => each.at),
       tags.map((each) => each.gone),
       leftAt,
+      tags.map((each) => each.counter),
     ],
   )
   await tx.flush()

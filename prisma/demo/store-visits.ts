@@ -1,14 +1,18 @@
-import type { EvidenceFact } from '@anju/domain/evidence/chain'
-import { appendEvidence } from '../evidence/apply.ts'
 import { lockSubjects, type Tx } from '../tx.ts'
-import { DAY_MS, localDay, type County } from './plan.ts'
+import { DAY_MS, hour, localDay, midnight, type County } from './plan.ts'
 import { Random } from './random.ts'
+import { withOddities } from './odd-visits.ts'
 import { caregiverName } from './staff.ts'
-import { serviceId } from './store-fitness.ts'
-import { visitsOf, visitUnderWay, type PlannedVisit } from './visit-course.ts'
-import { DAYS_AHEAD, roundsOf, roundsOn, type PlannedRound } from './visit-plan.ts'
+import { saidOfConditions, serviceId } from './store-fitness.ts'
+import { visitSoon, visitsOf, visitUnderWay, type PlannedVisit } from './visit-course.ts'
+import { chainVisits } from './visit-evidence.ts'
+import { DAYS_AHEAD, firstDay, roundsOf, roundsOn, type PlannedRound } from './visit-plan.ts'
 
+/** So many are in a home as the county is begun; and so many minutes later further ones begin. */
 const UNDER_WAY = 4
+const SOON_MIN = [3, 6, 10, 16]
+/** Who has no round so near is free to be asked. */
+const FREE_WITHIN_MS = 3 * 3_600_000
 
 interface Place {
   areaId: string
@@ -18,28 +22,40 @@ interface Place {
 }
 
 /**
- * The plans of visits, and those of today and the days ahead. Nobody
- * is asked after for these: the county's caregivers are played by nobody, and each would be late. The past ones come with
- * the rest of the past.
+ * The plans of visits, and those of today and the days ahead; whether they are asked after depends on who plays the
+ * caregivers (`visits-played.ts`). The past ones come with the rest of the past.
  */
 export async function storeVisitPlans(tx: Tx, county: County, place: Place): Promise<void> {
   const rounds = roundsOf(county)
   storePlans(tx, county, rounds, place)
   for (let daysAgo = 0; daysAgo >= -DAYS_AHEAD; daysAgo--) {
-    const visits = [...visitsOn(county, rounds, daysAgo), ...(daysAgo === 0 ? underWay(county, rounds) : [])]
+    const visits = [...visitsOn(county, rounds, daysAgo), ...(daysAgo === 0 ? askedToday(county, rounds) : [])]
     storeVisits(tx, county, visits, place)
   }
   await tx.flush()
 }
 
-/** A few that were asked for today: at any hour somebody is in a home when the county is begun. */
-function underWay(county: County, rounds: readonly PlannedRound[]): PlannedVisit[] {
-  const busy = new Set(roundsOn(county, rounds, 0).map(({ caregiver }) => caregiver))
+/**
+ * A few that were asked for today: at any hour somebody is in a home when the county is begun, and others come within
+ * minutes, so that whoever starts it sees a visit begin.
+ */
+function askedToday(county: County, rounds: readonly PlannedRound[]): PlannedVisit[] {
+  const { base, seed } = county
+  const today = midnight(base, 0)
+  const near = roundsOn(county, rounds, 0).filter(
+    ({ begins }) => Math.abs(hour(today, begins).getTime() - base.getTime()) < FREE_WITHIN_MS,
+  )
+  const busy = new Set(near.flatMap(({ caregiver, standIn }) => [caregiver, standIn]))
+  const left: (number | null)[] = [...Array.from({ length: UNDER_WAY }, () => null), ...SOON_MIN]
   const visits: PlannedVisit[] = []
-  for (const round of new Random(county.seed, 'under way').shuffled([...rounds])) {
-    if (visits.length >= UNDER_WAY) break
+  for (const round of new Random(seed, 'under way').shuffled([...rounds])) {
+    const [soon] = left
+    if (soon === undefined) break
     if (busy.has(round.caregiver) || busy.has(round.standIn)) continue
-    visits.push(...visitUnderWay(county, round))
+    const asked = soon === null ? visitUnderWay(county, round) : visitSoon(county, round, soon)
+    if (asked.length === 0) continue
+    left.shift()
+    visits.push(...asked)
     busy.add(round.caregiver).add(round.standIn)
   }
   return visits
@@ -55,33 +71,12 @@ export async function storeVisitsOn(tx: Tx, county: County, daysAgo: number, pla
   )
   if (daysAgo > 0) storeVisits(tx, county, visits, place)
   await tx.flush()
-  await appendEvidence(tx, ...visits.flatMap(evidenceOf).sort((a, b) => a.at.getTime() - b.at.getTime()))
+  await chainVisits(tx, visits, county.base)
 }
 
-function visitsOn(county: County, rounds: readonly PlannedRound[], daysAgo: number): PlannedVisit[] {
-  return roundsOn(county, rounds, daysAgo).flatMap((round) => visitsOf(county, round, daysAgo))
-}
-
-function evidenceOf({ id, elder, state, ends, entries, outcome }: PlannedVisit): EvidenceFact[] {
-  const fact = (kind: string, at: Date, body: Record<string, unknown>, personal: Record<string, string> = {}) => ({
-    elderId: elder.id,
-    at,
-    kind,
-    body: { visitId: id, state, ...body },
-    personal,
-  })
-  return [
-    ...ends.map(({ part, way, at, receivedAt, graded }) =>
-      fact('visit-presence', receivedAt, { part, way, at: at.toISOString(), grade: graded.grade }),
-    ),
-    ...entries.flatMap(({ kind, at, body }) =>
-      kind === 'evaluated'
-        ? [fact('visit-evaluated', at, { face: body['face'] }, { said: String(body['said']) })]
-        : kind === 'turned-away'
-          ? [fact('visit-turned-away', at, { outcome })]
-          : [],
-    ),
-  ]
+function visitsOn(county: County, rounds: readonly PlannedRound[], daysAgo: number): readonly PlannedVisit[] {
+  const visits = roundsOn(county, rounds, daysAgo).flatMap((round) => visitsOf(county, round, daysAgo))
+  return withOddities(county, visits, daysAgo)
 }
 
 function storePlans(tx: Tx, county: County, rounds: readonly PlannedRound[], { users }: Place): void {
@@ -92,10 +87,10 @@ function storePlans(tx: Tx, county: County, rounds: readonly PlannedRound[], { u
     `insert into visit_plan (id, elder_id, provider_id, caregiver_id, weekdays, every_weeks, begins_at, minutes, services,
                              valid_from, made_through, made_by, made_at, ended_at)
      select id, elder_id, provider_id, caregiver_id, array[weekday], every, begins::time, minutes,
-            string_to_array(services, ',')::uuid[], since::date, $10::date, $11, since, ended
+            string_to_array(services, ',')::uuid[], first_day::date, $10::date, $11, since, ended
      from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::integer[], $6::integer[], $7::text[], $8::integer[],
-                 $9::text[], $12::timestamptz[], $13::timestamptz[])
-       as p (id, elder_id, provider_id, caregiver_id, weekday, every, begins, minutes, services, since, ended)`,
+                 $9::text[], $12::timestamptz[], $13::timestamptz[], $14::text[])
+       as p (id, elder_id, provider_id, caregiver_id, weekday, every, begins, minutes, services, since, ended, first_day)`,
     [
       plans.map(({ planId }) => planId),
       plans.map(({ elder }) => elder.id),
@@ -110,6 +105,7 @@ function storePlans(tx: Tx, county: County, rounds: readonly PlannedRound[], { u
       users.get('provider') ?? null,
       plans.map(({ round }) => round.home.since),
       plans.map(({ elder }) => elder.died?.confirmedAt ?? null),
+      plans.map(({ round }) => firstDay(round)),
     ],
   )
 }
@@ -164,16 +160,19 @@ function storeVisits(tx: Tx, county: County, visits: readonly PlannedVisit[], pl
   const services = visits.flatMap(({ id, round, done, ends }) =>
     round.services.map((code) => {
       const doneAt = done.includes(code) ? (ends[1]?.at ?? null) : null
-      return { visitId: id, serviceId: serviceId(seed, code), doneAt }
+      const said = doneAt === null ? {} : saidOfConditions(code)
+      return { visitId: id, serviceId: serviceId(seed, code), doneAt, said: JSON.stringify(said) }
     }),
   )
   tx.send(
-    `insert into visit_service (visit_id, service_id, planned, done_at)
-     select visit_id, service_id, true, done from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as s (visit_id, service_id, done)`,
+    `insert into visit_service (visit_id, service_id, planned, done_at, conditions)
+     select visit_id, service_id, true, done, said
+     from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::jsonb[]) as s (visit_id, service_id, done, said)`,
     [
       services.map(({ visitId }) => visitId),
       services.map(({ serviceId: id }) => id),
       services.map(({ doneAt }) => doneAt),
+      services.map(({ said }) => said),
     ],
   )
   storeStory(tx, county, visits, place)
@@ -212,13 +211,13 @@ function storeStory(tx: Tx, county: County, visits: readonly PlannedVisit[], { u
       ...end,
       id: random.id(end.receivedAt),
       visitId: visit.id,
-      caregiverId: county.caregivers[visit.caregiver]?.id,
+      caregiverId: county.caregivers[end.badgeOf ?? visit.caregiver]?.id,
       homeId: visit.round.home.id,
       uid:
         end.way === 'tag'
           ? visit.round.home.doorTag
           : end.way === 'reader'
-            ? (county.caregivers[visit.caregiver]?.badge ?? null)
+            ? (county.caregivers[end.badgeOf ?? visit.caregiver]?.badge ?? null)
             : null,
       deviceId: end.way === 'reader' ? (reader?.id ?? null) : null,
       userId: end.way === 'reader' ? null : caregiverUser(visit),

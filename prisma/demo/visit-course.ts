@@ -1,9 +1,11 @@
+import type { VisitEntryKind } from '@anju/domain/visit/entry'
 import { gradeEnd, type EndTap, type GradedEnd } from '@anju/domain/proof/grade'
 import { verified, type Verified } from '@anju/domain/proof/verified'
 import type { PresenceWay, VisitOutcome, VisitPart, VisitState } from '@anju/domain/visit/kinds'
 import { minutesOf } from '@anju/domain/visit/minutes'
 import { hour, midnight, localDay, type County, type PlannedElder } from './plan.ts'
 import { Random } from './random.ts'
+import { counterAt } from './tag-counter.ts'
 import { isPresent } from './turns.ts'
 import { isPlanned, type PlannedRound } from './visit-plan.ts'
 
@@ -17,10 +19,12 @@ export interface PlannedEnd {
   counter: number | null
   graded: GradedEnd
   reasonCode: 'tag-silent' | 'no-signal' | 'forgotten' | null
+  /** Whose badge was read, where it was another's: an index of the county's caregivers. */
+  badgeOf?: number
 }
 
 export interface PlannedEntry {
-  kind: string
+  kind: VisitEntryKind
   at: Date
   by: 'office' | 'caregiver' | 'bureau' | null
   body: Record<string, unknown>
@@ -77,6 +81,18 @@ export function visitUnderWay(county: County, round: PlannedRound): PlannedVisit
   return []
 }
 
+/** One that somebody asked for today, and that begins in so many minutes. */
+export function visitSoon(county: County, round: PlannedRound, minutes: number): PlannedVisit[] {
+  const { base, seed } = county
+  const from = new Date(Math.ceil(base.getTime() / MINUTE_MS + minutes) * MINUTE_MS)
+  for (let n = 0; n < 20; n++) {
+    const random = new Random(seed, `soon ${round.home.address} ${n}`)
+    const visits = made(random, county, round, { from, day: null })
+    if (visits.length > 0 && visits.every(({ state }) => state === 'accepted' || state === 'on-the-way')) return visits
+  }
+  return []
+}
+
 function made(
   random: Random,
   county: County,
@@ -86,7 +102,11 @@ function made(
   const planned = round.elders.filter(({ elder }) => isPlanned(elder, from))
   const jointId = planned.length > 1 ? random.id(from) : null
   const caregiver = random.chance(0.9) ? round.caregiver : round.standIn
-  const course = courseOf(random, county, round, { from, present: planned.some(({ elder }) => isPresent(elder, from)) })
+  const course = courseOf(random, county, round, {
+    from,
+    present: planned.some(({ elder }) => isPresent(elder, from)),
+    asked: day === null,
+  })
   return planned.map(({ elder, planId }, at): PlannedVisit => {
     const share = jointId === null || course.minutes === null ? course.minutes : halfOf(course.minutes, at)
     return {
@@ -116,11 +136,16 @@ function courseOf(
   random: Random,
   { base }: County,
   round: PlannedRound,
-  { from, present }: { from: Date; present: boolean },
+  { from, present, asked }: { from: Date; present: boolean; asked: boolean },
 ): Course {
   const after = (at: Date, minutes: number): Date => new Date(at.getTime() + Math.round(minutes * MINUTE_MS))
   const entries: PlannedEntry[] = []
-  const tell = (kind: string, at: Date, by: PlannedEntry['by'], body: Record<string, unknown> = {}): boolean => {
+  const tell = (
+    kind: VisitEntryKind,
+    at: Date,
+    by: PlannedEntry['by'],
+    body: Record<string, unknown> = {},
+  ): boolean => {
     if (at >= base) return false
     entries.push({ kind, at, by, body })
     return true
@@ -144,13 +169,13 @@ function courseOf(
     if (tell('cancelled', after(from, -random.between(120, 900)), 'office', { reason: '老人要去走亲戚，改下次' }))
       return over('cancelled')
   }
-  if (random.chance(0.02) && after(from, 60) < base) {
+  if (random.chance(0.005) && after(from, 60) < base) {
     tell('missed', after(from, 60), null, { afterMin: 60 })
     return over('missed')
   }
   if (!tell('set-out', after(from, -random.between(8, 25)), 'caregiver'))
     return over(accepted ? 'accepted' : 'assigned')
-  const came = after(from, random.chance(0.07) ? random.between(8, 28) : random.between(-6, 6))
+  const came = after(from, random.chance(0.014) ? random.between(8, 28) : random.between(-6, 6))
   const outcome = metAtTheDoor(random, present)
   if (outcome !== null) {
     if (!tell('turned-away', after(came, 3), 'caregiver', { outcome, said: '' })) return over('on-the-way')
@@ -158,16 +183,18 @@ function courseOf(
   }
   if (came >= base) return over('on-the-way')
   const way = wayOf(random, round)
-  const begin = endOf(random, 'begin', way, came, null)
-  tell('begun', begin.receivedAt, 'caregiver', { way, grade: begin.graded.grade })
-  const stays = random.chance(0.04) ? random.between(18, 34) : random.chance(0.03) ? random.between(95, 130) : null
+  const counted = (part: 1 | 2): number => counterAt(round, from, part) + (asked ? 2 : 0)
+  const begin = endOf(random, { part: 'begin', way, at: came, counter: counted(1), begin: null })
+  tell('began', begin.receivedAt, 'caregiver', { way, grade: begin.graded.grade })
+  const stays = random.chance(0.005) ? random.between(24, 40) : random.chance(0.03) ? random.between(75, 85) : null
   const left = after(came, stays ?? random.around(round.minutes + 4, 5))
   if (left >= base) return over('in-service', { ends: [begin] })
-  const end = endOf(random, 'end', random.chance(0.94) ? way : 'typed', left, begin)
+  const leaves = random.chance(0.94) ? way : 'typed'
+  const end = endOf(random, { part: 'end', way: leaves, at: left, counter: counted(2), begin })
   const ends = [begin, end]
   const questioned = ends.some(({ graded }) => graded.inQuestion) || random.chance(0.012)
   const minutes = minutesOf(came, left)
-  const verdict = verified(begin.graded, end.graded, POLICY)
+  const verdict = verdictOf(begin, end)
   const given = { ends, minutes, verdict, inQuestion: questioned, done: round.services }
   tell('served', after(left, -4), 'caregiver', { services: [] })
   tell('left', end.receivedAt, 'caregiver', { way: end.way, grade: end.graded.grade })
@@ -186,6 +213,9 @@ function courseOf(
   if (ready) tell('ready', called, 'office', { kept: [] })
   return over(ready ? 'ready' : 'called-back', given)
 }
+
+/** Whether both ends are worth what the demo's county accepts. */
+export const verdictOf = (begin: PlannedEnd, end: PlannedEnd): Verified => verified(begin.graded, end.graded, POLICY)
 
 function metAtTheDoor(random: Random, present: boolean): VisitOutcome | null {
   if (!present) return random.pick(['not-home', 'in-hospital'] as const)
@@ -210,43 +240,63 @@ function wayOf(random: Random, { home }: PlannedRound): PresenceWay {
 }
 
 /** One end as it would have been graded: by the platform's own rule, from what a phone or reader would have said. */
-function endOf(random: Random, part: VisitPart, way: PresenceWay, at: Date, begin: PlannedEnd | null): PlannedEnd {
+function endOf(
+  random: Random,
+  said: { part: VisitPart; way: PresenceWay; at: Date; counter: number; begin: PlannedEnd | null },
+): PlannedEnd {
+  const { part, way, at, begin } = said
   // a village without signal: the phone keeps it until it is back on the road
-  const later = way !== 'reader' && random.chance(0.07)
+  const later = way !== 'reader' && random.chance(0.008)
   const receivedAt = new Date(at.getTime() + (later ? random.between(20, 160) * MINUTE_MS : random.between(700, 9000)))
-  const counter = way !== 'tag' ? null : (begin?.counter ?? random.whole(20, 400)) + 1
   const reasonCode = way === 'typed' ? random.pick(['tag-silent', 'no-signal', 'forgotten'] as const) : null
+  const metres = random.whole(3, 45)
+  const accuracyM = random.whole(8, 40)
+  return gradedEnd({ part, way, at, receivedAt, counter: said.counter, begin, reasonCode, metres, accuracyM })
+}
+
+/** By the platform's own rule. */
+export function gradedEnd(said: {
+  part: VisitPart
+  way: PresenceWay
+  at: Date
+  receivedAt: Date
+  counter: number | null
+  begin: PlannedEnd | null
+  reasonCode?: PlannedEnd['reasonCode']
+  badgeOf?: number
+  metres?: number
+  accuracyM?: number
+}): PlannedEnd {
+  const { part, way, at, receivedAt, begin, badgeOf, reasonCode = way === 'typed' ? 'forgotten' : null } = said
+  const counter = way === 'tag' ? said.counter : null
+  const metres = said.metres ?? 20
+  const near = { metres, accuracyM: said.accuracyM ?? 20, system: 'wgs84', stated: true, reasons: [] } as const
   const graded = gradeEnd({
     end: part,
-    tap: tapOf(way, counter, reasonCode),
+    tap: tapOf(way, counter, reasonCode, badgeOf === undefined ? 'same' : 'other'),
     moment: { tappedAt: at, sentAt: way === 'reader' ? null : receivedAt, receivedAt },
-    position:
-      way === 'reader' || way === 'typed'
-        ? null
-        : {
-            state: 'near',
-            metres: random.whole(3, 45),
-            accuracyM: random.whole(8, 40),
-            system: 'wgs84',
-            stated: true,
-            reasons: [],
-          },
+    position: way === 'reader' || way === 'typed' ? null : { state: 'near', ...near, reasons: [] },
     phone: way === 'reader' ? null : 'own',
     other: begin === null ? null : { at: begin.at, uid: null, counter: begin.counter },
     tapsInSending: 1,
     acknowledged: [],
   })
-  return { part, way, at, receivedAt, counter, graded, reasonCode }
+  return { part, way, at, receivedAt, counter, graded, reasonCode, ...(badgeOf === undefined ? {} : { badgeOf }) }
 }
 
-function tapOf(way: PresenceWay, counter: number | null, reason: PlannedEnd['reasonCode']): EndTap {
+function tapOf(
+  way: PresenceWay,
+  counter: number | null,
+  reason: PlannedEnd['reasonCode'],
+  caregiver: 'same' | 'other',
+): EndTap {
   switch (way) {
     case 'tag': {
       const code = { ok: true, uid: '', counter: counter ?? 0, tamper: null, judged: { kind: 'first' } } as const
       return { kind: 'tag', code, home: 'same', caregiver: 'same' }
     }
     case 'reader':
-      return { kind: 'reader-plain', home: 'same', caregiver: 'same' }
+      return { kind: 'reader-plain', home: 'same', caregiver }
     case 'position':
       return { kind: 'position', caregiver: 'same', alongside: ['photo', 'signature'] }
     case 'typed':

@@ -31,7 +31,7 @@ const USUAL_MINUTES = 60
 /** By class of need: four visits a month for who cannot do without, one or two for the others (P2.1). */
 export function roundsOf(county: County): PlannedRound[] {
   const taken = new Map<number, number>()
-  return county.homes.flatMap((home): PlannedRound[] => {
+  const rounds = county.homes.flatMap((home): PlannedRound[] => {
     const elders = home.elders.filter(({ mergedInto }) => mergedInto === null)
     const [caregiver, standIn] = home.visitedBy
     if (elders.length === 0 || caregiver === undefined) return []
@@ -53,6 +53,11 @@ export function roundsOf(county: County): PlannedRound[] {
       },
     ]
   })
+  const slot = (caregiver: number, { isoWeekday, begins }: PlannedRound): string =>
+    `${caregiver} ${isoWeekday} ${begins}`
+  const busy = new Set(rounds.map((round) => slot(round.caregiver, round)))
+  // nobody steps in who has a home of their own at that time
+  return rounds.map((round) => (busy.has(slot(round.standIn, round)) ? { ...round, standIn: round.caregiver } : round))
 }
 
 /** What is planned at a home: tidying for nearly all, and what their condition asks for. */
@@ -67,12 +72,22 @@ function servicesFor(random: Random, elders: readonly PlannedElder[]): string[] 
 export function roundsOn(county: County, rounds: readonly PlannedRound[], daysAgo: number): PlannedRound[] {
   const day = midnight(county.base, daysAgo)
   if (isFeast(day)) return []
-  const week = Math.floor((day.getTime() / DAY_MS + 4) / 7)
-  return rounds.filter(({ isoWeekday, everyWeeks, home, begins, elders }) => {
-    const at = hour(day, begins)
-    const due = weekday(day) === isoWeekday && (week + home.address.length) % everyWeeks === 0
-    return due && at > home.since && elders.some(({ elder }) => isPlanned(elder, at))
+  return rounds.filter((round) => {
+    const at = hour(day, round.begins)
+    return isDue(round, day) && at > round.home.since && round.elders.some(({ elder }) => isPlanned(elder, at))
   })
+}
+
+function isDue({ isoWeekday, everyWeeks, home }: PlannedRound, day: Date): boolean {
+  const week = Math.floor((day.getTime() / DAY_MS + 4) / 7)
+  return weekday(day) === isoWeekday && (week + home.address.length) % everyWeeks === 0
+}
+
+/** The first day of a round, from whose week on its weeks are counted ('YYYY-MM-DD'). */
+export function firstDay(round: PlannedRound): string {
+  const since = midnight(round.home.since, 0)
+  const days = Array.from({ length: 7 * round.everyWeeks }, (_, n) => new Date(since.getTime() + n * DAY_MS))
+  return localDay(days.find((day) => isDue(round, day)) ?? since)
 }
 
 /** Nobody plans a visit to who is known to be away, or dead; of an absence one hears a day later. */

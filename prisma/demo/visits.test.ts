@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { planCounty } from './county.ts'
+import { demoCommunities } from './place.ts'
 import { HISTORY_DAYS } from './plan.ts'
 import { visitsOf } from './visit-course.ts'
 import { roundsOf, roundsOn } from './visit-plan.ts'
@@ -11,6 +12,8 @@ const days = Array.from({ length: HISTORY_DAYS + 7 }, (_, i) => i - 7)
 const on = (daysAgo: number, of = county) =>
   roundsOn(of, roundsOf(of), daysAgo).flatMap((round) => visitsOf(of, round, daysAgo))
 const visits = days.flatMap((daysAgo) => on(daysAgo))
+/** Whose contracts the first two providers have; the third is its village's alone. */
+const TOWNS = ['临河镇', '青石镇']
 const of = (state: string) => visits.filter((visit) => visit.state === state).length
 
 test('the same seed makes the same visits', () => {
@@ -51,6 +54,23 @@ test('nobody is planned to be in two homes at once', () => {
     const times = each.map(({ isoWeekday, begins }) => `${isoWeekday} ${begins}`)
     expect(new Set(times).size).toBe(times.length)
   }
+})
+
+test('whoever comes is of a provider with a contract there, also to who has moved to another town', () => {
+  const townOf = (name: string) => demoCommunities.find((community) => community.name === name)?.town
+  const visited = rounds.flatMap(({ home, caregiver, standIn }) =>
+    [caregiver, standIn].map((each) => {
+      const provider = county.caregivers[each]?.provider ?? -1
+      const serves = provider === 2 ? home.community === '柳树村' : townOf(home.community) === TOWNS[provider]
+      return [home.community, provider, serves] as const
+    }),
+  )
+  expect(visited.filter(([, , serves]) => !serves)).toEqual([])
+  const movers = rounds.filter(({ elders }) => elders.some(({ elder }) => elder.movedFrom !== null))
+  expect(movers).toHaveLength(1)
+  const [mover] = movers
+  const before = county.homes.find(({ id }) => id === mover?.elders[0]?.elder.movedFrom?.homeId)
+  expect(before?.community).not.toBe(mover?.home.community)
 })
 
 test('who needs more is visited more', () => {

@@ -208,8 +208,10 @@ export async function changeDevice(
     })
   }
   const next = { label, model, serial, voiceNumber, hubId, ...change }
-  next.voiceNumber = tidyPhone(next.voiceNumber)
-  if (next.voiceNumber !== '' && readNumber(next.voiceNumber) === null) throw new Refusal('number-invalid')
+  const typed = tidyPhone(next.voiceNumber)
+  const number = typed === '' ? '' : readNumber(typed)
+  if (number === null) throw new Refusal('number-invalid')
+  next.voiceNumber = number // as it is compared, so that a call from it is found
   if (next.hubId !== null && next.hubId !== hubId) {
     if (device.kind === 'hub') throw new Refusal('no-such-hub', 'A hub speaks for itself.')
     await requireHub(tx, next.hubId, actor.within)

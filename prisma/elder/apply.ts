@@ -23,6 +23,9 @@ export interface NewElder extends NewHome {
   allergies?: string
   medicines?: string
   note?: string
+  /** Unsaid: true. */
+  understands?: boolean
+  withoutFamily?: boolean
   /** Resident identity number of 18 or 15 digits; checked, sealed, never logged. */
   idNumber?: string
   /** An existing home; otherwise one of her own is made. */
@@ -51,8 +54,8 @@ export async function registerElder(
     elder.homeId === undefined ? await newHome(tx, elder, elder) : await oldHome(tx, elder.homeId, within)
   await tx.query(
     `insert into elder (id, home_id, name, sex, born_on, phone, dialect, hearing, conditions, allergies, medicines, note,
-       created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+       created_at, understands, without_family)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
     [
       id,
       homeId,
@@ -67,6 +70,8 @@ export async function registerElder(
       elder.medicines ?? '',
       elder.note ?? '',
       now,
+      elder.understands ?? true,
+      elder.withoutFamily ?? false,
     ],
   )
   if (number !== null) await storeIdNumber(tx, key, id, number.id)

@@ -28,6 +28,8 @@ export interface ElderChange {
   allergies?: string | null
   medicines?: string | null
   note?: string | null
+  understands?: boolean
+  withoutFamily?: boolean
   idNumber?: string | null
 }
 
@@ -62,6 +64,8 @@ export async function changeElder(
       allergies: text(change.allergies),
       medicines: text(change.medicines),
       note: text(change.note),
+      understands: change.understands,
+      withoutFamily: change.withoutFamily,
       idNumber: number === undefined ? undefined : (number?.id ?? null),
     },
   )
@@ -95,8 +99,10 @@ export function requirePossibleBirth(bornOn: string | null, timeZone: string, no
 
 function fieldsOf(held: HeldElder, key: MasterKey) {
   const { name, sex, bornOn, phone, dialect, hearing, conditions, allergies, medicines, note } = held
+  const { understands, withoutFamily } = held
   const idNumber = openIdNumber(key, held.id, held.idNumberSealed)
-  return { name, sex, bornOn, phone, dialect, hearing, conditions, allergies, medicines, note, idNumber }
+  const text = { name, sex, bornOn, phone, dialect, hearing, conditions, allergies, medicines, note }
+  return { ...text, understands, withoutFamily, idNumber }
 }
 
 /** The identity number of a stored row; it goes no further than to be compared, masked or, with a reason, shown. */
@@ -113,7 +119,8 @@ type Fields = Omit<ReturnType<typeof fieldsOf>, 'idNumber'>
 async function storeFields(tx: Tx, id: string, next: Fields): Promise<void> {
   await tx.query(
     `update elder set name = $2, sex = $3, born_on = $4, phone = $5, dialect = $6, hearing = $7, conditions = $8,
-            allergies = $9, note = $10, medicines = $11, version = version + 1 where id = $1`,
+            allergies = $9, note = $10, medicines = $11, understands = $12, without_family = $13, version = version + 1
+     where id = $1`,
     [
       id,
       next.name,
@@ -126,6 +133,8 @@ async function storeFields(tx: Tx, id: string, next: Fields): Promise<void> {
       next.allergies,
       next.note,
       next.medicines,
+      next.understands,
+      next.withoutFamily,
     ],
   )
 }

@@ -24,6 +24,8 @@ export interface HeldElder {
   allergies: string
   medicines: string
   note: string
+  understands: boolean
+  withoutFamily: boolean
   idNumberSealed: Buffer | null
   idNumberIndex: Buffer | null
   version: number
@@ -48,6 +50,7 @@ export async function lockElder(
   const [row] = await tx.query<HeldElder & Record<string, unknown>>(
     `select elder.id, elder.home_id as "homeId", elder.name, elder.sex, elder.born_on as "bornOn", elder.phone,
             elder.dialect, elder.hearing, elder.conditions, elder.allergies, elder.medicines, elder.note,
+            elder.understands, elder.without_family as "withoutFamily",
             elder.id_number_sealed as "idNumberSealed", elder.id_number_index as "idNumberIndex", elder.version,
             elder.died_on as "diedOn", elder.merged_into as "mergedInto",
             area.id as "areaId", area.path as "areaPath", area.time_zone as "timeZone"

@@ -1,6 +1,6 @@
 import { Refusal } from '@anju/domain/error'
-import { type StepEntry, stepsOf } from '@anju/domain/alarm/step'
 import type { Scope } from '@anju/domain/access/scope'
+import { loadSteps } from '../alarm/step.ts'
 import { addEntries, loadAlarm, tell } from '../alarm/store.ts'
 import { lockSubjects, type Tx } from '../tx.ts'
 
@@ -22,12 +22,7 @@ export async function answerErrand(
   const alarm = asked && (await loadAlarm(tx, asked.alarmId))
   if (!alarm) throw new Refusal('not-found')
   await lockSubjects(tx, [alarm.subject, ...(alarm.elderId === null ? [] : [`elder:${alarm.elderId}`])])
-  const entries = await tx.query<StepEntry & Record<string, unknown>>(
-    `select id, at, kind, user_id as "userId", body from alarm_entry
-     where alarm_id = $1 and kind in ('step', 'step-ended') order by at, id`,
-    [alarm.id],
-  )
-  const step = stepsOf(entries).find(({ id }) => id === stepId)
+  const step = (await loadSteps(tx, alarm.id)).find(({ id }) => id === stepId)
   if (!step) throw new Refusal('not-found')
   if (step.endedAt !== null) return
   const outcome = accepts ? 'accepted' : 'declined'

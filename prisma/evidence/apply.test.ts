@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { EvidenceFact } from '@anju/domain/evidence/chain'
 import { publicKeyOf } from '@anju/domain/evidence/root'
 import { verifyExport } from '@anju/domain/evidence/verify'
-import { testDatabase } from '@anju/test/postgres'
+import { testDatabase, WAITING } from '@anju/test/postgres'
 import { newId } from '../id.ts'
 import { masterKey } from '../key.ts'
 import { lockSubjects, openPool, transact } from '../tx.ts'
@@ -107,12 +107,21 @@ describe('evidence in the database', () => {
     expect(one.heads).toBe(sealed.heads + 1)
   })
 
+  it('nothing is sealed where there is nothing', async () => {
+    const empty = await testDatabase()
+    const nowhere = openPool(empty.url, { max: 1, name: 'nothing to seal' })
+    expect(await sealLastDay(nowhere, key, new Date('2026-12-04T16:00:00Z'))).toBeNull()
+    expect((await nowhere.query('select from evidence_root')).rowCount).toBe(0)
+    await nowhere.end()
+    await empty.drop()
+  })
+
   it('the last whole day is sealed by whichever worker comes first', async () => {
     await append(fact(await elder(), 1))
     const now = new Date('2026-12-04T16:00:00Z') // midnight in Shanghai
     const sealed = await Promise.all(Array.from({ length: 3 }, () => sealLastDay(pool, key, now)))
-    expect(sealed.map(({ day }) => day)).toEqual(['2026-12-04', '2026-12-04', '2026-12-04'])
-    expect(new Set(sealed.map(({ signature }) => Buffer.from(signature).toString('hex'))).size).toBe(1)
+    expect(sealed.map((root) => root?.day)).toEqual(['2026-12-04', '2026-12-04', '2026-12-04'])
+    expect(new Set(sealed.map((root) => Buffer.from(root!.signature).toString('hex'))).size).toBe(1)
   })
 
   it('writers of one elder at the same time make one chain without a gap', async () => {
@@ -128,8 +137,7 @@ describe('evidence in the database', () => {
       await appendEvidence(tx, fact(anna, 1))
       const begun = Promise.allSettled([forgetful()])
       // of this database alone: others on the same server wait for locks of their own
-      const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-      await vi.waitUntil(async () => (await pool.query(waiting)).rowCount, { timeout: 20_000 })
+      await vi.waitUntil(async () => (await pool.query(WAITING)).rowCount, { timeout: 20_000 })
       return { begun }
     })
     expect(await second.begun).toMatchObject([{ status: 'rejected', reason: { code: '23505' } }])

@@ -288,6 +288,11 @@ export type Visit = Prisma.VisitModel
  */
 export type VisitService = Prisma.VisitServiceModel
 /**
+ * Model VideoLook
+ * 
+ */
+export type VideoLook = Prisma.VideoLookModel
+/**
  * Model VisitEntry
  * 
  */

@@ -1,21 +1,24 @@
 import { createHash } from 'node:crypto'
 import { type EndFacts, type GradedEnd, gradeEnd } from '@anju/domain/proof/grade'
+import { RAW } from '@anju/domain/evidence/visit-export'
 import { timingOf } from '@anju/domain/proof/moment'
 import { can } from '@anju/domain/visit/can'
-import { LEADS_TO } from '@anju/domain/visit/flow'
 import type { VisitPart } from '@anju/domain/visit/kinds'
 import type { RefusalCode } from '@anju/domain/error'
 import { newId } from '../id.ts'
+import { raiseCounter } from '../tag/counter.ts'
 import { lockSubjects, type Tx } from '../tx.ts'
-import { clearVisitAlarms } from '../visit/clock.ts'
 import { addVisitEntry } from '../visit/entry.ts'
 import { keepEvidence, loadUnfinished } from '../visit/flow.ts'
 import { type HeldVisit, loadVisit } from '../visit/hold.ts'
 import { settleReadiness } from '../visit/ready.ts'
+import { advanceVisit } from './advance.ts'
 import { countPresences } from './count.ts'
 import { findVisits } from './find.ts'
 import { loadEndFacts, type Said } from './judge.ts'
 import { tellOnScene } from './on-scene.ts'
+import { loadRaw } from './raw.ts'
+import { tellUnmatched, type Unmatched, whyUnmatched } from './unmatched.ts'
 
 /** What came in, with what is only stored. */
 export interface Arrived extends Omit<Said, 'part'> {
@@ -27,6 +30,8 @@ export interface Arrived extends Omit<Said, 'part'> {
   message: Buffer | null
   /** The phone's own number for it. */
   key: string | null
+  /** Of an end that a fix gave: what it corrects. */
+  exceptionId?: string
   /** Of a door reader: its message and its device. */
   tap: { id: string; deviceId: string } | null
   now: Date
@@ -61,20 +66,37 @@ export async function recordPresence(tx: Tx, arrived: Arrived): Promise<Recorded
   for (const { id } of found) {
     const visit = await loadVisit(tx, id)
     if (!visit) continue
-    const part = arrived.part ?? (visit.state === 'in-service' || visit.state === 'left' ? 'end' : 'begin')
-    const facts = await loadEndFacts(tx, visit, { ...arrived, part })
-    const grade = gradeEnd(facts)
-    const presenceId = await insertPresence(tx, arrived, { visit, part, facts, grade })
+    const { presenceId, held } = await recordFor(tx, visit, arrived)
     recorded.presenceIds.push(presenceId)
     recorded.visitIds.push(visit.id)
-    recorded.held = (await moveVisit(tx, visit, { part, grade, presenceId, arrived })) ?? recorded.held
+    recorded.held = held ?? recorded.held
   }
-  if (found.length === 0) recorded.presenceIds.push(await insertPresence(tx, arrived, null))
+  if (found.length === 0) recorded.presenceIds.push(await keepUnmatched(tx, arrived))
   if (tag && arrived.read && 'verdict' in arrived.read && arrived.read.verdict?.ok) {
     await raiseCounter(tx, tag.id, arrived.read.verdict.counter, arrived.now)
   }
   await tellOnScene(tx, arrived, recorded)
   return recorded
+}
+
+/** One visit's presence, under its locks: graded with reasons, kept, and where it leads. */
+export async function recordFor(
+  tx: Tx,
+  visit: HeldVisit,
+  arrived: Arrived,
+): Promise<{ presenceId: string; held: RefusalCode | null }> {
+  const part = arrived.part ?? (visit.state === 'in-service' || visit.state === 'left' ? 'end' : 'begin')
+  const facts = await loadEndFacts(tx, visit, { ...arrived, part })
+  const grade = gradeEnd(facts)
+  const presenceId = await insertPresence(tx, arrived, { visit, part, facts, grade })
+  return { presenceId, held: await moveVisit(tx, visit, { part, grade, presenceId, arrived }) }
+}
+
+/** It waits at the desk of unmatched taps, with why. */
+async function keepUnmatched(tx: Tx, arrived: Arrived): Promise<string> {
+  const id = await insertPresence(tx, arrived, null, await whyUnmatched(tx, arrived))
+  await tellUnmatched(tx, id, arrived)
+  return id
 }
 
 async function loadEarlier(tx: Tx, { phone, key, tap }: Arrived): Promise<Recorded | null> {
@@ -95,9 +117,14 @@ interface Judged {
   grade: GradedEnd
 }
 
-async function insertPresence(tx: Tx, arrived: Arrived, judged: Judged | null): Promise<string> {
+async function insertPresence(
+  tx: Tx,
+  arrived: Arrived,
+  judged: Judged | null,
+  unmatched: Unmatched | null = null,
+): Promise<string> {
   const id = newId(arrived.now)
-  const { read, tap, phone, key, position, receivedAt, tappedAt } = arrived
+  const { read, tap, phone, key, position, receivedAt, tappedAt, exceptionId = null } = arrived
   const verdict = read && 'verdict' in read ? read.verdict : null
   const { at } = timingOf(arrived)
   const { grade } = judged ?? {}
@@ -106,15 +133,15 @@ async function insertPresence(tx: Tx, arrived: Arrived, judged: Judged | null): 
   await tx.query(
     `insert into presence (id, visit_id, part, way, at, device_at, received_at, caregiver_id, home_id, tag_id, uid, counter,
                            tap_id, device_id, user_id, phone_id, message, position, verification, grade, in_question,
-                           reasons, reason_code, note, idempotency)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
+                           reasons, reason_code, note, idempotency, exception_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
     [
       id,
       judged?.visit.id ?? null,
       judged?.part ?? arrived.part,
       arrived.way,
       at ?? receivedAt,
-      tappedAt,
+      exceptionId === null ? tappedAt : null, // no device said it
       receivedAt,
       arrived.caregiverId,
       arrived.homeId,
@@ -130,6 +157,7 @@ async function insertPresence(tx: Tx, arrived: Arrived, judged: Judged | null): 
       JSON.stringify({
         ...(judged && { facts: judged.facts, rule: judged.grade.rule, version: judged.grade.version }),
         ...(read && 'code' in read && { code: read.code }),
+        ...unmatched,
       }),
       grade === undefined || grade.grade === 'none' ? null : grade.grade,
       grade?.inQuestion ?? false,
@@ -137,13 +165,14 @@ async function insertPresence(tx: Tx, arrived: Arrived, judged: Judged | null): 
       arrived.reason,
       arrived.note,
       own,
+      exceptionId,
     ],
   )
   if (judged !== null) await keepPresence(tx, id, arrived, judged)
   return id
 }
 
-/** Into the elder's chain: what was said, what it is worth and by which rule; the message itself as its digest. */
+/** Into the elder's chain: what was said, what it is worth and by which rule; the raw facts behind a salted digest. */
 async function keepPresence(
   tx: Tx,
   presenceId: string,
@@ -164,7 +193,7 @@ async function keepPresence(
     version: grade.version,
     ...(arrived.message && { message: createHash('sha256').update(arrived.message).digest('hex') }),
   }
-  await keepEvidence(tx, visit, 'visit-presence', facts, arrived.note === '' ? {} : { note: arrived.note }, arrived.now)
+  await keepEvidence(tx, visit, 'visit-presence', facts, { [RAW]: await loadRaw(tx, presenceId) }, arrived.now)
 }
 
 /**
@@ -183,26 +212,13 @@ async function moveVisit(
   const may = can(visit, { role: 'caregiver', caregiverId: caregiverId ?? visit.caregiverId })[action]
   const open = part === 'begin' && may.allowed && counts ? await loadUnfinished(tx, visit) : null
   const moves = counts && may.allowed && open === null
-  if (moves) {
-    moved = { ...moved, state: LEADS_TO[action], inQuestion: moved.inQuestion || grade.inQuestion }
-    await tx.query('update visit set state = $2 where id = $1', [visit.id, moved.state])
-    const kinds = ['caregiver-late', 'caregiver-missing', 'caregiver-inside-too-long'] as const
-    await clearVisitAlarms(tx, visit, kinds, part === 'begin' ? 'came' : 'left', now)
-  }
+  if (moves) moved = await advanceVisit(tx, visit, part, now)
   if (grade.inQuestion) await tx.query('update visit set in_question = true where id = $1', [visit.id])
   moved = await countPresences(tx, { ...moved, inQuestion: moved.inQuestion || grade.inQuestion })
   const body = { presenceId, part, grade: grade.grade, inQuestion: grade.inQuestion }
   const kind = moves ? (part === 'begin' ? 'began' : 'left') : 'presence'
-  addVisitEntry(tx, moved, { kind, userId, at: now, deviceAt: tappedAt, body })
+  await addVisitEntry(tx, moved, { kind, userId, at: now, deviceAt: tappedAt, body })
   await settleReadiness(tx, moved, userId, now)
   if (!counts) return null
   return open !== null ? 'visit-unfinished' : may.allowed ? null : may.reason
-}
-
-/** The counter only rises: of two who send one address at the same instant one raises it. */
-async function raiseCounter(tx: Tx, tagId: string, counter: number, now: Date): Promise<void> {
-  await tx.query(
-    `update tag set counter = $2, written_at = coalesce(written_at, $3) where id = $1 and (counter is null or counter < $2)`,
-    [tagId, counter, now],
-  )
 }

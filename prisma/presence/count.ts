@@ -1,6 +1,6 @@
-import type { VisitPart } from '@anju/domain/visit/kinds'
+import { countedOf, type SaidEnd } from '@anju/domain/proof/counted'
 import type { GradedEnd } from '@anju/domain/proof/grade'
-import { atLeast, type Grade, type Reason } from '@anju/domain/proof/reason'
+import type { Reason } from '@anju/domain/proof/reason'
 import { verified } from '@anju/domain/proof/verified'
 import { minutesOf, sharedMinutes } from '@anju/domain/visit/minutes'
 import type { Tx } from '../tx.ts'
@@ -8,25 +8,10 @@ import type { HeldVisit } from '../visit/hold.ts'
 import { loadPresencePolicy } from './policy.ts'
 
 /** One end as it was said and graded. */
-interface Counted {
-  id: string
-  part: VisitPart
-  at: Date
-  grade: Exclude<Grade, 'none'> | null
+interface Counted extends SaidEnd {
   inQuestion: boolean
   reasons: Reason[]
   version: number
-}
-
-/** Of several that say one end the best grade counts, and of equals the first. */
-export function countedOf(presences: readonly Counted[], part: VisitPart): Counted | null {
-  const better = (one: Counted, other: Counted): Counted =>
-    (one.grade ?? 'none') !== (other.grade ?? 'none') && atLeast(other.grade ?? 'none', one.grade ?? 'none')
-      ? other
-      : one
-  const own = presences.filter((presence) => presence.part === part)
-  const [first, ...others] = own.toSorted((a, b) => a.at.getTime() - b.at.getTime())
-  return first === undefined ? null : others.reduce(better, first)
 }
 
 /**
@@ -36,6 +21,7 @@ export function countedOf(presences: readonly Counted[], part: VisitPart): Count
 export async function countPresences(tx: Tx, visit: HeldVisit): Promise<HeldVisit> {
   const presences = await tx.query<Counted & Record<string, unknown>>(
     `select id, part, at, grade, in_question as "inQuestion", reasons,
+            exception_id is not null as correction, approved_at is not null as approved,
             coalesce((verification ->> 'version')::int, 1) as version
      from presence where visit_id = $1 and part is not null`,
     [visit.id],

@@ -68,8 +68,8 @@ export async function callDistress(tx: Tx, distress: Distress, scope: Scope, now
   })
   if (open) await soundAgain(tx, alarmId, now)
   if (visit) {
-    const entry = { kind: 'distress', userId: scope.userId, at: now, deviceAt, body: { alarmId } }
-    addVisitEntry(tx, visit, entry)
+    const entry = { kind: 'distress' as const, userId: scope.userId, at: now, deviceAt, body: { alarmId } }
+    await addVisitEntry(tx, visit, entry)
   }
   return { alarmId }
 }

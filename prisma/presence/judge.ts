@@ -9,6 +9,8 @@ import type { KnownTag, ReadTag } from './read-tag.ts'
 
 /** What came in of one end, before it is judged. */
 export interface Said {
+  /** Of one that was kept before and is judged anew: what came after it says nothing of it. */
+  keptId?: string
   way: 'tag' | 'reader' | 'position' | 'typed'
   part: VisitPart
   tappedAt: Date | null
@@ -50,10 +52,22 @@ async function tapOf(tx: Tx, visit: HeldVisit, said: Said): Promise<EndTap> {
   const home: HomeMatch = homeId === null ? 'unknown' : homeId === visit.homeId ? 'same' : 'other'
   if (way === 'typed') return { kind: 'typed', reason, by: userId ?? '', approvedBy: null }
   if (way === 'position') return { kind: 'position', caregiver, alongside: [] }
-  const code = read?.tag ? await codeOf(tx, read, { visitId: visit.id, from: said.from }) : unread(read)
+  const code = read?.tag
+    ? await codeOf(tx, read, { visitId: visit.id, jointId: visit.jointId, from: said.from, ...keptOf(said) })
+    : unread(read)
   if (code === null) return { kind: 'reader-plain', home, caregiver }
-  return { kind: way === 'tag' ? 'tag' : 'reader-sun', code, home, caregiver }
+  const unconfirmed = read?.tag?.unconfirmed === true ? { unconfirmed: true } : {}
+  return { kind: way === 'tag' ? 'tag' : 'reader-sun', code, home, caregiver, ...unconfirmed }
 }
+
+interface Kept {
+  id: string
+  receivedAt: Date
+}
+
+const keptOf = ({ keptId, receivedAt }: Said): { kept: Kept | null } => ({
+  kept: keptId === undefined ? null : { id: keptId, receivedAt },
+})
 
 /** An address or a message that no tag of ours can have made. */
 const unread = (read: ReadTag | null): JudgedCode | null =>
@@ -63,7 +77,7 @@ const unread = (read: ReadTag | null): JudgedCode | null =>
 async function codeOf(
   tx: Tx,
   read: Extract<ReadTag, { tag: KnownTag }>,
-  tap: { visitId: string; from: string },
+  { kept, jointId, ...tap }: { visitId: string; jointId: string | null; from: string; kept: Kept | null },
 ): Promise<JudgedCode | null> {
   const { verdict, tag } = read
   if (verdict === null) return null
@@ -72,8 +86,12 @@ async function codeOf(
   const taps = await tx.query<SeenTap & Record<string, unknown>>(
     `select id, counter, coalesce(phone_id::text, device_id, '') as "from", caregiver_id as "caregiverId",
             visit_id as "visitId", part as "end", received_at as "receivedAt"
-     from presence where tag_id = $1 and counter >= $2 order by received_at limit 100`,
-    [tag.id, counter],
+     from presence where tag_id = $1 and counter >= $2
+       and ($3::uuid is null or (id <> $3 and received_at <= $4))
+       -- one tap tells both of a couple's joint visit
+       and not exists (select from visit other where other.id = visit_id and other.joint_id = $5 and other.id <> $6)
+     order by received_at limit 100`,
+    [tag.id, counter, kept?.id ?? null, kept?.receivedAt ?? null, jointId, tap.visitId],
   )
   return { ok: true, uid, counter, tamper, judged: judgeCounter({ last: tag.counter, taps }, { counter, ...tap }) }
 }
@@ -115,11 +133,12 @@ const SENDING_S = 60
 
 async function tapsInSending(tx: Tx, { read, phone, receivedAt }: Said): Promise<number> {
   if (!read?.tag || phone === null) return 1
+  const counter = read.verdict?.ok ? read.verdict.counter : null
   const [row] = await tx.query<{ n: number }>(
-    `select count(*)::int as n from presence
+    `select count(distinct coalesce(counter::text, id::text))::int as n from presence
      where tag_id = $1 and phone_id = $2 and received_at > $3::timestamptz - make_interval(secs => $4)
-       and received_at - at > interval '5 minutes'`,
-    [read.tag.id, phone.id, receivedAt, SENDING_S],
+       and received_at - at > interval '5 minutes' and counter is distinct from $5`,
+    [read.tag.id, phone.id, receivedAt, SENDING_S, counter],
   )
   return (row?.n ?? 0) + 1
 }

@@ -1,10 +1,14 @@
 import type { EndFacts } from '@anju/domain/proof/grade'
 import type { PhonePosition } from '@anju/domain/proof/position'
 import { typedReasons } from '@anju/domain/proof/reason'
+import type { SunVerdict } from '@anju/domain/proof/sun'
 import type { VisitPart } from '@anju/domain/visit/kinds'
 import type { Tx } from '../tx.ts'
 import type { Said } from './judge.ts'
-import type { KnownTag } from './read-tag.ts'
+import type { KnownTag, ReadTag } from './read-tag.ts'
+
+/** A verdict without the file that was hidden. */
+export type KeptVerdict = Extract<SunVerdict, { ok: false }> | Omit<Extract<SunVerdict, { ok: true }>, 'fileData'>
 
 /** A presence as it was kept. */
 export interface Kept {
@@ -22,9 +26,14 @@ export interface Kept {
   sharedSince: Date | null
   tag: KnownTag | null
   counter: number | null
+  uid: string | null
+  /** What its code came to, of one that belonged to no visit when it came. */
+  sun: KeptVerdict | null
   position: PhonePosition | null
   reasonCode: string | null
   approvedAt: Date | null
+  refusedAt: Date | null
+  setAsideAt: Date | null
   facts: EndFacts | null
 }
 
@@ -33,12 +42,15 @@ export async function loadKeptPresence(tx: Tx, id: string): Promise<Kept | undef
     `select presence.id, presence.visit_id as "visitId", presence.way, presence.at, presence.device_at as "deviceAt",
             presence.received_at as "receivedAt", presence.caregiver_id as "caregiverId",
             presence.home_id as "homeId", presence.user_id as "userId", presence.device_id as "deviceId",
-            presence.phone_id as "phoneId", phone.shared_since as "sharedSince", presence.counter, presence.position,
+            presence.phone_id as "phoneId", phone.shared_since as "sharedSince", presence.counter, presence.uid, presence.position,
             presence.reason_code as "reasonCode", presence.approved_at as "approvedAt",
+            presence.refused_at as "refusedAt", presence.set_aside_at as "setAsideAt",
+            presence.verification -> 'sun' as sun,
             presence.verification -> 'facts' as facts,
             case when tag.id is not null then jsonb_build_object(
               'id', tag.id, 'uid', tag.uid, 'kind', tag.kind, 'homeId', tag.home_id, 'caregiverId', tag.caregiver_id,
-              'areaKeyId', tag.area_key_id, 'sun', tag.sun, 'counter', tag.counter) end as tag
+              'areaKeyId', tag.area_key_id, 'sun', tag.sun, 'counter', tag.counter,
+              'unconfirmed', tag.replaces is not null and tag.checked_by is null) end as tag
      from presence left join tag on tag.id = presence.tag_id left join phone on phone.id = presence.phone_id
      where presence.id = $1 for update of presence`,
     [id],
@@ -50,22 +62,16 @@ export async function loadKeptPresence(tx: Tx, id: string): Promise<Kept | undef
 export async function saidOf(tx: Tx, kept: Kept, part: VisitPart): Promise<Said> {
   const { tag, counter } = kept
   const own = tag === null ? null : { ...tag, counter: await counterBefore(tx, kept) }
+  const sun: KeptVerdict | null =
+    kept.sun ?? (own && counter !== null ? { ok: true, uid: own.uid, counter, tamper: null } : null)
   return {
+    keptId: kept.id,
     way: kept.way,
     part,
     tappedAt: kept.deviceAt,
     sentAt: null,
     receivedAt: kept.receivedAt,
-    read:
-      own === null
-        ? null
-        : counter === null
-          ? { tag: own, verdict: null, message: null }
-          : {
-              tag: own,
-              message: { uid: own.uid, ctr: '', cmac: '' },
-              verdict: { ok: true, uid: own.uid, counter, fileData: null, tamper: null },
-            },
+    read: readOf(kept, own, sun),
     homeId: kept.homeId,
     caregiverId: kept.caregiverId,
     userId: kept.userId,
@@ -74,6 +80,14 @@ export async function saidOf(tx: Tx, kept: Kept, part: VisitPart): Promise<Said>
     position: kept.position,
     reason: typedReasons.find((reason) => reason === kept.reasonCode) ?? null,
   }
+}
+
+function readOf({ way, uid }: Kept, tag: KnownTag | null, sun: KeptVerdict | null): ReadTag | null {
+  // no tag of ours made this address, whatever visit it is given to
+  if (tag === null) return way === 'tag' ? { tag: null, uid, code: 'tag-unknown' } : null
+  if (sun === null) return { tag, verdict: null, message: null }
+  const message = { uid: tag.uid, ctr: '', cmac: '' }
+  return { tag, message, verdict: sun.ok ? { ...sun, fileData: null } : sun }
 }
 
 /** The highest counter of its tag that others bore. */

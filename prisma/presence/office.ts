@@ -1,19 +1,24 @@
 import type { Scope } from '@anju/domain/access/scope'
 import { Refusal } from '@anju/domain/error'
+import { RAW } from '@anju/domain/evidence/visit-export'
 import type { EndFacts } from '@anju/domain/proof/grade'
+import { can } from '@anju/domain/visit/can'
 import type { VisitPart } from '@anju/domain/visit/kinds'
 import type { Tx } from '../tx.ts'
 import { addVisitEntry } from '../visit/entry.ts'
 import { keepEvidence } from '../visit/flow.ts'
 import { actorOf, type HeldVisit, lockVisit } from '../visit/hold.ts'
 import { settleReadiness } from '../visit/ready.ts'
+import { reopenFixed } from '../visit-exception/reopen.ts'
+import { advanceVisit } from './advance.ts'
 import { loadEndFacts } from './judge.ts'
 import { type Kept, loadKeptPresence, saidOf } from './kept.ts'
-import { regrade } from './regrade.ts'
+import { loadRaw } from './raw.ts'
+import { refused, regrade } from './regrade.ts'
 
 /**
- * A second person approves an end that was typed in. Refuses `not-found`, `presence-not-typed`, and `approval-own` for
- * whoever typed it in.
+ * A second person approves an end that was typed in. Refuses `not-found`, `presence-not-typed`, `presence-decided`, and
+ * `approval-own` for whoever typed it in.
  */
 export async function approvePresence(
   tx: Tx,
@@ -25,14 +30,37 @@ export async function approvePresence(
   const visit = await lockOf(tx, presence, scope, now)
   if (presence.way !== 'typed') throw new Refusal('presence-not-typed')
   if (scope.userId === null || presence.userId === scope.userId) throw new Refusal('approval-own')
+  if (presence.refusedAt !== null) throw new Refusal('presence-decided')
   if (presence.approvedAt !== null) return { visitId: visit.id }
   await tx.query('update presence set approved_by = $2, approved_at = $3 where id = $1', [id, scope.userId, now])
   const facts = presence.facts && approved(presence.facts, scope.userId)
   const next = await regrade(tx, visit, { id, facts })
   const body = { presenceId: id, note }
-  addVisitEntry(tx, next, { kind: 'approved', userId: scope.userId, at: now, body })
+  await addVisitEntry(tx, next, { kind: 'approved', userId: scope.userId, at: now, body })
   await keepEvidence(tx, next, 'visit-approved', { presenceId: id, by: scope.userId }, { note }, now)
   await settleReadiness(tx, next, scope.userId, now)
+  return { visitId: visit.id }
+}
+
+/** A second person knows that it was not so, and says why: it counts for nothing. Refuses as approving does. */
+export async function refusePresence(
+  tx: Tx,
+  { id, reason }: { id: string; reason: string },
+  scope: Scope,
+  now: Date,
+): Promise<{ visitId: string }> {
+  const presence = await heldPresence(tx, id)
+  const visit = await lockOf(tx, presence, scope, now)
+  if (presence.way !== 'typed') throw new Refusal('presence-not-typed')
+  const by = scope.userId
+  if (by === null || presence.userId === by) throw new Refusal('approval-own')
+  if (presence.refusedAt !== null || presence.approvedAt !== null) throw new Refusal('presence-decided')
+  await tx.query('update presence set refused_by = $2, refused_at = $3 where id = $1', [id, by, now])
+  const next = await regrade(tx, visit, { id, facts: presence.facts && refused(presence.facts, by) })
+  await addVisitEntry(tx, next, { kind: 'end-refused', userId: by, at: now, body: { presenceId: id, reason } })
+  await keepEvidence(tx, next, 'visit-end-refused', { presenceId: id, by }, { reason }, now)
+  await reopenFixed(tx, next, id, { userId: by, now })
+  await settleReadiness(tx, next, by, now)
   return { visitId: visit.id }
 }
 
@@ -57,11 +85,20 @@ export async function attachPresence(
   const said = await saidOf(tx, presence, part)
   const facts = await loadEndFacts(tx, visit, said)
   await tx.query('update presence set visit_id = $2, part = $3 where id = $1', [id, visitId, part])
-  const next = await regrade(tx, visit, { id, facts })
+  const graded = await regrade(tx, visit, { id, facts })
+  const next = await movedBy(tx, graded, part, now)
   const body = { presenceId: id, part, reason }
-  addVisitEntry(tx, next, { kind: 'attached', userId: scope.userId, at: now, body })
-  await keepEvidence(tx, next, 'visit-attached', { presenceId: id, part }, { reason }, now)
+  await addVisitEntry(tx, next, { kind: 'attached', userId: scope.userId, at: now, body })
+  const personal = { reason, [RAW]: await loadRaw(tx, id) }
+  await keepEvidence(tx, next, 'visit-attached', { presenceId: id, part }, personal, now)
   await settleReadiness(tx, next, scope.userId, now)
+}
+
+/** What the caregiver's own tap would have done to the visit, it does now, if it is worth anything. */
+async function movedBy(tx: Tx, visit: HeldVisit, part: VisitPart, now: Date): Promise<HeldVisit> {
+  const grade = part === 'begin' ? visit.beginGrade : visit.endGrade
+  const may = can(visit, { role: 'caregiver', caregiverId: visit.caregiverId })[part === 'begin' ? 'begin' : 'leave']
+  return grade !== null && may.allowed ? advanceVisit(tx, visit, part, now) : visit
 }
 
 /** A tap at another area's door is not this office's to give away. */

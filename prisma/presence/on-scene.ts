@@ -1,5 +1,5 @@
 import { CALLS_FOR_HELP } from '@anju/domain/alarm/kinds'
-import { type Step, type StepEntry, stepsOf } from '@anju/domain/alarm/step'
+import { loadSteps } from '../alarm/step.ts'
 import { addEntries, columns, type AlarmRow, tell } from '../alarm/store.ts'
 import { newId } from '../id.ts'
 import type { Tx } from '../tx.ts'
@@ -15,8 +15,8 @@ export async function tellOnScene(tx: Tx, arrived: Arrived, { presenceIds, visit
     [homeId, CALLS_FOR_HELP],
   )
   for (const alarm of open) {
-    const steps = await loadHelperSteps(tx, alarm.id)
-    const own = steps.filter((step) => step.caregiverId === caregiverId)
+    const steps = await loadSteps(tx, alarm.id)
+    const own = steps.filter((one) => one.step === 'helper' && one.caregiverId === caregiverId)
     if (own.some(({ outcome }) => outcome === 'arrived')) continue
     const running = own.find(({ endedAt }) => endedAt === null)
     const stepId = running?.id ?? newId(now)
@@ -36,13 +36,4 @@ async function homeOf(tx: Tx, visitIds: readonly string[]): Promise<string | nul
     visitIds,
   ])
   return visit?.homeId ?? null
-}
-
-async function loadHelperSteps(tx: Tx, alarmId: string): Promise<Step[]> {
-  const entries = await tx.query<StepEntry & Record<string, unknown>>(
-    `select id, at, kind, user_id as "userId", body from alarm_entry
-     where alarm_id = $1 and kind in ('step', 'step-ended') order by at, id`,
-    [alarmId],
-  )
-  return stepsOf(entries).filter(({ step }) => step === 'helper')
 }

@@ -17,6 +17,8 @@ export interface KnownTag {
   areaKeyId: string | null
   sun: TagConfig | null
   counter: number | null
+  /** It replaces another, and no second person has confirmed that. */
+  unconfirmed: boolean
 }
 
 /** What a tap read: which tag, and whether its code is its own. */
@@ -31,7 +33,8 @@ type Ask = Pick<Tx, 'query'>
 /** The tag whose number this is, now; null: nobody's. */
 export async function tagByUid(tx: Ask, uid: string): Promise<KnownTag | null> {
   const [tag] = await tx.query<KnownTag & Record<string, unknown>>(
-    `select id, uid, kind, home_id as "homeId", caregiver_id as "caregiverId", area_key_id as "areaKeyId", sun, counter
+    `select id, uid, kind, home_id as "homeId", caregiver_id as "caregiverId", area_key_id as "areaKeyId", sun, counter,
+            replaces is not null and checked_by is null as unconfirmed
      from tag where uid = $1 and revoked_at is null`,
     [uid.toUpperCase()],
   )

@@ -41,6 +41,11 @@ export async function regrade(
   return countPresences(tx, visit)
 }
 
+/** Of a typed end: a second person knows better, or whoever gave it took it back. */
+export function refused(facts: EndFacts, by: string): EndFacts {
+  return facts.tap.kind === 'typed' ? { ...facts, tap: { ...facts.tap, refusedBy: by } } : facts
+}
+
 /** As JSON keeps no dates. */
 function datedFacts(facts: EndFacts): EndFacts {
   const date = (at: Date | string | null): Date | null => (at === null ? null : new Date(at))

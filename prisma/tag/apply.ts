@@ -2,6 +2,7 @@ import { may } from '@anju/domain/access/role'
 import { normalUid } from '@anju/domain/access/tag'
 import type { Scope } from '@anju/domain/access/scope'
 import { Refusal } from '@anju/domain/error'
+import type { ReplacedWhy } from '@anju/domain/proof/replacement'
 import { heldCaregiver } from '../caregiver/apply.ts'
 import { recordChange } from '../history/apply.ts'
 import { newId } from '../id.ts'
@@ -41,10 +42,15 @@ export async function addDoorTag(
   return addTag(tx, { ...tag, kind: 'door', subject: `home:${tag.homeId}`, path: home.path }, scope, now)
 }
 
+/** Whose place a tag takes, and why. */
+interface Of {
+  replaces?: { id: string; why: ReplacedWhy; note: string }
+}
+
 /** Refuses `tag-invalid`, and `tag-taken` with whose it is where whoever asks may know. */
-async function addTag(
+export async function addTag(
   tx: Tx,
-  tag: NewTag & { kind: 'door' | 'badge'; homeId?: string; caregiverId?: string; subject: string; path: string },
+  tag: NewTag & { kind: 'door' | 'badge'; homeId?: string; caregiverId?: string; subject: string; path: string } & Of,
   scope: Scope,
   now: Date,
 ): Promise<{ id: string }> {
@@ -67,11 +73,26 @@ async function addTag(
     throw new Refusal('tag-taken', undefined, { holder: known ? holder.holder : null })
   }
   const id = newId(now)
+  // a chip that hung before goes on counting: what was read of it then stays used
   await tx.query(
-    `insert into tag (id, uid, kind, home_id, caregiver_id, label, created_at) values ($1, $2, $3, $4, $5, $6, $7)`,
-    [id, uid, tag.kind, tag.homeId ?? null, tag.caregiverId ?? null, tag.label, now],
+    `insert into tag (id, uid, kind, home_id, caregiver_id, label, created_at, made_by, replaces, replaced_why, note,
+                      counter)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, (select max(counter) from tag where uid = $2))`,
+    [
+      id,
+      uid,
+      tag.kind,
+      tag.homeId ?? null,
+      tag.caregiverId ?? null,
+      tag.label,
+      now,
+      scope.userId,
+      tag.replaces?.id ?? null,
+      tag.replaces?.why ?? null,
+      tag.replaces?.note ?? '',
+    ],
   )
-  await note(tx, { id, action: 'tag-given', uid, subject: tag.subject, path: tag.path }, scope, now)
+  await noteTag(tx, { id, action: 'tag-given', uid, subject: tag.subject, path: tag.path }, scope, now)
   return { id }
 }
 
@@ -93,24 +114,25 @@ export async function revokeTag(tx: Tx, { id }: { id: string }, scope: Scope, no
   if (!may(scope.role, tag.kind === 'door' ? 'change-elder' : 'manage-caregivers')) throw new Refusal('not-allowed')
   if (tag.revokedAt !== null) return
   await tx.query('update tag set revoked_at = $2 where id = $1', [id, now])
-  await note(tx, { id, action: 'tag-revoked', ...tag }, scope, now)
+  await noteTag(tx, { id, action: 'tag-revoked', ...tag }, scope, now)
 }
 
-async function note(
+/** What happened to a tag, in the history of whose it is; its holders' pages hear of it. */
+export async function noteTag(
   tx: Tx,
-  change: { id: string; action: string; uid: string; subject: string; path: string },
+  change: { id: string; action: string; uid: string; subject: string; path: string; reason?: string },
   { userId }: Scope,
   now: Date,
 ): Promise<void> {
-  const { id, action, uid, subject, path } = change
+  const { id, action, uid, subject, path, reason = '' } = change
   const said = { uid }
-  const given = action === 'tag-given'
+  const given = action !== 'tag-revoked'
   await recordChange(tx, {
     subject,
     action,
     before: given ? {} : said,
     after: given ? said : {},
-    reason: '',
+    reason,
     userId,
     now,
   })

@@ -27,12 +27,13 @@ interface Held {
   areaKeyId: string | null
   sun: { kind: TagKind } | null
   path: string
+  keysShownAt: Date | null
 }
 
 /**
- * Gives a tag keys of its own, diversified from its area's (AN10922), and says what to write into it. Asked again it
- * says the same; each time stands in the history of whose tag it is. Refuses `not-found` outside the scope, and
- * `tag-invalid` for a number that is not seven bytes.
+ * Gives a tag keys of its own, diversified from its area's (AN10922), and says what to write into it: once, and that
+ * stands in the history of whose tag it is. Refuses `not-found` outside the scope, `tag-keys-shown`, and `tag-invalid`
+ * for a number that is not seven bytes.
  */
 export async function writeTag(
   tx: Tx,
@@ -44,18 +45,19 @@ export async function writeTag(
   await lockSubjects(tx, [`tag:${id}`])
   const held = await heldTag(tx, id, scope)
   if (held.uid.length !== 14) throw new Refusal('tag-invalid', 'A tag with keys has a number of seven bytes.')
+  if (held.keysShownAt !== null) throw new Refusal('tag-keys-shown', undefined, { at: held.keysShownAt.toISOString() })
   const by = { userId: scope.userId, now }
   const areaKey =
     held.areaKeyId === null ? await areaKeyFor(tx, key, held.path, by) : await areaKeyById(tx, key, held.areaKeyId)
   const given = held.sun?.kind ?? kind
   const config = ourTag(given, areaKey.short)
-  if (held.sun === null) {
-    await tx.query('update tag set area_key_id = $2, sun = $3 where id = $1', [
-      id,
-      areaKey.id,
-      JSON.stringify({ kind: given, ...config }),
-    ])
-  }
+  await tx.query('update tag set area_key_id = $2, sun = $3, keys_shown_at = $4, keys_shown_by = $5 where id = $1', [
+    id,
+    areaKey.id,
+    JSON.stringify({ kind: given, ...config }),
+    now,
+    scope.userId,
+  ])
   const subject = held.kind === 'door' ? `home:${held.homeId}` : `caregiver:${held.caregiverId}`
   const after = { uid: held.uid, kind: given }
   await recordChange(tx, {
@@ -86,7 +88,7 @@ function keysOf(areaKey: Uint8Array, uid: string): TagWriting['keys'] {
 async function heldTag(tx: Tx, id: string, scope: Scope): Promise<Held> {
   const [held] = await tx.query<Held & Record<string, unknown>>(
     `select tag.id, tag.uid, tag.kind, tag.home_id as "homeId", tag.caregiver_id as "caregiverId",
-            tag.area_key_id as "areaKeyId", tag.sun, area.path
+            tag.area_key_id as "areaKeyId", tag.sun, tag.keys_shown_at as "keysShownAt", area.path
      from tag left join caregiver on caregiver.id = tag.caregiver_id
        left join provider on provider.id = caregiver.provider_id left join home on home.id = tag.home_id
        join area on area.id = coalesce(provider.area_id, home.area_id)

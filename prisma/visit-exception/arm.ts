@@ -8,12 +8,14 @@ const TELLS = new Set([
   'presence',
   'attached',
   'approved',
+  'end-refused',
   'served',
   'file',
   'missed',
   'turned-away',
   'evaluated',
   'corrected',
+  'exception-undo',
 ])
 /** A queue that is sent comes in one go: it is looked at once, when all of it is there. */
 const SETTLES_MS = 60_000

@@ -11,10 +11,11 @@ import {
 } from '@anju/domain/visit/exception'
 import type { VisitPart } from '@anju/domain/visit/kinds'
 import { requireVersion } from '../elder/lock.ts'
+import { recordCorrection, withdrawCorrections } from '../presence/correct.ts'
 import type { Tx } from '../tx.ts'
 import { addVisitEntry } from '../visit/entry.ts'
 import { keepEvidence } from '../visit/flow.ts'
-import { type Actor, actorOf, type HeldVisit, lockVisit } from '../visit/hold.ts'
+import { type Actor, actorOf, type HeldVisit, loadVisit, lockVisit } from '../visit/hold.ts'
 import { settleReadiness } from '../visit/ready.ts'
 import { recheckVisit } from './check.ts'
 
@@ -85,39 +86,49 @@ export interface Fix extends Decision {
 }
 
 /**
- * The provider corrects it: an entry of its own, never an edit; a second person approves the time. Refuses `time-ahead`
+ * The provider corrects it: an entry of its own, never an edit. A time is typed in beside what was said before, and a
+ * second person approves it. Refuses `time-ahead`
  * and `time-order`.
  */
 export async function fixException(tx: Tx, which: Which, fix: Fix, scope: Scope, now: Date): Promise<void> {
   const { visit, held, actor } = await begin(tx, which, 'fix', scope, now)
   const { end, reasonCode, note } = fix
   if (end !== null) await correctEnd(tx, visit, held, { ...end, reasonCode, note }, actor)
-  await store(tx, { visit, held, actor }, 'fix', { reasonCode, note })
+  await store(tx, { visit: (await loadVisit(tx, visit.id)) ?? visit, held, actor }, 'fix', { reasonCode, note })
 }
 
 async function correctEnd(
   tx: Tx,
   visit: HeldVisit,
   held: HeldException,
-  correction: { part: VisitPart; at: Date; reasonCode: FixReason; note: string },
+  end: { part: VisitPart; at: Date; reasonCode: FixReason; note: string },
   { scope, now }: Actor,
 ): Promise<void> {
-  const { part, at, reasonCode, note } = correction
+  const { part, at, reasonCode, note } = end
   if (at > now) throw new Refusal('time-ahead')
   const [beganAt, leftAt] = part === 'begin' ? [at, visit.leftAt] : [visit.beganAt, at]
   if (beganAt !== null && leftAt !== null && leftAt < beganAt) throw new Refusal('time-order')
   const was = (part === 'begin' ? visit.beganAt : visit.leftAt)?.toISOString() ?? null
-  const body = { exceptionId: held.id, rule: held.rule, part, was, at: at.toISOString(), reasonCode, note }
+  const correction = { exceptionId: held.id, part, at, reasonCode, note }
+  const { presenceId } = await recordCorrection(tx, visit, correction, { userId: scope.userId, now })
+  const told = { part, was, at: at.toISOString(), reasonCode, presenceId }
+  const body = { exceptionId: held.id, rule: held.rule, ...told, note }
   const [before] = await tx.query<{ id: string }>(
     `select id from visit_entry where visit_id = $1 and kind = 'corrected' and body ->> 'part' = $2
      order by at desc, id desc limit 1`,
     [visit.id, part],
   )
-  addVisitEntry(tx, visit, { kind: 'corrected', userId: scope.userId, at: now, corrects: before?.id ?? null, body })
-  await keepEvidence(tx, visit, 'visit-corrected', { part, was, at: at.toISOString(), reasonCode }, { note }, now)
+  await addVisitEntry(tx, visit, {
+    kind: 'corrected',
+    userId: scope.userId,
+    at: now,
+    corrects: before?.id ?? null,
+    body,
+  })
+  await keepEvidence(tx, visit, 'visit-corrected', told, { note }, now)
 }
 
-/** Whoever decided takes it back; what was decided stays in the story. */
+/** Whoever decided takes it back, and with a fix the end it gave; what was decided stays in the story. */
 export async function undoException(
   tx: Tx,
   which: Which,
@@ -126,7 +137,9 @@ export async function undoException(
   now: Date,
 ): Promise<void> {
   const { visit, held, actor } = await begin(tx, which, 'undo', scope, now)
-  await store(tx, { visit, held, actor }, 'undo', { reasonCode: null, note })
+  const by = { userId: scope.userId, now }
+  const next = held.state === 'fixed' ? await withdrawCorrections(tx, visit, held.id, by) : visit
+  await store(tx, { visit: next, held, actor }, 'undo', { reasonCode: null, note })
 }
 
 /** Its caregiver says how it was. */
@@ -144,7 +157,7 @@ export async function disputeException(
     [held.id, now, scope.userId, text],
   )
   const body = { exceptionId: held.id, rule: held.rule }
-  addVisitEntry(tx, visit, { kind: 'exception-disputed', userId: scope.userId, at: now, body })
+  await addVisitEntry(tx, visit, { kind: 'exception-disputed', userId: scope.userId, at: now, body })
   await keepEvidence(tx, visit, 'exception-disputed', body, { text }, now)
 }
 
@@ -164,7 +177,12 @@ async function store(
     [held.id, EXCEPTION_LEADS_TO[action], decided(action), by, action === 'undo' ? null : now, reasonCode, note],
   )
   const body = { exceptionId: held.id, rule: held.rule, reasonCode, was: held.state }
-  addVisitEntry(tx, visit, { kind: `exception-${action}`, userId: scope.userId, at: now, body: { ...body, note } })
+  await addVisitEntry(tx, visit, {
+    kind: `exception-${action}`,
+    userId: scope.userId,
+    at: now,
+    body: { ...body, note },
+  })
   await keepEvidence(tx, visit, `exception-${action}`, body, { note }, now)
   await settleReadiness(tx, visit, scope.userId, now)
 }

@@ -1,3 +1,4 @@
+import { type ConditionKind, required, type Required, type Said, type Substitute } from '@anju/domain/visit/condition'
 import type {
   CaregiverFact,
   DoneFact,
@@ -147,10 +148,11 @@ function toPosition(position: PresenceRow['position']): PresenceFact['position']
   return { lon, lat, accuracyM: typeof accuracyM === 'number' ? accuracyM : Infinity }
 }
 
+/** What was said at the door and afterwards; what a fix gave is told by `corrected`. */
 async function loadPresences(db: Db, ids: readonly string[]): Promise<Map<string, PresenceFact[]>> {
   const rows = await db.query<PresenceRow & Record<string, unknown>>(
     `select ${presenceColumns} from presence left join phone on phone.id = presence.phone_id
-     where presence.visit_id = any($1::uuid[])`,
+     where presence.visit_id = any($1::uuid[]) and presence.exception_id is null`,
     [ids],
     'anew',
   )
@@ -189,30 +191,37 @@ async function loadDone(db: Db, ids: readonly string[]): Promise<Map<string, Don
     code: string
     minMinutes: number | null
     credentials: string[]
-    conditions: string[]
-    said: Record<string, { met?: boolean }>
+    conditions: ConditionKind[]
+    familySubstitute: Substitute | null
+    understands: boolean
+    withoutFamily: boolean
+    asked: Required[] | null
+    said: Partial<Record<ConditionKind, Said>>
   }
   const rows = await db.query<Row & Record<string, unknown>>(
     `select done.visit_id as "visitId", service.code, service.min_minutes as "minMinutes", service.credentials,
-            service.conditions, done.conditions as said
+            service.conditions, service.family_substitute as "familySubstitute", elder.understands,
+            elder.without_family as "withoutFamily", done.asked, done.conditions as said
      from visit_service done join service on service.id = done.service_id
+       join visit on visit.id = done.visit_id join elder on elder.id = visit.elder_id
      where done.visit_id = any($1::uuid[]) and done.done_at is not null`,
     [ids],
     'anew',
   )
-  return grouped(rows, ({ code, minMinutes, credentials, conditions, said }) => ({
+  return grouped(rows, ({ code, minMinutes, credentials, asked, said, ...now }) => ({
     code,
     minMinutes,
     credentials,
-    conditions: conditions.map((kind) => ({ kind, met: said[kind]?.met ?? null })),
+    required: asked ?? required(now, now),
+    said,
   }))
 }
 
-/** Ends that a correction gave, with its reason. */
+/** Ends that a correction gave which nobody refused or took back. */
 async function loadCorrected(db: Db, ids: readonly string[]): Promise<Map<string, Set<VisitPart>>> {
   const rows = await db.query<{ visitId: string; part: VisitPart }>(
-    `select visit_id as "visitId", body ->> 'part' as part from visit_entry
-     where visit_id = any($1::uuid[]) and kind = 'corrected' and body ->> 'part' in ('begin', 'end')`,
+    `select visit_id as "visitId", part from presence
+     where visit_id = any($1::uuid[]) and exception_id is not null and refused_at is null`,
     [ids],
     'anew',
   )

@@ -43,8 +43,9 @@ export async function recordFeedback(
   const body = { ...said, rule: SAMPLE_RULE, sharePercent, sampled }
   const entry = { userId: scope.userId, at: now, body }
   // not the provider's to know before the elder was spoken with
-  if (!said.reached) return void addVisitEntry(tx, held, { ...entry, kind: 'feedback-not-reached', quiet: true })
-  addVisitEntry(tx, held, { ...entry, kind: 'feedback' })
+  if (!said.reached)
+    return void (await addVisitEntry(tx, held, { ...entry, kind: 'feedback-not-reached', quiet: true }))
+  await addVisitEntry(tx, held, { ...entry, kind: 'feedback' })
   const { came, satisfied, spokeWith, note } = said
   await keepEvidence(tx, held, 'visit-feedback', { came, satisfied, sampled }, { spokeWith, note }, now)
 }

@@ -79,7 +79,7 @@ export async function giveIfFree(
     await giveVisit(tx, held, caregiverId, userId, now)
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown
-    addVisitEntry(tx, held, { kind: 'not-given', userId, at: now, body: { caregiverId, why: thrown.code } })
+    await addVisitEntry(tx, held, { kind: 'not-given', userId, at: now, body: { caregiverId, why: thrown.code } })
   }
 }
 

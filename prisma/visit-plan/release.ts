@@ -42,7 +42,7 @@ export async function releaseDays(
       await tx.query('update visit set state = $2, version = version + 1 where id = $1', [held.id, LEADS_TO.cancel])
       const cancelled = { ...held, state: LEADS_TO.cancel }
       const because = follows === null ? 'plan-ended' : 'plan-changed'
-      addVisitEntry(tx, cancelled, { kind: 'cancelled', userId, at: now, body: { because, reason } })
+      await addVisitEntry(tx, cancelled, { kind: 'cancelled', userId, at: now, body: { because, reason } })
       await clearVisitAlarms(tx, held, ['caregiver-late', 'caregiver-missing'], because, now)
     }
   }
@@ -90,7 +90,7 @@ async function makeAnew(
     }),
   }
   const changed = { ...next, state }
-  addVisitEntry(tx, changed, { kind: 'plan-changed', userId, at: now, body })
+  await addVisitEntry(tx, changed, { kind: 'plan-changed', userId, at: now, body })
   if (moved) await rearmVisit(tx, changed, now)
   if (!stays && caregiverId !== null) await giveIfFree(tx, held.id, caregiverId, userId, now)
 }

@@ -66,7 +66,7 @@ export async function giveVisit(
   ])
   const assigned = { ...held, caregiverId, state: LEADS_TO.assign }
   const body = { caregiverId, ...(held.caregiverId !== null && { before: held.caregiverId }) }
-  addVisitEntry(tx, assigned, { kind: 'assigned', userId, at: now, body })
+  await addVisitEntry(tx, assigned, { kind: 'assigned', userId, at: now, body })
 }
 
 /** “三不” (P1.1), on the visit's own day, and what its services ask beside. */

@@ -35,7 +35,7 @@ export async function decideVisitDue(tx: Tx, due: DueDeadline, now: Date): Promi
   if (clock.kind === 'missed') {
     await tx.query(`update visit set state = 'missed', version = version + 1 where id = $1`, [visit.id])
     const missed = { ...visit, state: 'missed' as const }
-    addVisitEntry(tx, missed, { kind: 'missed', userId: null, at: now, body: { afterMin: clock.afterMin } })
+    await addVisitEntry(tx, missed, { kind: 'missed', userId: null, at: now, body: { afterMin: clock.afterMin } })
   }
   if (!visit.drill) await raiseVisitAlarm(tx, visit, clock, now)
   if ('askAt' in clock) return rearm(tx, due, clock.askAt)

@@ -1,6 +1,7 @@
 import type { Scope } from '@anju/domain/access/scope'
 import { Refusal } from '@anju/domain/error'
 import type { VisitAction } from '@anju/domain/visit/can'
+import type { VisitEntryKind } from '@anju/domain/visit/entry'
 import { afterReschedule, LEADS_TO } from '@anju/domain/visit/flow'
 import { UNFINISHED, type VisitOutcome, type VisitState } from '@anju/domain/visit/kinds'
 import { appendEvidence } from '../evidence/apply.ts'
@@ -31,7 +32,7 @@ async function begin(tx: Tx, act: Act, action: VisitAction, scope: Scope, now: D
 async function moveOn(
   tx: Tx,
   held: HeldVisit,
-  entry: { kind: string; deviceAt?: Date | null | undefined; body?: Record<string, unknown> },
+  entry: { kind: VisitEntryKind; deviceAt?: Date | null | undefined; body?: Record<string, unknown> },
   to: Partial<
     Pick<HeldVisit, 'state' | 'caregiverId' | 'outcome' | 'inQuestion' | 'confirmedAt' | 'plannedFrom' | 'plannedTo'>
   >,
@@ -54,7 +55,7 @@ async function moveOn(
     ],
   )
   const { kind, deviceAt = null, body = {} } = entry
-  addVisitEntry(tx, next, { kind, userId: scope.userId, at: now, deviceAt, body })
+  await addVisitEntry(tx, next, { kind, userId: scope.userId, at: now, deviceAt, body })
   return next
 }
 
@@ -215,13 +216,13 @@ export async function questionVisit(
 export async function noteVisit(tx: Tx, act: Act & { text: string }, scope: Scope, now: Date): Promise<void> {
   const [held] = await begin(tx, act, 'note', scope, now)
   const entry = {
-    kind: 'note',
+    kind: 'note' as const,
     userId: scope.userId,
     at: now,
     deviceAt: act.deviceAt ?? null,
     body: { text: act.text },
   }
-  addVisitEntry(tx, held, entry)
+  await addVisitEntry(tx, held, entry)
 }
 
 /** Into the elder's chain: what is said of a visit, with personal words as salted digests. */

@@ -140,7 +140,7 @@ async function insertVisit(
     [id, [...new Set(visit.serviceIds)]],
   )
   const planned = { ...elder, id, elderId: elder.id, providerId, caregiverId: null, state }
-  addVisitEntry(tx, planned, { kind: 'planned', userId, at: now, ...(note && { body: { note } }) })
+  await addVisitEntry(tx, planned, { kind: 'planned', userId, at: now, ...(note && { body: { note } }) })
   armVisit(tx, { id, elderId: elder.id, plannedFrom, plannedTo, state }, now)
   return id
 }

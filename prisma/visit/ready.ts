@@ -27,5 +27,5 @@ export async function settleReadiness(tx: Tx, held: HeldVisit, userId: string | 
   if (state === held.state) return
   await tx.query('update visit set state = $2, version = version + 1 where id = $1', [held.id, state])
   const kind = state === 'ready' ? 'ready' : 'kept'
-  addVisitEntry(tx, { ...held, state }, { kind, userId, at: now, body: { kept } })
+  await addVisitEntry(tx, { ...held, state }, { kind, userId, at: now, body: { kept } })
 }

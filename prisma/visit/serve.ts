@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Scope } from '@anju/domain/access/scope'
 import { Refusal } from '@anju/domain/error'
 import { photoTypeOf } from '@anju/domain/home/photo'
+import { type ConditionKind, required, type Said, type Substitute } from '@anju/domain/visit/condition'
 import { VISIT_FILE_BYTES_AT_MOST, VISIT_FILES_AT_MOST, type VisitFileKind } from '@anju/domain/visit/file'
 import { measure } from '@anju/domain/wire/reading'
 import type { Reading } from '@anju/domain/wire/schema'
@@ -22,13 +23,14 @@ export interface FromPhone {
 export interface ServiceDone {
   id: string
   done: boolean
-  /** Of each condition of the service: whether it was met, and by whom. */
-  conditions: Record<string, { met: boolean; who: string }>
+  /** What was said of each condition of the service. */
+  conditions: Partial<Record<ConditionKind, Said>>
 }
 
 /**
- * Ticks services off, or takes a tick back; each time is an entry of its own. Refuses what `require` refuses, and
- * `not-found` for a service that this area does not have.
+ * Ticks services off, or takes a tick back; each time is an entry of its own. What the service and the elder's file ask
+ * for at that time is kept with what was said: a later change of either asks nothing of it. Refuses what `require`
+ * refuses, and `not-found` for a service that this area does not have.
  */
 export async function serveVisit(
   tx: Tx,
@@ -39,21 +41,33 @@ export async function serveVisit(
   const actor = await actorOf(tx, scope, now)
   const held = await lockVisit(tx, act.id, actor)
   require(held, 'serve', actor)
-  const known = await tx.query<{ id: string }>(
-    `select service.id from service join area on area.id = service.area_id
+  const known = await tx.query<Conditioned & Record<string, unknown>>(
+    `select service.id, service.conditions, service.family_substitute as "familySubstitute", elder.understands,
+            elder.without_family as "withoutFamily"
+     from service join area on area.id = service.area_id join elder on elder.id = $3
      where service.id = any($1) and starts_with($2, area.path)`,
-    [act.services.map(({ id }) => id), held.areaPath],
+    [act.services.map(({ id }) => id), held.areaPath, held.elderId],
   )
-  if (known.length < new Set(act.services.map(({ id }) => id)).size) throw new Refusal('not-found')
+  const asked = new Map(known.map((each) => [each.id, required(each, each)]))
+  if (!act.services.every(({ id }) => asked.has(id))) throw new Refusal('not-found')
   for (const { id, done, conditions } of act.services) {
     tx.send(
-      `insert into visit_service (visit_id, service_id, planned, done_at, conditions) values ($1, $2, false, $3, $4)
-       on conflict (visit_id, service_id) do update set done_at = $3, conditions = $4`,
-      [held.id, id, done ? (act.deviceAt ?? now) : null, JSON.stringify(conditions)],
+      `insert into visit_service (visit_id, service_id, planned, done_at, conditions, asked)
+       values ($1, $2, false, $3, $4, $5)
+       on conflict (visit_id, service_id) do update set done_at = $3, conditions = $4, asked = $5`,
+      [held.id, id, done ? (act.deviceAt ?? now) : null, JSON.stringify(conditions), JSON.stringify(asked.get(id))],
     )
   }
   const body = { services: act.services.map(({ id, done, conditions }) => ({ id, done, conditions })) }
-  addVisitEntry(tx, held, { kind: 'served', userId: scope.userId, at: now, deviceAt: act.deviceAt, body })
+  await addVisitEntry(tx, held, { kind: 'served', userId: scope.userId, at: now, deviceAt: act.deviceAt, body })
+}
+
+interface Conditioned {
+  id: string
+  conditions: ConditionKind[]
+  familySubstitute: Substitute | null
+  understands: boolean
+  withoutFamily: boolean
 }
 
 /**
@@ -79,7 +93,7 @@ export async function noteReading(
   const measured = measure(act.reading)
   if (!measured.ok) throw new Refusal('invalid-request', `This is no reading: ${measured.code}.`)
   const body = { phoneId, key, given: act.reading, measurement: measured.measurement }
-  addVisitEntry(tx, held, { kind: 'reading', userId: scope.userId, at: now, deviceAt: act.deviceAt, body })
+  await addVisitEntry(tx, held, { kind: 'reading', userId: scope.userId, at: now, deviceAt: act.deviceAt, body })
 }
 
 export interface NewVisitFile {
@@ -138,7 +152,7 @@ export async function addVisitFile(tx: Tx, file: NewVisitFile, scope: Scope, now
     ],
   )
   const body = { fileId: id, kind: file.kind, type, digest: digest.toString('hex') }
-  addVisitEntry(tx, held, { kind: 'file', userId: scope.userId, at: now, deviceAt: file.takenAt, body })
+  await addVisitEntry(tx, held, { kind: 'file', userId: scope.userId, at: now, deviceAt: file.takenAt, body })
   await keepEvidence(tx, held, 'visit-file', body, { caption: file.caption }, now)
   return { id }
 }

@@ -37,7 +37,7 @@ export async function withdrawVisits(
   for (const held of rows) {
     await tx.query('update visit set state = $2, version = version + 1 where id = $1', [held.id, LEADS_TO.cancel])
     const cancelled = { ...held, state: LEADS_TO.cancel }
-    addVisitEntry(tx, cancelled, { kind: 'cancelled', userId, at: now, body: { because: why, ...detail } })
+    await addVisitEntry(tx, cancelled, { kind: 'cancelled', userId, at: now, body: { because: why, ...detail } })
     await clearVisitAlarms(tx, held, ['caregiver-late', 'caregiver-missing'], why, now)
     const { planId, planDay } = held
     if (planId !== null && planDay !== null) await noteGap(tx, { planId, day: planDay, why, detail }, now)

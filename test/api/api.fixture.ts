@@ -9,6 +9,7 @@ import { ownersIn } from '@anju/api/live/owners'
 import { UnstoredPresses } from '@anju/api/live/unstored'
 import { Metrics } from '@anju/api/metrics'
 import type { Role } from '@anju/domain/access/role'
+import type { Relay } from '@anju/domain/config'
 import { createArea } from '@anju/prisma/area/apply'
 import { masterKey, type MasterKey } from '@anju/prisma/key'
 import { openReads } from '@anju/prisma/reads'
@@ -56,6 +57,7 @@ export interface ApiOptions {
   gatewayUrls?: string[]
   webhook?: { url: string; secret: string }
   aliveUrl?: string
+  relay?: Relay
   callSecret?: string
   dial?: { url: string; secret: string }
   dashboardFolder?: string
@@ -92,6 +94,7 @@ export async function startTestApi(options: ApiOptions = {}): Promise<Api> {
       demo: true,
       webhook: options.webhook ?? null,
       aliveUrl: options.aliveUrl ?? null,
+      relay: options.relay ?? null,
       callSecret: options.callSecret ?? null,
       dial: options.dial ?? null,
       publicUrl: options.publicUrl ?? null,

@@ -135,6 +135,37 @@ test('a call pops whose number it is, who lives with them, and whose contact has
   expect((await townSeat.get(`/api/calls/${body.id}`)).status).toBe(404)
 })
 
+test('a call from a device’s own card pops whose it is, or all who live where it hangs, until it is taken away', async () => {
+  const hers = await elder('')
+  const mate = await elder('', { homeId: hers.home.id })
+  const hang = async (number: string, whose: object) => {
+    const { id } = (await seatOfAll().post('/api/devices', { kind: 'button', ...whose })).body
+    await seatOfAll().send('PATCH', `/api/devices/${id}`, { version: 1, voiceNumber: number })
+    return id
+  }
+  const exchange = exchangeOf(api)
+  const own = await hang('+86 199 0000 7701', { elderId: hers.id })
+  await hang('0731-82257702', { homeId: hers.home.id })
+  const rings = async (number: string) => {
+    const { body } = await exchange.say(`card ${number} ${Math.random()}`, 'ringing', ago(2), { number })
+    return body.id as string
+  }
+  const call = await rings('19900007701')
+  expect(await callersOf(call)).toEqual([`${hers.name} device`, `${mate.name} household`])
+  // for the desk of where it hangs
+  expect((await detail(call)).area.id).toBe(village.id)
+  expect((await townSeat.get(`/api/calls/${call}`)).status).toBe(404)
+  // shared by the home: one is chosen
+  const shared = await callersOf(await rings('+8673182257702'))
+  expect(shared.toSorted()).toEqual([`${hers.name} device`, `${mate.name} device`].toSorted())
+  // it goes with the device, and ends with it
+  const next = await elder('')
+  await seatOfAll().post(`/api/devices/${own}/bind`, { elderId: next.id, move: true })
+  expect(await callersOf(await rings('19900007701'))).toEqual([`${next.name} device`])
+  await seatOfAll().post(`/api/devices/${own}/revoke`, {})
+  expect(await callersOf(await rings('19900007701'))).toEqual([])
+})
+
 test('a landline is found whether the file has its area code or not', async () => {
   const withCode = await elder('0731-82251234')
   const without = await elder('82251234')

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '@anju/prisma/id'
+import { ensurePartitions } from '@anju/prisma/partition/apply'
 import { startTestApi, type Api, type Client } from './api.fixture.ts'
 
 let api: Api
@@ -156,6 +157,73 @@ test('who presses without need is suggested to a person, with a plan marked; a t
   const after = await lead.get(`/api/figures/false-presses?${period}`)
   expect(after.body).toMatchObject({ items: [{ ...row, plan: true }] })
 })
+
+test('a device is available for all its time but its silences, however they lie about the period', async () => {
+  const hour = (n: number) => new Date(Date.parse(FROM) + n * 3_600_000)
+  const stood = async (given: { kind: string; since?: Date; revoked?: Date; heard?: boolean; silentSince?: Date }) => {
+    const { kind, since = hour(-1000), heard = true } = given
+    const { body } = await lead.post('/api/devices', { kind, areaId: lotus.id })
+    const { id } = body as { id: string }
+    await api.pool.query('update device set created_at = $2, revoked_at = $3 where id = $1', [
+      id,
+      since,
+      given.revoked ?? null,
+    ])
+    await api.pool.query(
+      `update device_state set last_message_at = $2::timestamptz, silent_since = $3 where device_id = $1`,
+      [id, heard ? hour(200) : null, given.silentSince ?? null],
+    )
+    return id
+  }
+  let position = 900_000
+  const tell = (id: string, name: 'silent' | 'back', when: Date) =>
+    api.pool.query(
+      `insert into event (position, at, topic, name, area_path, subject, body)
+       values ($1, $2, 'device', 'device.' || $3::text, $4, 'device:' || $5::text, jsonb_build_object('deviceId', $5::text))`,
+      [++position, when, name, lotus.path, id],
+    )
+  await ensureMonths()
+  // The week has 168 hours. Heard all along, and once silent for 42 of them.
+  await stood({ kind: 'button' })
+  const once = await stood({ kind: 'button' })
+  await tell(once, 'silent', hour(10))
+  await tell(once, 'back', hour(52))
+  // Never heard: it has no time yet. Nor had one that was taken away before.
+  await stood({ kind: 'button', heard: false })
+  await stood({ kind: 'button', revoked: hour(-1) })
+  // Silent when the week began, and back after 84 hours.
+  await tell(await stood({ kind: 'hub' }), 'back', hour(84))
+  // Silent through it all: nothing told since, and one that came back only after it.
+  await stood({ kind: 'scale', silentSince: hour(-5) })
+  await tell(await stood({ kind: 'scale' }), 'back', hour(170))
+  // Here for the last 24 hours, and silent for their second half until today.
+  const late = await stood({ kind: 'oximeter', since: hour(144), silentSince: hour(156) })
+  await tell(late, 'silent', hour(156))
+  // Silent for half the time until it was taken away.
+  const gone = await stood({ kind: 'door-reader', revoked: hour(40), silentSince: hour(20) })
+  await tell(gone, 'silent', hour(20))
+
+  const { body } = await lead.get(`/api/figures/availability?${period}`)
+  expect(body).toEqual({
+    items: [
+      { kind: 'button', devices: 2, silences: 1, available: 0.875 },
+      { kind: 'door-reader', devices: 1, silences: 1, available: 0.5 },
+      { kind: 'hub', devices: 1, silences: 0, available: 0.5 },
+      { kind: 'oximeter', devices: 1, silences: 1, available: 0.5 },
+      { kind: 'scale', devices: 2, silences: 0, available: 0 },
+    ],
+  })
+})
+
+/** The log is cut by month, and these tests tell of one that is over. */
+async function ensureMonths(): Promise<void> {
+  const client = await api.pool.connect()
+  try {
+    await ensurePartitions(client, new Date(FROM))
+  } finally {
+    client.release()
+  }
+}
 
 test('the workbook and the CSV hold every table, and a seat may not have them', async () => {
   const book = await lead.get(`/api/figures.xlsx?${period}`)

@@ -93,17 +93,21 @@ describe('registration', () => {
 describe('binding', () => {
   test('a device that hangs elsewhere is refused by the name of that home, and moved when told so', async () => {
     const [first, second] = [await elder('钱一'), await elder('孙二', west.id)]
-    const { id } = await register({ kind: 'button', elderId: first.id })
+    const { id } = await register({ kind: 'button', elderId: first.id, label: '床头' })
     const refused = await lead.post(`/api/devices/${id}/bind`, { elderId: second.id })
     expect([refused.status, refused.body.code]).toEqual([409, 'device-bound'])
     expect(refused.body.stay).toMatchObject({ elder: '钱一', address: '钱一家', area: '东村', to: null })
-    const moved = await lead.post(`/api/devices/${id}/bind`, { elderId: second.id, move: true })
-    expect(moved.body).toMatchObject({ elder: { id: second.id }, area: { id: west.id } })
+    const moved = await lead.post(`/api/devices/${id}/bind`, { elderId: second.id, move: true, label: '灶间' })
+    expect(moved.body).toMatchObject({ elder: { id: second.id }, area: { id: west.id }, label: '灶间' })
     expect(moved.body.assignments.map((stay: any) => [stay.elder.name, stay.validTo === null])).toEqual([
       ['孙二', true],
       ['钱一', false],
     ])
-    expect(moved.body.history[0]).toMatchObject({ action: 'moved', before: { elderId: first.id } })
+    expect(moved.body.history[0]).toMatchObject({
+      action: 'moved',
+      before: { elderId: first.id, label: '床头' },
+      after: { label: '灶间' },
+    })
     // the west now sees it; of the home in the east only the dates
     const western = await api.signIn('western')
     const seen = await western.get(`/api/devices/${id}`)

@@ -5,6 +5,7 @@ import { transact } from '@anju/prisma/tx'
 import { startTestApi, type Api, type Client } from './api.fixture.ts'
 import { bloodPressure, deliver, press } from './facts.fixture.ts'
 import { EventReader } from './sse.fixture.ts'
+import { WAITING } from '../postgres.ts'
 
 let api: Api
 let lead: Client
@@ -80,9 +81,7 @@ test.each([
   // The request has been let in and asks where the log stands: there it waits.
   await holder.query('lock table log_head in access exclusive mode')
   const opening = open(client)
-  await expect
-    .poll(async () => (await holder.query('select from pg_locks where not granted')).rowCount)
-    .toBeGreaterThan(0)
+  await expect.poll(async () => (await api.pool.query(WAITING)).rowCount).toBeGreaterThan(0)
   // What is told of it was handed on before the stream was there to hear.
   await holder.query(`update app_user set ${set} where id = $1`, [id, value()])
   await holder.query('commit')

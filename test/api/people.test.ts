@@ -127,6 +127,21 @@ test('a file is changed field by field; null clears, what is not said stays, and
   expect(JSON.stringify(rows)).not.toContain('周')
 })
 
+test('what services hang on is in the file: whether she fully understands, whether anybody of the family lives', async () => {
+  const made = await register({ name: '周桂芳' })
+  expect(made).toMatchObject({ understands: true, withoutFamily: false })
+  const path = `/api/elders/${made.id}`
+  const first = await seat.send('PATCH', path, { version: 1, understands: false })
+  expect(first.body).toMatchObject({ understands: false, withoutFamily: false, version: 2 })
+  const second = await seat.send('PATCH', path, { version: 2, understands: false, withoutFamily: true })
+  expect(second.body).toMatchObject({ understands: false, withoutFamily: true, version: 3 })
+  const { body } = await seat.get(`/api/history?subject=elder:${made.id}`)
+  expect(body.items.slice(0, 2)).toMatchObject([
+    { before: { withoutFamily: false }, after: { withoutFamily: true } },
+    { before: { understands: true }, after: { understands: false } },
+  ])
+})
+
 test('of two who change one version at the same moment one wins; the other is told what is there now, and by whom', async () => {
   const { id } = await register({ name: '同时' })
   const answers = await Promise.all(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { decideDue } from '@anju/api/deadline/decider'
-import { readTag, type TagInside } from '../../domain/proof/tag.fixture.ts'
 import { type Answer, type Api, type Client, startTestApi } from './api.fixture.ts'
+import { type Door, tagAtDoor } from './door.fixture.ts'
 import { deliver, press } from './facts.fixture.ts'
 import { planned, type Village, village } from './visit.fixture.ts'
 
@@ -15,41 +15,6 @@ beforeAll(async () => {
   door = await tagAtDoor(here.lead, here.homeId, '04DE5F1EACC040')
 })
 afterAll(() => api.stop())
-
-interface Door {
-  inside: TagInside
-  /** The address a phone opens at the next tap. */
-  tap(): string
-}
-
-/** A tag that is registered, written with what the page prints, and hung inside the door. */
-async function tagAtDoor(client: Client, homeId: string, uid: string): Promise<Door> {
-  const added = await client.post(`/api/homes/${homeId}/tags`, { uid, label: '门内' })
-  expect(added.status).toBe(201)
-  const { id } = added.body.items.find((tag: { uid: string }) => tag.uid === uid)
-  const { body } = await client.post(`/api/tags/${id}/writing`, { kind: 'hidden' })
-  const inside: TagInside = {
-    uid,
-    counter: 0,
-    metaRead: Buffer.from(body.keys.metaRead, 'hex'),
-    fileRead: Buffer.from(body.keys.fileRead, 'hex'),
-    random: Buffer.alloc(5, 7),
-    wire: 'CC',
-  }
-  const [ndef, settings] = [body.template.ndef, body.template.fileSettings].map((hex: string) =>
-    Buffer.from(hex, 'hex'),
-  )
-  return {
-    inside,
-    tap: () => {
-      inside.counter++
-      return addressIn(readTag(inside, ndef!, settings!))
-    },
-  }
-}
-
-/** The URI record's text, its beginning written as one byte (NFC Forum RTD URI). */
-const addressIn = (file: string): string => `${file.charCodeAt(6) === 4 ? 'https://' : 'http://'}${file.slice(7)}`
 
 const phone = crypto.randomUUID()
 let facts = 0
@@ -90,6 +55,31 @@ test('two taps of the door tag, fresh and in order, prove a visit; its story and
   expect(rows.length).toBeGreaterThanOrEqual(2)
 })
 
+test('the visit tells its taps as they came: the address, its code, the position with its datum; who may not read addresses reads no position', async () => {
+  const url = door.tap()
+  const position = { lon: 112.9388, lat: 28.2282, accuracyM: 12, system: 'gcj02' }
+  await caregiver.post('/api/presences', said(url, { position }))
+  const forged = url.replace(/[0-9A-F]$/, (digit) => (digit === '0' ? '1' : '0'))
+  await caregiver.post('/api/presences', said(forged, { part: 'begin' }))
+  const { body } = await here.bureau.get(`/api/visits/${visitId}`)
+  expect(body.presences.map(({ raw }: { raw: object }) => raw)).toMatchObject([
+    { message: url, code: { verified: true, why: null }, position, rule: 'P5.2', ruleVersion: 1 },
+    { message: forged, code: { verified: false, why: 'sun-mac-mismatch' }, position: null },
+  ])
+  await api.user(
+    'auditor',
+    'auditor',
+    (
+      await api.pool.query('select area_id from elder join home on home.id = home_id where elder.id = $1', [
+        here.elderId,
+      ])
+    ).rows[0].area_id,
+  )
+  const auditor = await api.signIn('auditor')
+  const [seen] = (await auditor.get(`/api/visits/${visitId}`)).body.presences
+  expect([seen.raw.message, seen.raw.position]).toEqual([url, null])
+})
+
 test('the same address again is a reload; from another phone it is a replay, and the visit is in question', async () => {
   const url = door.tap()
   await caregiver.post('/api/presences', said(url))
@@ -104,6 +94,27 @@ test('the same address again is a reload; from another phone it is a replay, and
     reason: '两部手机同时打开了同一条链接',
   })
   expect([settled.body.inQuestion, settled.body.beginGrade]).toEqual([false, 'proved'])
+})
+
+test('one tap tells both of a couple’s joint visit, now and sent later, and is no replay of itself', async () => {
+  const [one] = here.caregivers
+  await api.pool.query(`update visit set state = 'cancelled' where id = $1`, [visitId])
+  const husband = (await here.lead.post('/api/elders', { name: '陈大爷', homeId: here.homeId })).body.id
+  const from = api.deps.now().getTime() - 30 * 60_000
+  const plan = { providerId: here.providerId, serviceIds: [here.serviceId], elderIds: [here.elderId, husband] }
+  const times = { plannedFrom: new Date(from).toISOString(), plannedTo: new Date(from + 3_600_000).toISOString() }
+  const { ids } = (await here.office.post('/api/visits', { ...plan, ...times })).body
+  await here.office.post(`/api/visits/${ids[0]}/assign`, { version: 1, caregiverId: one!.id })
+  const both = async () => Promise.all(ids.map(async (id: string) => (await here.office.get(`/api/visits/${id}`)).body))
+  await caregiver.post('/api/presences', said(door.tap()))
+  expect(await both()).toMatchObject(
+    [0, 1].map(() => ({ state: 'in-service', beginGrade: 'proved', inQuestion: false })),
+  )
+  const later = (minutes: number) => ({ deviceAt: new Date(api.deps.now().getTime() - minutes * 60_000).toISOString() })
+  api.clock.offsetMs += 90 * 60_000
+  await caregiver.post('/api/presences', said(door.tap(), later(20)))
+  await caregiver.post('/api/presences', said(door.tap(), later(10)))
+  expect(await both()).toMatchObject([0, 1].map(() => ({ state: 'left', endGrade: 'supported', inQuestion: false })))
 })
 
 test('opened again after leaving, with the next visit at that door planned, the address is about the visit it ended', async () => {

@@ -10,6 +10,7 @@ export interface VisitWorld {
   tagId: string
   planId: string
   exceptionId: string
+  lookId: string
 }
 
 export async function seedVisits(
@@ -19,7 +20,7 @@ export async function seedVisits(
 ): Promise<VisitWorld> {
   const [visitId, serviceId, fileId] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()]
   const [presenceId, tagId, planId] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()]
-  const exceptionId = crypto.randomUUID()
+  const [exceptionId, lookId] = [crypto.randomUUID(), crypto.randomUUID()]
   await pool.query(
     `insert into service (id, area_id, code, category, name, made_at) values ($1, $2, '3', 'cleaning', $3, now())`,
     [serviceId, of.areaId, `${name} cleaning`],
@@ -53,17 +54,31 @@ export async function seedVisits(
      values ($1, $2, 'late', 1, 'notice', '[{"minutes": 16, "limit": 15}]', now(), 'open')`,
     [exceptionId, visitId],
   )
-  return { visitId, serviceId, fileId, presenceId, tagId, planId, exceptionId }
+  await pool.query(
+    `insert into video_look (id, visit_id, asked_by, asked_at, note)
+     select $1, $2, id, now(), $3 from app_user where area_id = $4 and role = 'administrator'`,
+    [lookId, visitId, name, of.areaId],
+  )
+  return { visitId, serviceId, fileId, presenceId, tagId, planId, exceptionId, lookId }
 }
 
 export const visitCalls: Record<string, (world: World) => string> = {
   '/api/visit-exceptions': () => '/api/visit-exceptions?limit=1000&show=all',
   '/api/visit-exceptions/{id}': ({ exceptionId }) => `/api/visit-exceptions/${exceptionId}`,
+  '/api/video-looks': () => '/api/video-looks?show=all',
+  '/api/video-looks/{id}/signal': ({ lookId }) => `/api/video-looks/${lookId}/signal`,
   '/api/visits': () => '/api/visits?limit=1000',
   '/api/visits/now': () => '/api/visits/now',
   '/api/visits/{id}': ({ visitId }) => `/api/visits/${visitId}`,
   '/api/visits/{id}/files/{fileId}': ({ visitId, fileId }) => `/api/visits/${visitId}/files/${fileId}`,
+  '/api/visits/{id}/evidence': ({ visitId }) => `/api/visits/${visitId}/evidence`,
   '/api/presences': () => '/api/presences?limit=1000',
+  '/api/presences/{id}/candidates': ({ presenceId }) => `/api/presences/${presenceId}/candidates`,
+  '/api/tags': () => '/api/tags?state=all&limit=1000',
+  '/api/tags/{id}': ({ tagId }) => `/api/tags/${tagId}`,
+  '/api/area-keys': () => '/api/area-keys',
+  '/api/presence-policy/preview': ({ areaId }) =>
+    `/api/presence-policy/preview?areaId=${areaId}&begin=claimed&end=claimed`,
   '/api/errands': () => '/api/errands',
   '/api/presence-policy': ({ areaId }) => `/api/presence-policy?areaId=${areaId}`,
   '/api/visits/{id}/suggestions': ({ visitId }) => `/api/visits/${visitId}/suggestions`,
@@ -84,6 +99,7 @@ export function visitChanges({
   caregiverId,
   serviceId,
   exceptionId,
+  lookId,
   ...west
 }: World): [string, object?][] {
   const times = { plannedFrom: '2026-01-01T01:00:00Z', plannedTo: '2026-01-01T02:00:00Z' }
@@ -106,18 +122,31 @@ export function visitChanges({
     [`${visit}/call-back`, { reached: true }],
     [`${visit}/question`, { ...reason, inQuestion: true }],
     [`${visit}/notes`, { text: 'x' }],
+    [`${visit}/erase`, { ground: 'request', note: 'x' }],
     [`${visit}/services`, { services: [{ id: serviceId, done: true }] }],
     [`${visit}/readings`, { ...fact, reading: { ...weight } }],
     [`${visit}/files`, { ...fact, kind: 'photo', data: 'iVBORw0KGgo=' }],
     [`/api/presences/${west.presenceId}/approve`, {}],
     [`/api/presences/${west.presenceId}/attach`, { visitId, part: 'begin', reason: 'x' }],
+    [`/api/presences/${west.presenceId}/refuse`, { reason: 'x' }],
+    [`/api/presences/${west.presenceId}/set-aside`, { why: 'visitor' }],
+    [`/api/presences/${west.presenceId}/badge`, { caregiverId, reason: 'x' }],
     [`/api/tags/${west.tagId}/writing`, {}],
+    [`/api/tags/${west.tagId}/replacement`, { uid: '04AABBCCDD', why: 'torn-off' }],
+    [`/api/tags/${west.tagId}/confirm`, {}],
     ['/api/area-keys', { areaId: west.areaId }],
     [`/api/errands/${west.presenceId}/answer`, { accepts: true }],
     [`${visit}/feedback`, { reached: true }],
     ['/api/visit-plans', { elderId, providerId, validFrom: '2026-01-01', ...agreed }],
     [`/api/visit-plans/${planId}/change`, { version: 1, from: '2027-01-01', ...agreed }],
     [`/api/visit-plans/${planId}/end`, { ...reason, from: '2027-01-01' }],
+    [`${visit}/video-looks`, {}],
+    [`/api/video-looks/${lookId}/agree`, { consent: 'elder', offer: 'v=0' }],
+    [`/api/video-looks/${lookId}/refuse`, { refusal: 'no-camera' }],
+    [`/api/video-looks/${lookId}/answer`, { answer: 'v=0' }],
+    [`/api/video-looks/${lookId}/connected`],
+    [`/api/video-looks/${lookId}/end`],
+    [`/api/video-looks/${lookId}/finding`, { finding: 'as-ordered' }],
     ...exceptionChanges(`/api/visit-exceptions/${exceptionId}`),
   ]
 }

@@ -71,6 +71,8 @@ export const calls: Record<string, ((world: World) => string) | null> = {
   '/api/drills': () => '/api/drills?limit=1000',
   '/api/drills/{id}': ({ drillId }) => `/api/drills/${drillId}`,
   '/api/probes': () => '/api/probes?limit=1000',
+  '/api/anchors': () => '/api/anchors',
+  '/api/anchor-attempts': () => '/api/anchor-attempts',
   '/api/channels': () => '/api/channels',
   '/api/channels/{id}': ({ channelId }) => `/api/channels/${channelId}`,
   '/api/channels/{id}/notifications': ({ channelId }) => `/api/channels/${channelId}/notifications`,

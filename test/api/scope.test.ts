@@ -157,6 +157,7 @@ describe('a user of the east', () => {
       '/api/elders/search',
       '/api/elders/suggest',
       '/api/presences',
+      '/api/tags/check',
       '/api/distress',
     ],
   ]

@@ -47,7 +47,7 @@ describe('an invitation', () => {
     const body = { token, username: ' WangLi ', password: '白日依山尽黄河入海流' }
     const both = await Promise.all([accept(body), accept({ ...body, username: 'other' })])
     expect(both.map(({ status }) => status).toSorted()).toEqual([200, 410])
-    const { username } = both.find(({ status }) => status === 200)?.body
+    const { username } = both.find(({ status }) => status === 200)!.body
     expect((await open(token)).body).toMatchObject({ code: 'invitation-gone', state: 'used' })
     const seat = await api.signIn(username.toUpperCase(), body.password)
     expect((await seat.get('/api/session')).body.user).toMatchObject({ role: 'seat', area: { name: 'Town' } })

@@ -1,6 +1,7 @@
 import { decideNext } from '@anju/prisma/deadline/decide'
 import { transact } from '@anju/prisma/tx'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import fc from 'fast-check'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Api, type Client, startTestApi } from './api.fixture.ts'
 import { planned, type Village, village } from './visit.fixture.ts'
 
@@ -73,6 +74,13 @@ describe('what the rules find', () => {
     await check(id)
     const found = await find(one.bureau, id, 'late')
     expect(found).toMatchObject({ severity: 'notice', state: 'open', cases: [{ minutes: 20, limit: 15 }] })
+    const { exceptions } = (await one.bureau.get(`/api/visits/${id}`)).body
+    expect(exceptions.find(({ rule }: { rule: string }) => rule === 'late')).toMatchObject({
+      id: found.id,
+      cases: found.cases,
+      state: 'open',
+      decided: null,
+    })
     const list = (await one.bureau.get('/api/visit-exceptions?rule=late')).body
     expect(list.items.length).toBeGreaterThan(0)
     expect(list.counts.rules.late).toBe(list.items.length)
@@ -102,6 +110,83 @@ describe('what the rules find', () => {
   })
 })
 
+describe('the conditions of a service', () => {
+  /** Serves the elder with what is said of the conditions, and has it checked; answers what is found of them. */
+  async function served(conditions: object, after: () => Promise<void> = async () => {}): Promise<object[]> {
+    const id = await planned(api, one, { inMin: -60 })
+    const caregiver = one.caregivers[0]
+    await api.pool.query(
+      `update visit set state = 'in-service', caregiver_id = $2, began_at = planned_from where id = $1`,
+      [id, caregiver?.id],
+    )
+    const body = { services: [{ id: one.serviceId, done: true, conditions }] }
+    expect((await caregiver?.client.post(`/api/visits/${id}/services`, body))?.status).toBe(200)
+    await after()
+    await check(id)
+    const found = (await rowsOf(one.bureau, id)).find(({ rule }) => rule === 'service-without-condition')
+    return found?.cases ?? []
+  }
+  const elder = (facts: object) =>
+    api.pool.query('update elder set understands = $2, without_family = $3 where id = $1', [
+      one.elderId,
+      'understands' in facts ? facts.understands : true,
+      'withoutFamily' in facts ? facts.withoutFamily : false,
+    ])
+  const service = (conditions: string[], substitute: string | null) =>
+    api.pool.query('update service set conditions = $2, family_substitute = $3 where id = $1', [
+      one.serviceId,
+      conditions,
+      substitute,
+    ])
+  afterEach(async () => {
+    await elder({})
+    await service([], null)
+  })
+
+  test('the guardian is asked for at every service of whoever does not fully understand, and is kept by name', async () => {
+    await elder({ understands: false })
+    expect(await served({})).toEqual([{ condition: 'guardian-present', code: '3', why: 'not-said' }])
+    expect(await served({ 'guardian-present': { met: true } })).toMatchObject([{ why: 'nobody-named' }])
+    expect(await served({ 'guardian-present': { met: true, who: '侄女' } })).toEqual([])
+  })
+
+  test('a neighbour stands in for a family of whom nobody lives, with her own consent', async () => {
+    await service(['family-present'], 'neighbour')
+    const neighbour = { met: true, who: '李婶', substitute: 'neighbour' }
+    const said = (more: object) => ({ 'family-present': { ...neighbour, ...more } })
+    expect(await served(said({ consented: true }))).toMatchObject([{ why: 'no-substitute-allowed' }])
+    await elder({ withoutFamily: true })
+    expect(await served(said({ consented: true }))).toEqual([])
+    expect(await served(said({ consented: false }))).toMatchObject([{ why: 'no-consent' }])
+    expect(await served(said({}))).toMatchObject([{ why: 'no-consent' }])
+  })
+
+  test('an order is kept with its number; without one it is asked for', async () => {
+    await service(['doctor-order'], null)
+    expect(await served({ 'doctor-order': { met: true, who: '李医生' } })).toMatchObject([{ why: 'no-paper' }])
+    expect(await served({ 'doctor-order': { met: true, who: '李医生', paper: '2026-11-02' } })).toEqual([])
+  })
+
+  test('what the file or the catalogue asks later it did not ask when the service was given', async () => {
+    const later = async () => {
+      await elder({ understands: false })
+      await service(['family-present'], null)
+    }
+    expect(await served({}, later)).toEqual([])
+  })
+})
+
+interface Presence {
+  id: string
+  part: string
+  at: string
+  exceptionId: string | null
+}
+const visitOf = async (id: string) =>
+  (await one.bureau.get(`/api/visits/${id}`)).body as { beganAt: string | null; presences: Presence[] }
+const fix = ({ id, version }: { id: string; version: number }, end: { part: string; at: string }) =>
+  one.office.post(`/api/visit-exceptions/${id}/fix`, { version, reasonCode: 'forgot-to-tap', note: '忘了', end })
+
 describe('deciding', () => {
   test('the provider corrects a missing end: an entry of its own, and the finding is fixed', async () => {
     const id = await given({ ended: false })
@@ -119,6 +204,119 @@ describe('deciding', () => {
     )
     await check(id)
     expect(await find(one.bureau, id, 'no-end')).toMatchObject({ state: 'fixed' })
+  })
+
+  test('the end that a fix gives counts where none was, is claimed, and waits for a second person', async () => {
+    const id = await given({ ended: false })
+    const row = await find(one.office, id, 'no-end')
+    const at = minutes(-1).toISOString()
+    const fixed = await fix(row, { part: 'end', at })
+    expect(fixed.body).toMatchObject({ state: 'fixed', visit: { leftAt: at } })
+    const waiting = await visitOf(id)
+    expect(waiting).toMatchObject({ leftAt: at, endGrade: 'claimed', beginGrade: 'proved' })
+    const [typed] = waiting.presences.filter(({ part }) => part === 'end')
+    expect(typed).toMatchObject({ way: 'typed', at, deviceAt: null, reasonCode: 'forgotten', exceptionId: row.id })
+    const approve = (client: Client) => client.post(`/api/presences/${typed?.id}/approve`, { note: '' })
+    expect((await approve(one.office)).body.code).toBe('approval-own')
+    expect((await approve(one.lead)).status).toBe(200)
+    expect((await visitOf(id)).presences.find((each) => each.id === typed?.id)).toMatchObject({
+      approvedBy: { name: expect.any(String) },
+    })
+  })
+
+  test('beside an end that was tapped it waits, and counts when approved; the tap stays as it came', async () => {
+    const id = await given({ late: 40 })
+    const [row, before] = [await find(one.office, id, 'late'), await visitOf(id)]
+    const at = minutes(-55).toISOString()
+    await fix(row, { part: 'begin', at })
+    expect(await visitOf(id)).toMatchObject({ beganAt: before.beganAt, beginGrade: 'proved' })
+    const typed = (await visitOf(id)).presences.find(({ exceptionId }) => exceptionId === row.id)
+    await one.lead.post(`/api/presences/${typed?.id}/approve`, { note: '' })
+    const now = await visitOf(id)
+    expect(now).toMatchObject({ beganAt: at, beginGrade: 'claimed' })
+    expect(now.presences.find(({ id: tapped }) => tapped === before.presences[0]?.id)).toEqual(before.presences[0])
+    await check(id)
+    expect((await rowsOf(one.bureau, id)).filter(({ rule, state }) => rule === 'late' && state === 'open')).toEqual([])
+  })
+
+  test('once a correction is approved, what was typed at the door waits for nobody', async () => {
+    const id = await given({ late: 40 })
+    await api.pool.query(`update presence set way = 'typed' where visit_id = $1 and part = 'begin'`, [id])
+    const row = await find(one.office, id, 'late')
+    await fix(row, { part: 'begin', at: minutes(-55).toISOString() })
+    const begins = (await visitOf(id)).presences.filter(({ part }) => part === 'begin')
+    const ids = begins.map((each) => each.id)
+    const waiting = async () =>
+      (await one.lead.get('/api/presences?show=to-approve')).body.items.map((each: { id: string }) => each.id)
+    expect(await waiting()).toEqual(expect.arrayContaining(ids))
+    const correction = begins.find(({ exceptionId }) => exceptionId === row.id)
+    await one.lead.post(`/api/presences/${correction?.id}/approve`, { note: '' })
+    expect((await waiting()).filter((each: string) => ids.includes(each))).toEqual([])
+  })
+
+  test('a fix whose end a second person refuses is open again, and the end as it was', async () => {
+    const id = await given({ ended: false })
+    const row = await find(one.office, id, 'no-end')
+    await fix(row, { part: 'end', at: minutes(-1).toISOString() })
+    const typed = (await visitOf(id)).presences.find(({ exceptionId }) => exceptionId === row.id)
+    const refusal = { reason: '他那时还在屋里' }
+    expect((await one.lead.post(`/api/presences/${typed?.id}/refuse`, refusal)).status).toBe(200)
+    expect(await visitOf(id)).toMatchObject({ leftAt: null })
+    expect(await find(one.bureau, id, 'no-end')).toMatchObject({ id: row.id, state: 'open' })
+    await check(id)
+    expect(await find(one.bureau, id, 'no-end')).toMatchObject({ id: row.id, state: 'open' })
+  })
+
+  test('taken back, a fix takes its end with it', async () => {
+    const id = await given({ ended: false })
+    const row = await find(one.office, id, 'no-end')
+    const fixed = await fix(row, { part: 'end', at: minutes(-1).toISOString() })
+    const undo = await one.office.post(`/api/visit-exceptions/${row.id}/undo`, { version: fixed.body.version })
+    expect(undo.body.state).toBe('open')
+    expect(await visitOf(id)).toMatchObject({ leftAt: null })
+    await check(id)
+    expect(await find(one.bureau, id, 'no-end')).toMatchObject({ state: 'open' })
+  })
+
+  test('no sequence of fixes, approvals, refusals and undoing changes or removes what was said at the door', async () => {
+    const steps = fc.array(
+      fc.record({
+        act: fc.constantFrom('fix', 'fix', 'approve', 'refuse', 'undo'),
+        part: fc.constantFrom('begin', 'end'),
+        back: fc.integer({ min: 1, max: 70 }),
+      }),
+      { minLength: 3, maxLength: 6 },
+    )
+    const raw = async (id: string) =>
+      (
+        await api.pool.query(
+          `select id, visit_id, part, way, at, device_at, received_at, caregiver_id, home_id, tag_id, counter, user_id,
+                  phone_id, message, position, grade, in_question, reasons, reason_code, note
+           from presence where visit_id = $1 and exception_id is null order by id`,
+          [id],
+        )
+      ).rows
+    await fc.assert(
+      fc.asyncProperty(steps, async (acts) => {
+        const id = await given({ late: 40, ended: false })
+        const before = await raw(id)
+        for (const { act, part, back } of acts) {
+          const rows = await rowsOf(one.bureau, id)
+          const open = rows.find(({ state }) => state === 'open')
+          const fixed = rows.find(({ state }) => state === 'fixed')
+          if (act === 'fix' && open) await fix(open, { part, at: minutes(-back).toISOString() })
+          if (act === 'undo' && fixed) {
+            await one.bureau.post(`/api/visit-exceptions/${fixed.id}/undo`, { version: fixed.version })
+          }
+          const typed = (await visitOf(id)).presences.find(({ exceptionId }) => exceptionId !== null)
+          if (act === 'approve') await one.lead.post(`/api/presences/${typed?.id}/approve`, { note: '' })
+          if (act === 'refuse') await one.lead.post(`/api/presences/${typed?.id}/refuse`, { reason: '不是' })
+          await check(id)
+        }
+        expect(await raw(id)).toEqual(before)
+      }),
+      { numRuns: 6 },
+    )
   })
 
   test('the bureau acknowledges with a reason, takes it back, and has it looked into; the second is told', async () => {

@@ -40,7 +40,7 @@ afterAll(async () => {
 async function talking(elder: object, voiceNumber: string) {
   const button = (await lead.post('/api/devices', { kind: 'button', ...elder })).body.id as string
   const changed = await lead.send('PATCH', `/api/devices/${button}`, { version: 1, voiceNumber })
-  expect([changed.status, changed.body.voiceNumber]).toEqual([200, voiceNumber])
+  expect([changed.status, changed.body.voiceNumber]).toEqual([200, voiceNumber.replaceAll(' ', '')])
   return button
 }
 async function pressedBy(device: string) {
@@ -58,7 +58,7 @@ test('an alarm names the devices one can talk through: what raised first, then h
   const id = await pressedBy(pressing)
   const voices = async (client: Client) => (await client.get(`/api/alarms/${id}`)).body.voices
   expect((await voices(lead)).map(({ deviceId }: { deviceId: string }) => deviceId)).toEqual([pressing, hers, shared])
-  expect((await voices(lead))[2]).toEqual({ deviceId: shared, kind: 'button', label: '', phone: '199 0000 9001' })
+  expect((await voices(lead))[2]).toEqual({ deviceId: shared, kind: 'button', label: '', phone: '19900009001' })
   expect(await voices(await api.signIn('voice-auditor'))).toEqual([])
   // taken away, its number is offered no more
   await lead.post(`/api/devices/${hers}/revoke`)

@@ -25,9 +25,9 @@ export async function seedMany(pool: pg.Pool, town: Town, now: Date): Promise<{ 
   await pool.query(
     `insert into alarm (id, subject, kind, priority, state, area_id, area_path, elder_id, home_id, device_id, raised_at,
                         clock_from, presses, last_press_at, resolved_at, outcome, reasons)
-     select gen_random_uuid(), 'home:' || home.id, 'many', 'high', case when n <= 40 then 'raised' else 'resolved' end,
+     select gen_random_uuid(), 'home:' || home.id, 'device-tampered', 'medium', case when n <= 40 then 'raised' else 'resolved' end,
             area.id, area.path, elder.id, home.id, 'bench-b-1', at.at, at.at, 1, at.at,
-            case when n > 40 then at.at + interval '2 minutes' end, case when n > 40 then 'visited' end, '{}'
+            case when n > 40 then at.at + interval '2 minutes' end, case when n > 40 then 'device-fault' end, '{}'
      from generate_series(1, $2::integer) as n
      cross join lateral (select $1::timestamptz - n * interval '60 seconds' as at) as at
      join (select id, home_id, row_number() over (order by id) as place from elder) as elder
@@ -44,7 +44,7 @@ export async function seedMany(pool: pg.Pool, town: Town, now: Date): Promise<{ 
   )
   await pool.query('vacuum analyze reading, alarm, event')
   const open = await pool.query<{ id: string }>(
-    `select id from alarm where kind = 'many' order by raised_at desc limit 1`,
+    `select id from alarm where kind = 'device-tampered' order by raised_at desc limit 1`,
   )
   return { elderId, alarmId: open.rows[0]!.id }
 }

@@ -31,7 +31,7 @@ export async function checksPart({ pool }: Stage): Promise<Part> {
     await seedVisits(pool, added)
     await pool.query('analyze visit, presence, visit_file, visit_service')
     // As on the first night: everything is found anew.
-    await pool.query('delete from visit_exception')
+    await pool.query('truncate visit_exception cascade')
     const began = performance.now()
     const run = await checkWholeMonth(pool, '2026-03', AS_OF)
     const tookS = (performance.now() - began) / 1000

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { gzipSync } from 'node:zlib'
@@ -82,11 +82,13 @@ async function start(dataFolder: string): Promise<{ seconds: number; words: stri
   }
 }
 
-/** Bytes, gzipped one by one as they are served, of the page's scripts and all that they import at once. */
+/** Bytes, gzipped one by one as they are served, of the page's scripts, all that they import at once, and the words. */
 async function firstScript(): Promise<number> {
   const dist = path.join(root, 'dashboard/dist')
   const page = await readFile(path.join(dist, 'index.html'), 'utf8')
   const waiting = [...page.matchAll(/(?:src|href)="\/?([^"]+\.js)"/g)].map((match) => path.join(dist, match[1] ?? ''))
+  const assets = await readdir(path.join(dist, 'assets'))
+  waiting.push(...assets.filter((name) => /^zh-CN-.*\.js$/.test(name)).map((name) => path.join(dist, 'assets', name)))
   const seen = new Set<string>()
   let bytes = 0
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {

@@ -55,25 +55,55 @@ export interface Plan {
 /** `explain (analyze, buffers)` of each statement; those every request begins with are left out. */
 export async function explain(pool: pg.Pool, statements: readonly Statement[]): Promise<Plan[]> {
   const plans: Plan[] = []
-  for (const { text, values } of statements) {
-    const { rows } = await pool.query<{ 'QUERY PLAN': Explained[] }>(
-      `explain (analyze, buffers, format json) ${text}`,
-      values,
-    )
-    const explained = rows[0]?.['QUERY PLAN'][0]
-    if (explained === undefined) continue
-    const { Plan: top } = explained
-    const pages = top['Shared Hit Blocks'] + top['Shared Read Blocks']
-    const nodes = scans(top).sort((a, b) => lookedAt(b) - lookedAt(a))
-    if (nodes.length === 0 || nodes.some((node) => COMMON.test(node['Relation Name'] ?? ''))) continue
-    const named = nodes.slice(0, 4).map((node) => `${wordsFor(node)} (${lookedAt(node)} rows)`)
-    plans.push({
-      words: `${explained['Execution Time'].toFixed(2)} ms, ${pages} pages: ${named.join('; ')}`,
-      looked: Math.max(...nodes.map(lookedAt)),
-    })
+  const client = await pool.connect()
+  try {
+    // of what is planned once for whatever is asked, that plan, and not the better one for these values
+    await client.query(`set plan_cache_mode = force_generic_plan`)
+    for (const statement of statements) plans.push(...(await explainOne(client, statement)))
+  } finally {
+    client.release(true)
   }
   return plans
 }
+
+const EXPLAIN = 'explain (analyze, buffers, format json)'
+
+async function explainOne(client: pg.PoolClient, { text, values }: Statement): Promise<Plan[]> {
+  const asked = async (sql: string, given?: unknown[]): Promise<Explained | undefined> => {
+    const { rows } = await client.query<{ 'QUERY PLAN': Explained[] }>(`${EXPLAIN} ${sql}`, given)
+    return rows[0]?.['QUERY PLAN'][0]
+  }
+  let explained: Explained | undefined
+  if (text.includes('planned once')) {
+    await client.query(`prepare asked as ${text}`)
+    explained = await asked(`execute asked${values.length === 0 ? '' : `(${values.map(literal).join(', ')})`}`)
+    await client.query('deallocate asked')
+  } else explained = await asked(text, values)
+  if (explained === undefined) return []
+  const { Plan: top } = explained
+  const pages = top['Shared Hit Blocks'] + top['Shared Read Blocks']
+  const nodes = scans(top).sort((a, b) => lookedAt(b) - lookedAt(a))
+  if (nodes.length === 0 || nodes.some((node) => COMMON.test(node['Relation Name'] ?? ''))) return []
+  const named = nodes.slice(0, 4).map((node) => `${wordsFor(node)} (${lookedAt(node)} rows)`)
+  return [
+    {
+      words: `${explained['Execution Time'].toFixed(2)} ms, ${pages} pages: ${named.join('; ')}`,
+      looked: Math.max(...nodes.map(lookedAt)),
+    },
+  ]
+}
+
+/** A value as it stands in a statement: `execute` takes no parameters of its own. */
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return 'null'
+  const text = Array.isArray(value)
+    ? `{${value.map((each: unknown) => (each === null ? 'null' : JSON.stringify(textOf(each)))).join(',')}}`
+    : textOf(value)
+  return pg.escapeLiteral(text)
+}
+
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value).replaceAll('"', '')
 
 const lookedAt = (node: Node): number =>
   Math.round((node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'])

@@ -31,7 +31,8 @@ const THRESHOLDS: Record<RuleId, string> = {
   'photo-seen-before': `grave: the same file; warning: at most ${p.lookBits} of 64 bits differ; notice: the same within the same home`,
   'photo-older-than-visit': `warning from ${p.photoBeforeMin} min, grave from ${hours(p.photoLongBeforeMin)}`,
   'service-without-credential': 'grave',
-  'service-without-condition': 'grave where it was not met, warning where nothing was said',
+  'service-without-condition':
+    'grave where it was not kept or somebody stood in who may not, warning where nothing, or no name or paper, was said',
   'after-death': 'grave from the day after',
   'after-suspension': 'grave',
   'outside-roster': 'warning; not judged where there is no roster',
@@ -64,7 +65,7 @@ export function documentOf(measured: Measured): string {
 
 Written by \`node test/checks/write.ts\`; nobody edits it. The rules stand in \`domain/visit/check/\`, each a pure function with its numbers in \`policy.ts\`.
 
-A rule points out what is unusual and says with which numbers. None decides: a finding goes to a queue, where the provider corrects it, the bureau acknowledges it with a reason or looks into it, and the caregiver may say otherwise. There is no score and no deduction. A declared shared phone and a lent badge are facts, and soften to a notice.
+A rule points out what is unusual and says with which numbers. None decides: a finding goes to a queue, where the provider corrects it (an end of its own beside the tap, which a second person approves), the bureau acknowledges it with a reason or looks into it, and the caregiver may say otherwise. There is no score and no deduction. A declared shared phone and a lent badge are facts, and soften to a notice.
 
 Checks run a minute after something new is known of a visit, and every night over this month and the one before. The same facts give the same findings: what is found no more is cleared, what was decided stays decided unless its facts changed.
 

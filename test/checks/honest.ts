@@ -94,7 +94,7 @@ function draft(worker: Worker, home: Home, planned: Date): Draft {
     elder: { id: home.elderId, diedOn: null, absences: [] },
     suspensions: [],
     roster: 'on',
-    done: [{ code: '3', minMinutes: 30, credentials: [], conditions: [] }],
+    done: [{ code: '3', minMinutes: 30, credentials: [], required: [], said: {} }],
     presences: [],
     photos: [],
     worker,

@@ -321,8 +321,9 @@ export const SCHEMES: readonly Scheme[] = [
     name: 'a bath without the family',
     rule: 'service-without-condition',
     stage: each(2, (visit, random) => {
-      const conditions = [{ kind: 'family-present', met: random.chance(0.5) ? false : null }]
-      visit.done = [{ code: '12', minMinutes: 30, credentials: [], conditions }]
+      const required = [{ condition: 'family-present', substitute: null }] as const
+      const said = random.chance(0.5) ? { 'family-present': { met: false } } : {}
+      visit.done = [{ code: '12', minMinutes: 30, credentials: [], required, said }]
     }),
   },
   {

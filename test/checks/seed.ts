@@ -140,10 +140,10 @@ export async function seedVisits(
   )
   await put(
     visits.flatMap((visit) =>
-      visit.done.map(({ code, conditions }) => ({
+      visit.done.map(({ code, said }) => ({
         visit: uuidOf(visit.id),
         service: uuidOf(`service ${code}`),
-        said: Object.fromEntries(conditions.flatMap(({ kind, met }) => (met === null ? [] : [[kind, { met }]]))),
+        said,
       })),
     ),
     `insert into visit_service (visit_id, service_id, planned, done_at, conditions) select visit, service, true, '2026-03-31', said

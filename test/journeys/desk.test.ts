@@ -246,6 +246,33 @@ test.each<[Language, boolean]>([
   LONG_MS,
 )
 
+test('what was asked for before an alarm was taken takes nothing back, nor the next key', async () => {
+  const { elder, press } = await pressed('罗桂兰')
+  const { page, m } = await sit('desk1', 'zh-CN')
+  // every answer about her alarm waits for its word; the first tells of an alarm that nobody owns
+  const words = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let asked = 0
+  await page.route(/\/api\/alarms\/[0-9a-f-]+$/, async (route) => {
+    const response = await route.fetch()
+    await words[asked++]?.promise
+    await route.fulfill({ response }).catch(() => undefined) // the page may be gone
+  })
+  await press('first')
+  const id = await alarmOf(elder.id)
+  await page.locator(`[data-alarm="${id}"]`).click()
+  await expect.poll(() => asked).toBe(1)
+  await page.locator('body').press('Space')
+  const mine = page.locator('footer .owner').getByText(m.queue.you)
+  await mine.waitFor()
+  words[0]?.resolve()
+  await expect.poll(() => asked).toBe(2)
+  await page.locator('body').press('1')
+  await expect.poll(async () => (await as<Seen>('GET', `/api/alarms/${id}`)).steps.length).toBe(1)
+  words[1]?.resolve()
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+  await as('POST', `/api/alarms/${id}/resolve`, { outcome: 'need-met' })
+})
+
 test('a picture of the gate is made small in the browser, shown, taken off and put back', async () => {
   const { elder } = await pressed('梁春兰')
   const { page, m } = await sit('desk1', 'zh-CN')

@@ -10,7 +10,7 @@ export type Language = keyof typeof words
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 /** @param drawing how WebGL is drawn; without it a browser has none, as a remote desktop may have none */
-export async function openBrowser(drawing: 'software' | 'none' = 'none'): Promise<Browser> {
+export async function openBrowser(drawing: 'software' | 'none' = 'none', more: string[] = []): Promise<Browser> {
   const executablePath = process.env['ANJU_CHROMIUM'] ?? PLACES.find((place) => existsSync(place))
   return chromium.launch({
     ...(executablePath === undefined ? {} : { executablePath }),
@@ -22,6 +22,7 @@ export async function openBrowser(drawing: 'software' | 'none' = 'none'): Promis
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   })
 }
@@ -82,7 +83,7 @@ export async function comeIn(browser: Browser, url: string, who: Who): Promise<D
   await page.getByLabel(m.signIn.name, { exact: true }).fill(who.username)
   await page.getByLabel(m.signIn.password, { exact: true }).fill(who.password)
   await page.getByRole('button', { name: m.signIn.go, exact: true }).click()
-  await page.getByRole('button', { name: m.signIn.go, exact: true }).waitFor({ state: 'detached' })
+  await page.getByLabel(m.signIn.password, { exact: true }).waitFor({ state: 'detached' })
   return { page, context, m, tones: () => page.evaluate(() => window.anjuTones ?? 0) }
 }
 

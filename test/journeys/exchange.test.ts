@@ -1,4 +1,5 @@
 import { signWebhook } from '@anju/api/notification/webhook'
+import type { Locator } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { CALL_SECRET } from '../api/call.fixture.ts'
 import { countyForThisFile, picture, UNREACHABLE } from './county.ts'
@@ -70,6 +71,26 @@ test('to speak means the device first, then the telephone; where the seat chose 
   await letter('no-answer')
 
   await page.getByLabel(words.exchange.choice).check()
+  // whoever dials for one stands beside the number; in a hand, under the name and nothing over the edge
+  const contact = page
+    .locator('li', { has: page.getByText(words.step.name.family, { exact: true }) })
+    .locator('ul > li')
+  const dialFor = contact.getByRole('button', { name: m.service.calls.dial })
+  const middleOf = async (what: Locator) => {
+    const box = await what.boundingBox()
+    return (box?.y ?? 0) + (box?.height ?? 0) / 2
+  }
+  await dialFor.scrollIntoViewIfNeeded()
+  await picture(page, 'exchange-ladder-zh-CN-1920')
+  const height = await middleOf(dialFor)
+  expect(Math.abs((await middleOf(contact.getByRole('link'))) - height)).toBeLessThan(6)
+  expect(Math.abs((await middleOf(contact.locator('.who'))) - height)).toBeLessThan(6)
+  await page.setViewportSize({ width: 360, height: 780 })
+  await dialFor.scrollIntoViewIfNeeded()
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+  await picture(page, 'exchange-ladder-zh-CN-360')
+  await page.setViewportSize({ width: 1920, height: 1080 })
+
   await page.locator('body').press('1') // the device was tried: now her telephone
   const told = (state: string) => speak.locator(`[data-exchange="${state}"]`)
   await told('asked').waitFor()

@@ -49,6 +49,8 @@ interface File {
   dialect: string
   hearing: string
   home: { id: string; address: string }
+  understands: boolean
+  withoutFamily: boolean
   version: number
 }
 let wife: File
@@ -79,10 +81,12 @@ test('a couple is registered: the number is checked while it is typed, and the s
   await field(page, 'address').fill('桃花巷 7 号')
   await field(page, 'contact-name').fill('郑小军')
   await field(page, 'contact-phone').fill('19900009002')
+  await page.getByLabel(m.people.served.understandsNot).check()
   await button(lead, m.people.register.go).click()
   await page.getByRole('heading', { name: '郑春桃', level: 1 }).waitFor()
   const id = new URL(page.url()).pathname.split('/').at(-1) ?? ''
   wife = await fileOf(id)
+  expect([wife.understands, wife.withoutFamily]).toEqual([false, false])
 
   await page.getByRole('link', { name: '桃花巷 7 号' }).first().click()
   await page.getByRole('link', { name: m.people.home.addHere }).click()
@@ -185,6 +189,9 @@ test('a double entry is merged side by side, and taken apart again', async () =>
   await page.getByRole('searchbox').fill('zhengchuntao')
   await page.locator('[data-row]', { hasText: '新桥路 12 号' }).click()
   await page.getByText(m.people.merge.keep('郑春桃', '新桥路 12 号')).waitFor()
+  const served = page.locator('tr', { hasText: m.people.part.served })
+  await served.getByText(m.people.merge.differs).waitFor()
+  await served.getByText(m.people.served.understandsNot).waitFor()
   await field(page, 'reason').fill('同一个人登记了两次')
   await picture(page, 'people-merge-zh-CN-1920')
   await passesAxe(lead, 'merge')

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { scratchFolder } from '../scratch.ts'
 
 /** The whole product as a user starts it, on ports and in a folder of its own. */
 export interface Product {
@@ -22,7 +22,7 @@ export const ADMIN_PASSWORD = 'journey-admin-password'
 /** Starts `anju all` and waits until it says that it is ready. */
 export async function startProduct(env: Record<string, string> = {}): Promise<Product> {
   const root = path.resolve(import.meta.dirname, '../..')
-  const folder = await mkdtemp(path.join(tmpdir(), 'anju-journey-'))
+  const folder = await mkdtemp(path.join(scratchFolder(), 'anju-journey-'))
   await chmod(folder, 0o755) // the database's user enters it when this runs as root
   const [http, mqtt, ingress] = await Promise.all([freePort(), freePort(), freePort()])
   const child = spawn(process.execPath, ['anju.ts', 'all'], {

@@ -15,7 +15,7 @@ import { look, openReads, type Reads } from '@anju/prisma/reads'
 import { transact, type Tx } from '@anju/prisma/tx'
 import { readAlarm } from '../../api/alarm/read.ts'
 import { deliver, press } from '../api/facts.fixture.ts'
-import { testDatabase } from '../postgres.ts'
+import { testDatabase, WAITING } from '../postgres.ts'
 import { HOUR_MS, key, makeVillage, type Village } from './village.fixture.ts'
 
 /** One change of a file after another: what the first left behind must not make the second wrong. */
@@ -201,9 +201,7 @@ test('a press in need that comes while a test is being ended is not ended with i
   await act(async (tx) => {
     await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`elder:${who.id}`])
     ended = refusal(act((own) => finishTest(own, { deviceId: button, testId, ...village.by, now: new Date() })))
-    await expect
-      .poll(() => rows(`select from pg_locks where locktype = 'advisory' and not granted`, []))
-      .not.toHaveLength(0)
+    await expect.poll(() => rows(`${WAITING} and wait_event = 'advisory'`, [])).not.toHaveLength(0)
     // What the press's own transaction does under this lock.
     await tx.query(`update alarm set presses = 2 where subject = $1`, [`elder:${who.id}`])
     await tx.query(
@@ -229,7 +227,7 @@ test('a list gives nothing to somebody whose death is being entered', async () =
   await act(async (tx) => {
     await confirmDeath(tx, { id: who.id, version: 1, diedOn: today, reason: '' }, later())
     imported = list()
-    await expect.poll(() => rows(`select from pg_locks where not granted`, [])).not.toHaveLength(0)
+    await expect.poll(() => rows(WAITING, [])).not.toHaveLength(0)
   })
   const { made, verdicts } = (await imported) ?? { made: [], verdicts: [] }
   expect(made).toEqual([])
@@ -258,9 +256,7 @@ test('a device given to somebody while the move that left it behind is undone st
   await act(async (tx) => {
     await holdDevice(tx, button, by.within)
     undone = refusal(act((own) => undoMove(own, { id: who.id, reason: '' }, later())))
-    await expect
-      .poll(() => rows(`select from pg_locks where locktype = 'advisory' and not granted`, []))
-      .not.toHaveLength(0)
+    await expect.poll(() => rows(`${WAITING} and wait_event = 'advisory'`, [])).not.toHaveLength(0)
     await bindDevice(tx, button, { elderId: neighbour.id, from: by.now, move: true, ...by })
   })
   expect(await undone).toBe('done')

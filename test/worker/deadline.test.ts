@@ -17,7 +17,7 @@ import { storeFacts } from '@anju/prisma/message/apply'
 import { openPool, transact } from '@anju/prisma/tx'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { testDatabase } from '../postgres.ts'
+import { testDatabase, WAITING } from '../postgres.ts'
 
 const log = pino({ level: 'silent' })
 const second = 1000
@@ -209,7 +209,7 @@ test('a device that falls silent while its county is being decided is decided wi
   })
   await decided.promise
   const silent = decideDue(world.pool, after(3_600_000), log)
-  await expect.poll(() => rows(`select from pg_locks where not granted and locktype = 'advisory'`)).toHaveLength(1)
+  await expect.poll(() => rows(`${WAITING} and wait_event = 'advisory'`)).toHaveLength(1)
   wait.resolve(undefined)
   await Promise.all([county1, silent])
   await decideDue(world.pool, after(3_600_000 + 61 * second), log)

@@ -60,7 +60,7 @@ async function startMail(options: SMTPServerOptions = {}): Promise<{ port: numbe
   })
   server.on('error', () => undefined)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  stopping.push(() => void server.close())
+  stopping.push(() => server.close())
   return { port: (server.server.address() as AddressInfo).port, letters }
 }
 

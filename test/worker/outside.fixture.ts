@@ -104,8 +104,8 @@ export async function makeStage(now: Date) {
     },
     onCall: (people: { userId: string; afterMin: number }[]) =>
       transact(world.pool, (tx) => setOnCall(tx, { areaId: world.areaId, base: [], people }, scope, now)),
-    async channel(channel: ChannelSettings, reasons = OUTSIDE): Promise<string> {
-      const given = { areaId: world.areaId, name: `our ${channel.kind}`, reasons, enabled: true, channel }
+    async channel(channel: ChannelSettings, reasons = OUTSIDE, keepsRoots = false): Promise<string> {
+      const given = { areaId: world.areaId, name: `our ${channel.kind}`, reasons, enabled: true, keepsRoots, channel }
       return (await transact(world.pool, (tx) => addChannel(tx, KEY, given, scope, now))).id
     },
     async press(deviceId: string, id: string, at: Date): Promise<string> {

@@ -1,3 +1,4 @@
+import { FOLDED } from '@anju/domain/alarm/kinds'
 import { Prisma } from '@anju/prisma/generated/client'
 import { nearFirst, slicedSql } from '../slice.ts'
 import { columnsOf } from '../whose.ts'
@@ -25,18 +26,25 @@ interface Silence {
 async function silences(asked: Asked): Promise<Awaited<ReturnType<typeof troubles>>> {
   const { where, order } = slicedSql(Prisma.sql`raised_at`, Prisma.sql`id`, asked.slice)
   const ids = asked.whose.held.map(({ deviceId }) => deviceId)
+  const columns = Prisma.sql`id, raised_at, state, outcome, device_id, devices`
   const rows = await asked.ask<Silence>(
     Prisma.sql`
-    with found as (
+    -- A handful, found device by device (\`offset 0\`): beside a plan for any devices it looks cheaper to walk through
+    -- everybody's alarms.
+    with silent as materialized (
+      select distinct one.* from unnest(${ids}::text[]) as held (id) cross join lateral (
+        select ${columns} from alarm where device_id = held.id and kind = 'device-silent'
+        union
+        select ${columns} from alarm where devices @> array[held.id] and kind = 'device-silent' offset 0) as one),
+    found as (
       select alarm.id, alarm.raised_at, alarm.state, mine.device_id
-      from alarm cross join lateral (
+      from silent as alarm cross join lateral (
         select held.device_id from ${heldTable(asked)}
         where (held.device_id = alarm.device_id or held.device_id = any(alarm.devices))
           and alarm.raised_at >= coalesce(held."from", '-infinity')
           and alarm.raised_at < coalesce(held."to", 'infinity')
         limit 1) as mine
-      where alarm.kind = 'device-silent' and (alarm.device_id = any(${ids}::text[]) or alarm.devices && ${ids}::text[])
-        and ${where} ${order})
+      where alarm.outcome is distinct from ${FOLDED} and ${where} ${order})
     select found.id::text, found.raised_at as at, found.device_id as "deviceId", found.state, back.at as "backAt"
     from found left join lateral (
       select min(e.at) as at from alarm_entry e

@@ -70,6 +70,9 @@ class Alarms {
   #asked = new Map<string, Heard[]>()
   #reading = false
   #since = 0
+  /** Questions and answered acts in their order, and the last act on each alarm. */
+  #turn = 0
+  readonly #acted = new Map<string, number>()
 
   start(): void {
     link.onReload(() => void this.load())
@@ -143,6 +146,7 @@ class Alarms {
 
   /** An answer to what was just done: newer than anything asked for before. */
   got(file: AlarmFile): void {
+    this.#acted.set(file.id, ++this.#turn)
     this.#put([file])
     if (file.id === this.openId) this.file = file
     // what another did in the same breath is in neither answer for sure
@@ -153,6 +157,7 @@ class Alarms {
   clear(): void {
     this.#since++
     this.#asked = new Map()
+    this.#acted.clear()
     this.#reading = false
     this.rows = new Map()
     this.unstored = []
@@ -191,9 +196,12 @@ class Alarms {
     const next: Heard[] = []
     this.#fetching.set(id, next)
     const since = this.#since
+    const asked = ++this.#turn
     request<AlarmFile>(`/api/alarms/${id}`)
       .then((file) => {
         if (since !== this.#since) return
+        // asked for before something was done here: it would take back what was done, and with it the next key
+        if (asked < (this.#acted.get(id) ?? 0)) return void next.push(then)
         this.#put([file])
         if (file.id === this.openId) {
           this.file = file

@@ -9,7 +9,7 @@ export function nearWords(m: Messages, { lastTap, missing }: AlarmFile['caregive
   const fit =
     missing.length === 0
       ? words.fit
-      : words.missing(missing.map(({ kind }) => word(m.staff.fitness.kind, kind)).join('、'))
+      : words.missing(missing.map(({ kind }) => word(m.staff.fitness.kind, kind)).join(m.comma))
   if (lastTap === null) return `${words.noPlace} · ${fit}`
   const time = timeOfDay(lastTap.at, zone, false)
   const where = (lastTap.inside ? words.insideNow : words.justLeft)(lastTap.elderName, time)

@@ -83,8 +83,11 @@ function what(m: Messages, { kind, body }: AlarmEntry, who: string, time: Time):
     case 'unshelved':
     case 'cleared':
     case 'joined':
+    case 'folded':
     case 'closed':
       return words[kind]
+    case 'took-in':
+      return words['took-in'](Array.isArray(body['alarms']) ? body['alarms'].length : 0)
     case 'test-expected':
       return m.fleet.test.expected(who)
     case 'device-back':

@@ -6,7 +6,7 @@ import type { Messages } from '../messages/zh-CN.ts'
 export function whose(m: Messages, alarm: Alarm): string {
   if (alarm.elder) return alarm.elder.name
   if (alarm.devices.length > 1) return m.queue.devices(alarm.devices.length)
-  return alarm.deviceId ?? m.queue.noName
+  return alarm.deviceId ?? (alarm.kind === 'channel-down' ? kindWord(m, alarm.kind) : m.queue.noName)
 }
 
 export const kindWord = (m: Messages, kind: string): string => word(m.kind, kind)

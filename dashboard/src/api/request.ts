@@ -33,7 +33,16 @@ type Options = {
  * @param options.key Idempotency-Key: one per intent, so that a repeat after a lost answer changes nothing
  * @throws RequestFailed with a code the message table knows
  */
-export async function request<T>(path: string, options: Options = {}): Promise<T> {
+export function request<T>(path: string, options: Options = {}): Promise<T> {
+  return ask(path, options, (response) => answer<T>(response))
+}
+
+/** The same for a file, as it came. */
+export function requestBytes(path: string, options: Options = {}): Promise<Blob> {
+  return ask(path, options, (response) => response.blob())
+}
+
+async function ask<T>(path: string, options: Options, read: (response: Response) => Promise<T>): Promise<T> {
   const headers: Record<string, string> = { accept: 'application/json', ...options.headers }
   if (options.body !== undefined) headers['content-type'] = 'application/json'
   if (options.key !== undefined) headers['idempotency-key'] = options.key
@@ -51,7 +60,7 @@ export async function request<T>(path: string, options: Options = {}): Promise<T
     })
     const date = Date.parse(response.headers.get('date') ?? '')
     if (!Number.isNaN(date)) onServerTime.tell(date)
-    if (response.ok) return await answer<T>(response)
+    if (response.ok) return await read(response)
     throw await refused(response)
   } finally {
     clearTimeout(late)

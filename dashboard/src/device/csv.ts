@@ -1,3 +1,5 @@
+import { save } from '../api/save.ts'
+
 /** A table as spreadsheets open it: a mark for UTF-8, every cell in quotes, lines ended the old way. */
 export function csv(rows: readonly (readonly string[])[]): string {
   return `\ufeff${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`
@@ -11,11 +13,5 @@ function cell(text: string): string {
 
 /** Hands the browser a file of our own making. */
 export function download(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  // the download begins in a later turn; the address must live until then
-  setTimeout(() => URL.revokeObjectURL(address), 60_000)
+  save(name, new Blob([text], { type: 'text/csv;charset=utf-8' }))
 }

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest'
 import { minutesInWords, ruleWords, sentenceOf } from './words.ts'
 
 test('a case is told with its numbers, as a person says them', () => {
-  expect(sentenceOf('late', { minutes: 20, limit: 15 }, 'zh-CN')).toBe('比计划晚 20 分钟 开始（15 分钟 起提示）。')
+  expect(sentenceOf('late', { minutes: 20, limit: 15 }, 'zh-CN')).toBe('比计划晚 20 分钟开始（15 分钟起提示）。')
   expect(sentenceOf('far-from-home', { part: 'begin', metres: 2340, accuracy: 25 }, 'en')).toBe(
-    'At the begin the phone was 2.3 km from the home; its own accuracy 25 m.',
+    'At arrival the phone was 2.3 km from the home; its own accuracy 25 m.',
   )
   expect(sentenceOf('backfilled', { how: 'typed-late', part: 'end', minutes: 4320 }, 'en')).toBe(
-    'The end was typed in 3 d later.',
+    'The time of leaving was typed in 3 d later.',
   )
   expect(
     sentenceOf('service-without-credential', { credential: 'medical-check', code: '', expired: true }, 'zh-CN'),

@@ -1,9 +1,8 @@
 import { sayKeyOf } from '@anju/domain/visit/check/say'
 import { exception as en } from '../messages/en-exception.ts'
+import type { LanguageTag } from '../messages/tag.ts'
 import { word } from '../messages/word.ts'
 import { type ExceptionWords, exception as zhCN } from '../messages/zh-CN-exception.ts'
-
-type LanguageTag = 'zh-CN' | 'en'
 
 /** Words that come only with the pages that need them. */
 export const exceptionWords: Record<LanguageTag, ExceptionWords> = { 'zh-CN': zhCN, en }
@@ -34,7 +33,7 @@ function inWords(name: string, value: Value, tag: LanguageTag): string {
   if (typeof value === 'number') {
     if (MINUTES.has(name)) return minutesInWords(value, tag)
     if (METRES.has(name)) return metresInWords(value, tag)
-    return name === 'share' ? `${value} %` : String(value)
+    return name === 'share' ? `${value}%` : String(value)
   }
   const text = String(value ?? '')
   const tables: Partial<Record<string, Readonly<Record<string, string>>>> = {

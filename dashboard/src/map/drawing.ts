@@ -43,6 +43,8 @@ export class Drawing {
   readonly #tiles: boolean
   readonly #data: Record<SourceName, FeatureCollection>
   readonly #font: string[]
+  /** Each asking gives another object, and a listener leaves only where it came in. */
+  readonly #dark = matchMedia('(prefers-color-scheme: dark)')
   /** It has its first style, made with the colours of then. */
   #begun = false
 
@@ -116,7 +118,7 @@ export class Drawing {
     this.#map.on('idle', () => container.setAttribute('data-drawn', ''))
     for (const change of ['movestart', 'dataloading'] as const)
       this.#map.on(change, () => container.removeAttribute('data-drawn'))
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', this.recolour)
+    this.#dark.addEventListener('change', this.recolour)
   }
 
   #draws({ lon, lat }: LonLat): [number, number] {
@@ -205,7 +207,7 @@ export class Drawing {
     this.#map.zoomTo(this.#map.getZoom() + by, { animate: !quietly(), duration: 200 })
   }
   remove(): void {
-    matchMedia('(prefers-color-scheme: dark)').removeEventListener('change', this.recolour)
+    this.#dark.removeEventListener('change', this.recolour)
     this.#map.remove()
   }
 }

@@ -114,7 +114,7 @@ export const fitness: Messages['staff']['fitness'] = {
   provider: {
     gone: 'This provider cannot be opened.',
     people: (n) => count(n, 'caregiver', 'caregivers'),
-    amiss: 'What ends or is missing',
+    amiss: 'Ending and missing',
   },
   service: {
     lead: 'As the plan’s annex says; each can be changed. Unit, price and least minutes stay empty where the plan is silent.',

@@ -114,6 +114,7 @@ export const fleet: Messages['fleet'] = {
     by: (who, time) => `started by ${who} at ${time}`,
     expected: (who) => `Test expected, started by ${who}`,
     startedAt: (time) => `test started at ${time}`,
+    justNow: 'just now',
     minutesAgo: (n) => `${n} min ago`,
     desk: (time, seconds) => `Test press ${time}, ${seconds} s.`,
     deskUnseen: (time) => `Test press ${time}, shown on no desk.`,

@@ -115,7 +115,7 @@ export const visiting: VisitingWords = {
     km: (n) => `${n} km as the crow flies`,
     noPlace: 'distance unknown',
     fit: 'credentials complete',
-    missing: (what) => `lacks ${what}`,
+    missing: (what) => `missing: ${what}`,
     unknownFit: 'credentials not looked at',
   },
 }

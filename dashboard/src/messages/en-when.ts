@@ -4,7 +4,7 @@ import type { Messages } from './zh-CN.ts'
 export const when: Messages['when'] = {
   pick: (label) => `Choose on a calendar: ${label}`,
   order: {
-    day: 'year-month-day, as in 1949-12-31',
+    day: 'year-month-day, as in 2026-11-22',
     moment: 'year-month-day hour:minute, as in 2026-11-22 08:30',
     time: 'hour:minute, as in 22:00',
   },

@@ -2,13 +2,15 @@ import { refusals } from '@anju/domain/error'
 import { describe, expect, test } from 'vitest'
 import { en as base } from './en.ts'
 import { exception as enException } from './en-exception.ts'
+import { look as enLook } from './en-look.ts'
 import { word } from './word.ts'
 import { zhCN as zhBase } from './zh-CN.ts'
 import { exception as zhException } from './zh-CN-exception.ts'
+import { look as zhLook } from './zh-CN-look.ts'
 
 // With the words that come only with their pages.
-const en = { ...base, exception: enException }
-const zhCN = { ...zhBase, exception: zhException }
+const en = { ...base, exception: enException, look: enLook }
+const zhCN = { ...zhBase, exception: zhException, look: zhLook }
 
 type Leaf = { path: string; value: unknown }
 function leaves(value: unknown, path = ''): Leaf[] {
@@ -18,7 +20,7 @@ function leaves(value: unknown, path = ''): Leaf[] {
 const chinese = leaves(zhCN)
 const english = new Map(leaves(en).map(({ path, value }) => [path, value]))
 /** The same in both on purpose: units, the name of the product's languages, samples of type. */
-const shared = /^(reading\.unit\.|dash$|tokens\.sample|area$)/
+const shared = /^(reading\.unit\.|dash$|comma$|tokens\.sample|area$)/
 
 describe('the two tables of words', () => {
   test('hold the same keys, of the same kind', () => {

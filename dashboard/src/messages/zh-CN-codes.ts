@@ -1,6 +1,6 @@
 /** Chinese for every code that rules and wire know: a code without words does not compile. */
 import type { RefusalCode } from '@anju/domain/error'
-import type { AlarmKind, Outcome, Priority, EscalationReason } from '@anju/domain/alarm/kinds'
+import type { AlarmKind, FOLDED, Outcome, Priority, EscalationReason } from '@anju/domain/alarm/kinds'
 import type { ReadingKind } from '@anju/domain/wire/reading'
 import type { RejectionCode } from '@anju/domain/wire/rejection'
 import type { Mark } from '@anju/domain/wire/time'
@@ -12,20 +12,20 @@ export const priority: Record<Priority, string> = { high: '紧急', medium: '需
 export const kind: Record<AlarmKind, string> = {
   'emergency-press': '紧急按钮',
   'device-silent': '设备无信号',
-  'caregiver-distress': '护理员求助',
+  'caregiver-distress': '服务人员求助',
   'reading-critical': '危急读数',
   'probe-failed': '自检按压未通',
   'device-tampered': '设备被拆动',
-  'caregiver-missing': '护理员未到',
-  'caregiver-inside-too-long': '护理员久未离开',
+  'caregiver-missing': '服务人员未到',
+  'caregiver-inside-too-long': '服务人员久未离开',
   'channel-down': '对外通知中断',
   'reading-missing': '该测未测',
-  'caregiver-late': '护理员迟到',
+  'caregiver-late': '服务人员迟到',
   'care-check-overdue': '关爱巡访逾期',
   'battery-low': '电量低',
   probe: '自检按压',
 }
-export const outcome: Record<Outcome, string> = {
+export const outcome: Record<Outcome | typeof FOLDED, string> = {
   emergency: '确有紧急情况',
   'need-met': '有需要，已解决',
   'false-press': '误按',
@@ -33,6 +33,7 @@ export const outcome: Record<Outcome, string> = {
   'device-fault': '设备故障',
   'no-contact': '未能联系到本人',
   'nothing-wrong': '一切正常',
+  folded: '已归入整村的报警',
 }
 export const escalation: Record<EscalationReason, string> = {
   'no-seat': '没有席位在线',
@@ -137,7 +138,7 @@ export const error: Record<RefusalCode | 'unreachable', string> = {
   'alarm-not-owned': '先接手这条报警',
   'alarm-other-owner': '只有接手人或班长可以',
   'alarm-shelved': '这个报警已搁置',
-  'alarm-high': '高优先级报警只有班长能搁置',
+  'alarm-high': '紧急报警只有班长能搁置',
   'alarm-open': '这个报警还没有结束',
   'alarm-closed': '这个报警已关闭',
   'alarm-not-followed': '没有需要再看的事',
@@ -145,7 +146,7 @@ export const error: Record<RefusalCode | 'unreachable', string> = {
   'photos-enough': '这一户的照片已够多，请先撤下一张',
   'alarms-owned': '您还有未结束的报警，请先结束或移交',
   'seat-absent': '这个人现在不在席位上',
-  'rule-of-help': '求助在任何地区都是高优先级',
+  'rule-of-help': '求助在任何地区都是紧急',
   'handover-taken': '这份交接已经有人接了',
   'handover-own': '自己的交接要由别人来接',
   'step-unknown': '这一步没有开始，或已经结束',
@@ -167,6 +168,8 @@ export const error: Record<RefusalCode | 'unreachable', string> = {
   'visit-not-yours': '这是另一位服务人员的工单',
   'visit-not-in-question': '这张工单没有存疑',
   'visit-unfinished': '请先办完上一单：还没有评价和签字',
+  'look-open': '已经有人在看这一单，或者已经提出要看',
+  'look-state': '视频查看的状态已经变了，以页面显示的为准',
   'not-fit-to-send': '不能派这位服务人员：有资质缺失或已过期',
   'caregiver-busy': '这位服务人员那段时间有别的工单',
   'no-contract': '这家机构那一天在该地区没有合同',
@@ -174,7 +177,7 @@ export const error: Record<RefusalCode | 'unreachable', string> = {
   'exception-open': '这一条还没有决定',
   'exception-decided': '这一条已有决定，要改请先撤回',
   'exception-investigated': '这一条正在查，由主管部门决定',
-  'exception-disputed': '护理员的异议已经记录在案',
+  'exception-disputed': '服务人员的异议已经记录在案',
   'exception-cleared': '规则已不再发现这一条',
   'service-code-taken': '这个辖区已有这个编号的服务',
   'service-is-goods': '物品和券不是服务，永远不算',
@@ -191,6 +194,8 @@ export const error: Record<RefusalCode | 'unreachable', string> = {
   'presence-not-typed': '只有手工填写的到离才需要第二人批准',
   'approval-own': '自己填写的，要由别人批准',
   'presence-matched': '这次刷卡已经归入一张工单',
+  'presence-decided': '已经有人处理过了',
+  'presence-not-badge': '这里没有读到无人登记的工牌',
   'device-revoked': '这台设备已停用',
   'device-bound': '这台设备那时在别的住处',
   'device-moved-on': '这台设备在那之后又绑定过别处',
@@ -226,6 +231,9 @@ export const error: Record<RefusalCode | 'unreachable', string> = {
   'shift-elsewhere': '此人现已在别的辖区工作',
   'tag-invalid': '标签号应为 4 至 10 个字节的十六进制数',
   'tag-taken': '这个标签已在使用',
+  'tag-keys-shown': '要写入的内容已经显示过一次；需要重来请先停用这个标签再登记',
+  'tag-not-waiting': '这个标签没有等待第二人确认',
+  'replacement-own': '自己登记的更换，要由别人确认',
   'provider-closed': '这家服务机构已停止服务',
   'channel-invalid': '这样设置发不出去，请看标出的各项',
   'on-call-order': '排在后面的人不能比前面的人先收到',

@@ -145,9 +145,10 @@ export const fleet = {
     by: (who: string, time: string) => `${who} ${time} 开始`,
     expected: (who: string) => `${who} 已开始测试：这次按键可能是测试`,
     startedAt: (time: string) => `测试开始于 ${time}`,
+    justNow: '刚刚',
     minutesAgo: (n: string) => `${n} 分钟前`,
     desk: (time: string, seconds: string) => `测试按键 ${time}，${seconds} 秒。`,
-    deskUnseen: (time: string) => `测试按键 ${time}，没有值守台显示。`,
+    deskUnseen: (time: string) => `测试按键 ${time}，没有席位显示。`,
   },
   command: {
     title: '指令',

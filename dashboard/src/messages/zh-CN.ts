@@ -41,6 +41,8 @@ export const zhCN = {
   none: '未填写',
   dash: '—',
   because: (what: string, detail: string) => `${what}：${detail}`,
+  /** Between the parts of an enumeration. */
+  comma: '、',
   age: (n: number) => `${n} 岁`,
   sex: { female: '女', male: '男' },
   watermark: '演示数据',

@@ -1,5 +1,6 @@
 import type { VisitOutcome, VisitPart } from '@anju/domain/visit/kinds'
 import { newKey } from '../api/request.ts'
+import type { Saying } from './asking.ts'
 import { outbox } from './outbox.svelte.ts'
 import { type NoPosition, type Position, withPosition } from './position.ts'
 import type { Fact } from './queue.ts'
@@ -48,12 +49,7 @@ export function sayPresence({ visitId, part, note, ...rest }: Presence, at = new
   return outbox.say(fact, at)
 }
 
-export const sayService = (
-  visitId: string,
-  id: string,
-  done: boolean,
-  conditions: Record<string, { met: boolean; who?: string }> = {},
-): Said =>
+export const sayService = (visitId: string, id: string, done: boolean, conditions: Saying = {}): Said =>
   outbox.say({
     kind: 'services',
     visitId,
@@ -72,7 +68,7 @@ export const sayReading = (visitId: string, reading: Record<string, unknown>): S
 /** A picture with where and when it was taken, both as the phone says. */
 export async function sayFile(
   visitId: string,
-  file: { kind: 'photo' | 'signature'; data: string; serviceId?: string },
+  file: { kind: 'photo' | 'signature'; data: string; serviceId?: string; look?: string },
 ): Said {
   const takenAt = new Date().toISOString()
   // where a signature was given is where the visit is
@@ -103,6 +99,16 @@ export const evaluate = (visitId: string, evaluation: Evaluation, fileFrom: stri
 
 export const sayNote = (visitId: string, text: string): Said =>
   outbox.say({ kind: 'note', visitId, path: `${of(visitId)}/notes`, body: { text } })
+
+/** How it was, in the caregiver's own words, where a rule found something. */
+export const sayDispute = ({ id, version }: { id: string; version: number }, text: string): Said =>
+  outbox.say({
+    kind: 'dispute',
+    visitId: null,
+    path: `/api/visit-exceptions/${id}/dispute`,
+    body: { version, text },
+    same: id,
+  })
 
 export const answerErrand = (stepId: string, accepts: boolean): Said =>
   outbox.say({ kind: 'errand', visitId: null, path: `/api/errands/${stepId}/answer`, body: { accepts } })

@@ -20,6 +20,9 @@ export type SeenVisit = Omit<DayVisit, 'visit'> & { visit: Seen }
 /** A caregiver's visits around now: as read last, and over them what was said here since. */
 class OwnDay {
   #kept = $state.raw<Kept | null>(null)
+  /** Questions and answers in their order, and at which turn each visit was last told of. */
+  #turn = 0
+  readonly #told = new Map<string, number>()
   /** Neither read nor kept. */
   missing = $state(false)
   stale = $state(false)
@@ -31,6 +34,7 @@ class OwnDay {
   async load(): Promise<void> {
     this.#kept ??= await kept<Kept>('day').catch(() => null)
     this.#zone()
+    const asked = ++this.#turn
     const now = clock.now
     const [from, to] = [now - BACK_MS, now + AHEAD_MS].map((at) => new Date(at).toISOString())
     try {
@@ -39,7 +43,11 @@ class OwnDay {
       )
       this.stale = false
       this.missing = false
-      await this.#keep({ at: new Date(now).toISOString(), visits: items, details: this.#kept?.details ?? {} })
+      await this.#keep({
+        at: new Date(now).toISOString(),
+        visits: this.#newest(items, asked),
+        details: this.#kept?.details ?? {},
+      })
     } catch (thrown) {
       this.stale = problemOf(thrown).status !== 401
       this.missing = this.#kept === null
@@ -55,20 +63,35 @@ class OwnDay {
   }
 
   async loadVisit(id: string): Promise<void> {
+    const asked = ++this.#turn
     const detail = await request<VisitDetail>(`/api/visits/${id}`).catch(() => null)
-    if (detail) await this.took(detail)
+    if (detail) await this.took(detail, asked)
   }
 
   /** The platform's word about a visit, which every act answers. */
-  async took(answer: unknown): Promise<void> {
+  async took(answer: unknown, asked = ++this.#turn): Promise<void> {
     const detail = detailOf(answer)
-    if (!detail || !this.#kept) return
+    if (!detail || !this.#kept || asked < this.#toldOf(detail.id)) return
+    this.#told.set(detail.id, asked)
     const { visits, details } = this.#kept
     await this.#keep({
       ...this.#kept,
       visits: visits.map((each) => (each.visit.id === detail.id ? { ...each, visit: rowOf(detail) } : each)),
       details: { ...details, [detail.id]: detail },
     })
+  }
+
+  /** What was asked for before a visit was acted on, and comes after, knows nothing of the act. */
+  #newest(items: DayVisit[], asked: number): DayVisit[] {
+    return items.map((item) => {
+      const { id } = item.visit
+      const known = asked < this.#toldOf(id) ? this.#kept?.visits.find(({ visit }) => visit.id === id) : undefined
+      return known ?? item
+    })
+  }
+
+  #toldOf(id: string): number {
+    return this.#told.get(id) ?? 0
   }
 
   async #keep(day: Kept): Promise<void> {
@@ -86,6 +109,7 @@ class OwnDay {
 
   clear(): void {
     this.#kept = null
+    this.#told.clear()
   }
 }
 

@@ -1,14 +1,6 @@
+import type { Errand } from '@anju/api/presence/schema'
 import { request } from '../api/request.ts'
-
-export interface Errand {
-  alarmId: string
-  stepId: string
-  elder: string | null
-  address: string
-  landmark: string
-  since: string
-  state: string
-}
+import { whileInSight } from './in-sight.ts'
 
 /** How often a page in sight asks; the desk has telephoned as well. */
 const EVERY_MS = 20_000
@@ -25,10 +17,7 @@ class Errands {
 
   /** Looks now and again while the page is in sight. */
   watch(): () => void {
-    const look = (): void => void (document.visibilityState === 'visible' && this.load())
-    look()
-    const timer = setInterval(look, EVERY_MS)
-    return () => clearInterval(timer)
+    return whileInSight(() => this.load(), EVERY_MS)
   }
 }
 

@@ -19,7 +19,7 @@ const ANSWER_WITHIN_MS = 90_000
 /** What bears this phone's number and its own in what it says. */
 const NUMBERED: readonly string[] = ['presence', 'reading', 'photo', 'signature', 'distress']
 /** What says when in other words, or not at all. */
-const UNTIMED: readonly string[] = ['photo', 'signature', 'errand']
+const UNTIMED: readonly string[] = ['photo', 'signature', 'errand', 'dispute']
 
 /** What is said on this phone and sent when it can be: one order for all its tabs, kept over reload and power cut. */
 class Outbox {

@@ -16,6 +16,7 @@ export const FACT_KINDS = [
   'note',
   'distress',
   'errand',
+  'dispute',
 ] as const
 export type FactKind = (typeof FACT_KINDS)[number]
 

@@ -10,6 +10,7 @@ const service = {
   name: '打扫',
   category: 'cleaning',
   conditions: [],
+  required: [],
   photos: true,
   planned: true,
   doneAt: null,

@@ -39,6 +39,7 @@ function over(seen: Seen, { kind, body, madeAt }: Fact): Seen {
     case 'note':
     case 'distress':
     case 'errand':
+    case 'dispute':
       return seen
   }
 }

@@ -6,12 +6,14 @@ export function warningsOf(m: Messages['phone'], { elder }: Pick<DayVisit, 'elde
   const said = (words: string, say: (what: string) => string): string[] =>
     words.trim() === '' ? [] : [say(words.trim())]
   return [
+    ...(elder.understands ? [] : [m.warn.understandsNot]),
     ...said(elder.allergies, m.warn.allergies),
     ...said(elder.note, m.warn.note),
     ...said(elder.hearing, m.warn.hearing),
     ...said(elder.conditions, m.warn.conditions),
     ...said(elder.medicines, m.warn.medicines),
     ...said(elder.dialect, m.warn.dialect),
+    ...(elder.withoutFamily ? [m.warn.withoutFamily] : []),
     elder.livesWith === 0 ? m.warn.alone : m.warn.livesWith(elder.livesWith),
   ]
 }

@@ -83,8 +83,9 @@ class Who {
 
   async #entered({ user, demo }: SignedIn): Promise<void> {
     this.demo = demo
-    // this is no page of theirs
-    if (user.role !== 'caregiver') return location.replace('/')
+    // this is no page of theirs; whoever writes tags tries one by tapping it
+    if (user.role !== 'caregiver')
+      return location.replace(location.pathname === '/t' ? `/tags/tap${location.search}` : '/')
     const me = { id: user.id, name: user.name }
     const last = await kept<Me>('me')
     if (last && last.id !== me.id) await forget('day')

@@ -100,8 +100,8 @@ class SessionState {
       const visits = may(role, 'read-visits') ? ['visit'] : []
       link.signIn(this.holdsSeat, ['alarm', ...devices, ...people, ...calls, ...visits])
     } else {
-      // a provider's office sees others' changes of its visits while it plans them
-      if (may(known.user.role, 'plan-visits')) link.signIn(false, ['visit'])
+      // a provider's office sees others' changes of its visits while it plans them, an assessor who looks at one its turns
+      if (may(known.user.role, 'plan-visits') || may(known.user.role, 'look-by-video')) link.signIn(false, ['visit'])
       if (router.here.page === 'desk') router.go(this.#home(known.user.role), 'replace')
     }
   }

@@ -114,6 +114,23 @@ export const pages = {
     action: 'read-visits',
     load: () => import('../exception/Exceptions.svelte'),
   },
+  taps: { at: '/presences', section: 'visits', action: 'read-visits', load: () => import('../presence/Taps.svelte') },
+  presencePolicy: {
+    at: '/presence-policy',
+    section: 'visits',
+    action: 'read-visits',
+    load: () => import('../presence/Policy.svelte'),
+  },
+  tagNew: { at: '/tags/new', section: 'visits', action: 'change-elder', load: () => import('../tag/NewTag.svelte') },
+  tagTap: { at: '/tags/tap', section: 'visits', action: 'manage-tags', load: () => import('../tag/TagTap.svelte') },
+  areaKeys: {
+    at: '/tags/keys',
+    section: 'visits',
+    action: 'manage-tags',
+    load: () => import('../tag/AreaKeys.svelte'),
+  },
+  tags: { at: '/tags', section: 'visits', action: 'read-caregivers', load: () => import('../tag/TagList.svelte') },
+  tag: { at: '/tags/:id', section: 'visits', action: 'read-caregivers', load: () => import('../tag/TagPage.svelte') },
   referrals: {
     at: '/referrals',
     section: 'service',
@@ -262,6 +279,12 @@ export const pages = {
     section: 'office',
     action: 'read-figures',
     load: () => import('../office/Figures.svelte'),
+  },
+  roots: {
+    at: '/office/roots',
+    section: 'office',
+    action: 'read-figures',
+    load: () => import('../anchor/Roots.svelte'),
   },
   channels: {
     at: '/channels',

@@ -1,3 +1,4 @@
+import type { LanguageTag } from '../messages/tag.ts'
 import type { VisitState } from '@anju/domain/visit/kinds'
 import { dayInWords, timeOfDay } from '../clock/format.ts'
 import type { Messages } from '../messages/zh-CN.ts'
@@ -29,7 +30,7 @@ export function spanOf(from: string | number, to: string | number, zone: string)
 export interface Way {
   m: Messages
   zone: string
-  tag: string
+  tag: LanguageTag
 }
 
 type Values = Readonly<Record<string, unknown>>
@@ -85,5 +86,5 @@ export function reasonWords({ m, tag }: Way, reason: { code: string } & Values):
     typeof reason['position'] === 'string' ? word(m.visits.position, reason['position']) : '',
   ].filter(Boolean)
   const said = word(m.visits.reason, reason.code)
-  return measured.length > 0 ? m.because(said, listOf(tag, measured)) : said
+  return measured.length > 0 ? m.because(said, measured.join(tag === 'en' ? ', ' : '，')) : said
 }

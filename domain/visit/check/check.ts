@@ -9,7 +9,7 @@ import {
   withoutCondition,
   withoutCredential,
 } from './entitled.ts'
-import { type Around, NOTHING_AROUND, type PresenceFact, type VisitFacts } from './facts.ts'
+import { type Around, NOTHING_AROUND, occasionOf, type PresenceFact, type VisitFacts } from './facts.ts'
 import { type Finding, type Found, gather } from './finding.ts'
 import { identicalDurations, manyManualEntries, roundTimes } from './pattern.ts'
 import { oneCaregiverManyPhones, type PhoneUse, twoCaregiversOnePhone } from './phone.ts'
@@ -107,16 +107,20 @@ function phoneUses(visits: readonly VisitFacts[], around: Around): PhoneUse[] {
 }
 
 function tagTaps(visits: readonly VisitFacts[], around: Around): TagTap[] {
-  const tap = (presence: PresenceFact, of: { visitId: string | null; asked: boolean }): TagTap[] => {
+  const tap = (presence: PresenceFact, of: Pick<TagTap, 'visitId' | 'occasion' | 'asked'>): TagTap[] => {
     const { id, at, receivedAt, phone, position, tagId, counter } = presence
     if (tagId === null || counter === null) return []
     return [{ ...of, id, at, receivedAt, phone, position, tag: tagId, counter }]
   }
   return [
-    ...visits.flatMap(({ id, presences }) =>
-      presences.flatMap((presence) => tap(presence, { visitId: id, asked: true })),
+    ...visits.flatMap((visit) =>
+      visit.presences.flatMap((presence) =>
+        tap(presence, { visitId: visit.id, occasion: occasionOf(visit), asked: true }),
+      ),
     ),
-    ...around.presences.flatMap((presence) => tap(presence, { visitId: presence.visitId, asked: false })),
+    ...around.presences.flatMap((presence) =>
+      tap(presence, { visitId: presence.visitId, occasion: presence.visitId, asked: false }),
+    ),
   ]
 }
 

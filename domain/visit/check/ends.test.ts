@@ -82,9 +82,9 @@ describe('how long', () => {
     [53.9, 'warning'],
   ] as const)('%s minutes for services that need 60', (minutes, severity) => {
     const done = [
-      { code: '1', minMinutes: 20, credentials: [], conditions: [] },
-      { code: '2', minMinutes: 40, credentials: [], conditions: [] },
-      { code: '3', minMinutes: null, credentials: [], conditions: [] },
+      { code: '1', minMinutes: 20, credentials: [], required: [], said: {} },
+      { code: '2', minMinutes: 40, credentials: [], required: [], said: {} },
+      { code: '3', minMinutes: null, credentials: [], required: [], said: {} },
     ]
     expect(heard('too-short', { beganAt: at(0), leftAt: at(minutes), done })).toBe(severity)
   })

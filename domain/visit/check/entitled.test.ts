@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { required, type Said } from '../condition.ts'
 import {
   afterDeath,
   afterSuspension,
@@ -11,7 +12,7 @@ import { at, loudness, visit } from './facts.fixture.ts'
 import { CHECK_POLICY as policy } from './policy.ts'
 
 const elder = { id: 'elder', diedOn: null, absences: [] }
-const bath = { code: '12', minMinutes: null, credentials: ['nursing'], conditions: [] }
+const bath = { code: '12', minMinutes: null, credentials: ['nursing'], required: [], said: {} }
 
 describe('without a credential', () => {
   const base = policy.everybody.map((kind) => ({ kind, from: '2025-01-01', to: null }))
@@ -36,13 +37,50 @@ describe('without a credential', () => {
   })
 })
 
-test.each([
-  [true, null],
-  [null, 'warning'],
-  [false, 'grave'],
-] as const)('family present at a bath: %s', (met, severity) => {
-  const done = [{ ...bath, conditions: [{ kind: 'family-present', met }] }]
-  expect(loudness(withoutCondition(visit({ done })), 'service-without-condition')).toBe(severity)
+describe('a condition of a service', () => {
+  const heard = (asked: Parameters<typeof required>, said: Partial<Record<string, Said>>) => {
+    const done = [{ ...bath, required: required(...asked), said }]
+    return withoutCondition(visit({ done })).map(({ severity, inputs }) => ({ severity, ...inputs }))
+  }
+  const served = { understands: true, withoutFamily: false }
+  const atBath = { conditions: ['family-present'], familySubstitute: 'neighbour' } as const
+  const treated = { conditions: ['doctor-order'], familySubstitute: null } as const
+  const standIn = { met: true, who: '邻居李婶', substitute: 'neighbour' } as const
+
+  test.each([
+    ['somebody of the family was there', { met: true, who: '王强' }, null, null],
+    ['nothing was said', undefined, 'not-said', 'warning'],
+    ['nobody was there', { met: false }, 'not-met', 'grave'],
+    ['somebody was there, unnamed', { met: true }, 'nobody-named', 'warning'],
+    ['a neighbour, though there is family', { ...standIn, consented: true }, 'no-substitute-allowed', 'grave'],
+  ] as const)('bath: %s', (_, said, why, severity) => {
+    const found = heard([atBath, served], said === undefined ? {} : { 'family-present': said })
+    expect(found).toEqual(why === null ? [] : [{ severity, condition: 'family-present', code: '12', why }])
+  })
+  test.each([
+    ['with consent', { ...standIn, consented: true }, null],
+    ['consent unsaid', standIn, 'no-consent'],
+    ['against her will', { ...standIn, consented: false }, 'no-consent'],
+    [
+      'another than the catalogue names',
+      { ...standIn, substitute: 'village-group', consented: true },
+      'no-substitute-allowed',
+    ],
+  ] as const)('nobody of the family lives, a neighbour was there: %s', (_, said, why) => {
+    const found = heard([atBath, { ...served, withoutFamily: true }], { 'family-present': said })
+    expect(found).toMatchObject(why === null ? [] : [{ severity: 'grave', why }])
+  })
+  test('a doctor’s order without its number', () => {
+    expect(heard([treated, served], { 'doctor-order': { met: true, who: '李医生' } })).toMatchObject([
+      { severity: 'warning', condition: 'doctor-order', why: 'no-paper' },
+    ])
+  })
+  test('whoever does not fully understand has the guardian there for every service', () => {
+    const plain = { conditions: [], familySubstitute: null }
+    const asked = [plain, { ...served, understands: false }] as const
+    expect(heard([...asked], {})).toMatchObject([{ condition: 'guardian-present', why: 'not-said' }])
+    expect(heard([...asked], { 'guardian-present': { met: true, who: '侄女' } })).toEqual([])
+  })
 })
 
 test.each([

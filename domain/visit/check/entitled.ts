@@ -1,3 +1,4 @@
+import { unmet, type UnmetWhy } from '../condition.ts'
 import { isGiven } from '../kinds.ts'
 import { type Day, ended, MINUTE_MS, type DaySpan, type VisitFacts } from './facts.ts'
 import type { Found } from './finding.ts'
@@ -24,16 +25,16 @@ export function withoutCredential(visit: VisitFacts, policy: CheckPolicy): Found
   })
 }
 
-/** A condition of a service (P4) that was not met, or of which nothing was said. */
+/** Something is only missing in what was said; otherwise it was said that a condition was not kept. */
+const LEFT_UNSAID: readonly UnmetWhy[] = ['not-said', 'nobody-named', 'no-paper']
+
+/** A condition of a service (P4) that was not met, or of which nothing, or too little, was said. */
 export function withoutCondition(visit: VisitFacts): Found[] {
-  return visit.done.flatMap(({ code, conditions }) =>
-    conditions
-      .filter(({ met }) => met !== true)
-      .map(({ kind, met }): Found => {
-        const inputs = { condition: kind, code, said: met !== null }
-        const severity = met === null ? 'warning' : 'grave'
-        return { visitId: visit.id, rule: 'service-without-condition', severity, inputs }
-      }),
+  return visit.done.flatMap(({ code, required, said }) =>
+    unmet(required, said).map(({ condition, why }): Found => {
+      const severity = LEFT_UNSAID.includes(why) ? 'warning' : 'grave'
+      return { visitId: visit.id, rule: 'service-without-condition', severity, inputs: { condition, code, why } }
+    }),
   )
 }
 

@@ -1,4 +1,5 @@
 import type { LonLat } from '../../place/position.ts'
+import type { ConditionKind, Required, Said } from '../condition.ts'
 import type { PresenceWay, VisitOutcome, VisitPart, VisitState } from '../kinds.ts'
 
 /** A plain day, 'YYYY-MM-DD', in the zone of the visit's area. */
@@ -55,8 +56,9 @@ export interface DoneFact {
   minMinutes: number | null
   /** Kinds of credentials it asks for. */
   credentials: readonly string[]
-  /** What was said of each condition; null: nothing. */
-  conditions: readonly { kind: string; met: boolean | null }[]
+  /** What was required when it was given, and what was said of it. */
+  required: readonly Required[]
+  said: Readonly<Partial<Record<ConditionKind, Said>>>
 }
 
 export interface CredentialFact extends DaySpan {

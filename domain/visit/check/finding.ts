@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../canonical.ts'
+import type { UnmetWhy } from '../condition.ts'
 
 export const SEVERITIES = ['notice', 'warning', 'grave'] as const
 export type Severity = (typeof SEVERITIES)[number]
@@ -28,7 +29,7 @@ export interface RuleInputs {
   'photo-seen-before': { photo: string; first: string; other: string; how: 'same-file' | 'same-look'; bits: number }
   'photo-older-than-visit': { photo: string; minutes: number }
   'service-without-credential': { credential: string; code: string; expired: boolean }
-  'service-without-condition': { condition: string; code: string; said: boolean }
+  'service-without-condition': { condition: string; code: string; why: UnmetWhy }
   'after-death': { diedOn: string }
   'after-suspension': { whose: 'elder' | 'provider' | 'caregiver'; from: string }
   'outside-roster': Record<never, never>
@@ -68,12 +69,12 @@ export const RULE_VERSIONS: Readonly<Record<RuleId, number>> = {
   'photo-seen-before': 1,
   'photo-older-than-visit': 1,
   'service-without-credential': 1,
-  'service-without-condition': 1,
+  'service-without-condition': 2,
   'after-death': 1,
   'after-suspension': 1,
   'outside-roster': 1,
   'elder-away': 1,
-  'many-manual-entries': 1,
+  'many-manual-entries': 2,
 }
 
 export function isRuleId(text: string): text is RuleId {

@@ -76,6 +76,11 @@ describe('many manual entries', () => {
   ] as const)('%i typed ends, %i tapped: %s', (typed, tapped, severity) => {
     expect(heard(typed, tapped)).toBe(severity)
   })
+  test('an end that was corrected was given by hand, whatever was tapped', () => {
+    const corrected = { begin: false, end: true }
+    const fixed = some(12, (i) => visit({ presences: [presence(i), presence(i + 1, { part: 'end' })], corrected }))
+    expect(manyManualEntries(fixed, policy)).toMatchObject([{ inputs: { ends: 12, of: 24, share: 50 } }])
+  })
   test('an end that was tapped as well is not typed', () => {
     const both = some(12, (i) => visit({ presences: [presence(i), presence(i, { way: 'typed' })] }))
     expect(manyManualEntries(both, policy)).toEqual([])

@@ -44,16 +44,16 @@ export function roundTimes(visits: MonthOfVisits, policy: CheckPolicy): Found[] 
   return [{ visitId: first.visit.id, rule: 'round-times', severity, inputs: { ends, of, share: percent(ends, of) } }]
 }
 
-/** Typed in rather than tapped, as a habit. */
+/** Typed in or corrected rather than tapped, as a habit. */
 export function manyManualEntries(visits: MonthOfVisits, policy: CheckPolicy): Found[] {
   let [ends, of] = [0, 0]
   let first: VisitFacts | undefined
   for (const visit of [...visits].sort(inOrder)) {
     for (const part of ['begin', 'end'] as const) {
       const said = visit.presences.filter((presence) => presence.part === part)
-      if (said.length === 0) continue
+      if (said.length === 0 && !visit.corrected[part]) continue
       of += 1
-      if (said.some(({ way }) => way !== 'typed')) continue
+      if (!visit.corrected[part] && said.some(({ way }) => way !== 'typed')) continue
       ends += 1
       first ??= visit
     }

@@ -11,7 +11,7 @@ const BY = {
   backfilled: 'how',
   'photo-seen-before': 'how',
   'service-without-credential': 'expired',
-  'service-without-condition': 'said',
+  'service-without-condition': 'why',
   'after-suspension': 'whose',
 } as const
 

@@ -14,6 +14,7 @@ const tap = (counter: number, minutes: number, more: Partial<TagTap> = {}): TagT
   phone: { id: 'phone', sharedSince: null },
   position: null,
   visitId: 'one',
+  occasion: more.visitId ?? 'one',
   asked: true,
   ...more,
 })
@@ -26,6 +27,10 @@ describe('a tap that is played again', () => {
   test('from another phone within its visit it is told, for another visit it is grave', () => {
     expect(heard('replayed-tag', tap(5, 0), tap(5, 1, { phone: { id: 'q', sharedSince: null } }))).toBe('warning')
     expect(heard('replayed-tag', tap(5, 0), tap(5, 1, { visitId: 'two' }))).toBe('grave')
+  })
+  test('one tap tells both of a couple’s joint visit', () => {
+    const joint = { occasion: 'joint' }
+    expect(tagHistory([tap(5, 0, joint), tap(5, 0, { ...joint, visitId: 'two' })], policy)).toEqual([])
   })
   test('it names the one that came first, whatever the order they are given in', () => {
     const [first, again] = [tap(5, 0), tap(5, 300, { visitId: 'two' })]

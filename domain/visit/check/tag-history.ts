@@ -10,6 +10,8 @@ export type TagTap = Pick<PresenceFact, 'id' | 'at' | 'receivedAt' | 'phone' | '
   counter: number
   /** The visit it belongs to. */
   visitId: string | null
+  /** The same for both of a couple's joint visit, which one tap tells (`occasionOf`). */
+  occasion: string | null
   /** Whether that visit is asked about; of others nothing is found. */
   asked: boolean
 }
@@ -38,7 +40,7 @@ function replays(taps: readonly TagTap[]): { first: TagTap[]; found: Found[] } {
       firsts.set(tap.counter, tap)
       continue
     }
-    const same = first.visitId === tap.visitId
+    const same = first.occasion === tap.occasion
     const reload = same && (first.phone?.id ?? null) === (tap.phone?.id ?? null)
     if (reload || !tap.asked || tap.visitId === null) continue
     const inputs = { counter: tap.counter, first: first.id, same }

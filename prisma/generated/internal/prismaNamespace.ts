@@ -451,6 +451,7 @@ export const ModelName = {
   VisitPlanGap: 'VisitPlanGap',
   Visit: 'Visit',
   VisitService: 'VisitService',
+  VideoLook: 'VideoLook',
   VisitEntry: 'VisitEntry',
   Phone: 'Phone',
   PhoneLink: 'PhoneLink',
@@ -477,7 +478,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "area" | "appUser" | "session" | "home" | "elder" | "contact" | "device" | "deviceState" | "assignment" | "message" | "rejectedMessage" | "reading" | "tap" | "alarm" | "alarmEntry" | "alarmShown" | "command" | "seat" | "recordChange" | "residence" | "absence" | "elderTerm" | "provider" | "caregiver" | "tag" | "invitation" | "shift" | "accessLog" | "deviceTest" | "logHead" | "playbook" | "alarmRule" | "drill" | "probe" | "nuisancePlan" | "handover" | "homePhoto" | "call" | "callEvent" | "referral" | "careCheck" | "channel" | "channelState" | "onCall" | "notification" | "notificationAttempt" | "service" | "contract" | "credential" | "kinship" | "visitPlan" | "visitPlanGap" | "visit" | "visitService" | "visitEntry" | "phone" | "phoneLink" | "phoneKey" | "areaKey" | "presence" | "visitFile" | "visitException" | "groupSession" | "attendance" | "visitCheckRun"
+    modelProps: "area" | "appUser" | "session" | "home" | "elder" | "contact" | "device" | "deviceState" | "assignment" | "message" | "rejectedMessage" | "reading" | "tap" | "alarm" | "alarmEntry" | "alarmShown" | "command" | "seat" | "recordChange" | "residence" | "absence" | "elderTerm" | "provider" | "caregiver" | "tag" | "invitation" | "shift" | "accessLog" | "deviceTest" | "logHead" | "playbook" | "alarmRule" | "drill" | "probe" | "nuisancePlan" | "handover" | "homePhoto" | "call" | "callEvent" | "referral" | "careCheck" | "channel" | "channelState" | "onCall" | "notification" | "notificationAttempt" | "service" | "contract" | "credential" | "kinship" | "visitPlan" | "visitPlanGap" | "visit" | "visitService" | "videoLook" | "visitEntry" | "phone" | "phoneLink" | "phoneKey" | "areaKey" | "presence" | "visitFile" | "visitException" | "groupSession" | "attendance" | "visitCheckRun"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -4477,6 +4478,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    VideoLook: {
+      payload: Prisma.$VideoLookPayload<ExtArgs>
+      fields: Prisma.VideoLookFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.VideoLookFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VideoLookPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.VideoLookFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VideoLookPayload>
+        }
+        findFirst: {
+          args: Prisma.VideoLookFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VideoLookPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.VideoLookFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VideoLookPayload>
+        }
+        findMany: {
+          args: Prisma.VideoLookFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VideoLookPayload>[]
+        }
+        create: {
+          args: Prisma.VideoLookCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VideoLookPayload>
+        }
+        createMany: {
+          args: Prisma.VideoLookCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.VideoLookCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VideoLookPayload>[]
+        }
+        delete: {
+          args: Prisma.VideoLookDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VideoLookPayload>
+        }
+        update: {
+          args: Prisma.VideoLookUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VideoLookPayload>
+        }
+        deleteMany: {
+          args: Prisma.VideoLookDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.VideoLookUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.VideoLookUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VideoLookPayload>[]
+        }
+        upsert: {
+          args: Prisma.VideoLookUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VideoLookPayload>
+        }
+        aggregate: {
+          args: Prisma.VideoLookAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateVideoLook>
+        }
+        groupBy: {
+          args: Prisma.VideoLookGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VideoLookGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.VideoLookCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VideoLookCountAggregateOutputType> | number
+        }
+      }
+    }
     VisitEntry: {
       payload: Prisma.$VisitEntryPayload<ExtArgs>
       fields: Prisma.VisitEntryFieldRefs
@@ -5427,6 +5502,8 @@ export const ElderScalarFieldEnum = {
   mergedIntoId: 'mergedIntoId',
   createdAt: 'createdAt',
   medicines: 'medicines',
+  understands: 'understands',
+  withoutFamily: 'withoutFamily',
   careCheckDays: 'careCheckDays',
   careCheckedAt: 'careCheckedAt'
 } as const
@@ -5755,7 +5832,12 @@ export const TagScalarFieldEnum = {
   writtenAt: 'writtenAt',
   replacesId: 'replacesId',
   checkedById: 'checkedById',
-  note: 'note'
+  checkedAt: 'checkedAt',
+  note: 'note',
+  madeById: 'madeById',
+  keysShownAt: 'keysShownAt',
+  keysShownById: 'keysShownById',
+  replacedWhy: 'replacedWhy'
 } as const
 
 export type TagScalarFieldEnum = (typeof TagScalarFieldEnum)[keyof typeof TagScalarFieldEnum]
@@ -6016,7 +6098,8 @@ export const ChannelScalarFieldEnum = {
   enabled: 'enabled',
   version: 'version',
   createdAt: 'createdAt',
-  removedAt: 'removedAt'
+  removedAt: 'removedAt',
+  keepsRoots: 'keepsRoots'
 } as const
 
 export type ChannelScalarFieldEnum = (typeof ChannelScalarFieldEnum)[keyof typeof ChannelScalarFieldEnum]
@@ -6224,10 +6307,34 @@ export const VisitServiceScalarFieldEnum = {
   serviceId: 'serviceId',
   planned: 'planned',
   doneAt: 'doneAt',
-  conditions: 'conditions'
+  conditions: 'conditions',
+  asked: 'asked'
 } as const
 
 export type VisitServiceScalarFieldEnum = (typeof VisitServiceScalarFieldEnum)[keyof typeof VisitServiceScalarFieldEnum]
+
+
+export const VideoLookScalarFieldEnum = {
+  id: 'id',
+  visitId: 'visitId',
+  askedById: 'askedById',
+  askedAt: 'askedAt',
+  note: 'note',
+  state: 'state',
+  consent: 'consent',
+  agreedAt: 'agreedAt',
+  connectedAt: 'connectedAt',
+  endedAt: 'endedAt',
+  endedById: 'endedById',
+  ending: 'ending',
+  refusal: 'refusal',
+  finding: 'finding',
+  findingNote: 'findingNote',
+  offer: 'offer',
+  answer: 'answer'
+} as const
+
+export type VideoLookScalarFieldEnum = (typeof VideoLookScalarFieldEnum)[keyof typeof VideoLookScalarFieldEnum]
 
 
 export const VisitEntryScalarFieldEnum = {
@@ -6327,6 +6434,12 @@ export const PresenceScalarFieldEnum = {
   note: 'note',
   approvedById: 'approvedById',
   approvedAt: 'approvedAt',
+  refusedById: 'refusedById',
+  refusedAt: 'refusedAt',
+  setAsideById: 'setAsideById',
+  setAsideAt: 'setAsideAt',
+  setAsideWhy: 'setAsideWhy',
+  exceptionId: 'exceptionId',
   idempotency: 'idempotency'
 } as const
 
@@ -6783,6 +6896,7 @@ export type GlobalOmitConfig = {
   visitPlanGap?: Prisma.VisitPlanGapOmit
   visit?: Prisma.VisitOmit
   visitService?: Prisma.VisitServiceOmit
+  videoLook?: Prisma.VideoLookOmit
   visitEntry?: Prisma.VisitEntryOmit
   phone?: Prisma.PhoneOmit
   phoneLink?: Prisma.PhoneLinkOmit

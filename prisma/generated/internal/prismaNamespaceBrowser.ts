@@ -105,6 +105,7 @@ export const ModelName = {
   VisitPlanGap: 'VisitPlanGap',
   Visit: 'Visit',
   VisitService: 'VisitService',
+  VideoLook: 'VideoLook',
   VisitEntry: 'VisitEntry',
   Phone: 'Phone',
   PhoneLink: 'PhoneLink',
@@ -231,6 +232,8 @@ export const ElderScalarFieldEnum = {
   mergedIntoId: 'mergedIntoId',
   createdAt: 'createdAt',
   medicines: 'medicines',
+  understands: 'understands',
+  withoutFamily: 'withoutFamily',
   careCheckDays: 'careCheckDays',
   careCheckedAt: 'careCheckedAt'
 } as const
@@ -559,7 +562,12 @@ export const TagScalarFieldEnum = {
   writtenAt: 'writtenAt',
   replacesId: 'replacesId',
   checkedById: 'checkedById',
-  note: 'note'
+  checkedAt: 'checkedAt',
+  note: 'note',
+  madeById: 'madeById',
+  keysShownAt: 'keysShownAt',
+  keysShownById: 'keysShownById',
+  replacedWhy: 'replacedWhy'
 } as const
 
 export type TagScalarFieldEnum = (typeof TagScalarFieldEnum)[keyof typeof TagScalarFieldEnum]
@@ -820,7 +828,8 @@ export const ChannelScalarFieldEnum = {
   enabled: 'enabled',
   version: 'version',
   createdAt: 'createdAt',
-  removedAt: 'removedAt'
+  removedAt: 'removedAt',
+  keepsRoots: 'keepsRoots'
 } as const
 
 export type ChannelScalarFieldEnum = (typeof ChannelScalarFieldEnum)[keyof typeof ChannelScalarFieldEnum]
@@ -1028,10 +1037,34 @@ export const VisitServiceScalarFieldEnum = {
   serviceId: 'serviceId',
   planned: 'planned',
   doneAt: 'doneAt',
-  conditions: 'conditions'
+  conditions: 'conditions',
+  asked: 'asked'
 } as const
 
 export type VisitServiceScalarFieldEnum = (typeof VisitServiceScalarFieldEnum)[keyof typeof VisitServiceScalarFieldEnum]
+
+
+export const VideoLookScalarFieldEnum = {
+  id: 'id',
+  visitId: 'visitId',
+  askedById: 'askedById',
+  askedAt: 'askedAt',
+  note: 'note',
+  state: 'state',
+  consent: 'consent',
+  agreedAt: 'agreedAt',
+  connectedAt: 'connectedAt',
+  endedAt: 'endedAt',
+  endedById: 'endedById',
+  ending: 'ending',
+  refusal: 'refusal',
+  finding: 'finding',
+  findingNote: 'findingNote',
+  offer: 'offer',
+  answer: 'answer'
+} as const
+
+export type VideoLookScalarFieldEnum = (typeof VideoLookScalarFieldEnum)[keyof typeof VideoLookScalarFieldEnum]
 
 
 export const VisitEntryScalarFieldEnum = {
@@ -1131,6 +1164,12 @@ export const PresenceScalarFieldEnum = {
   note: 'note',
   approvedById: 'approvedById',
   approvedAt: 'approvedAt',
+  refusedById: 'refusedById',
+  refusedAt: 'refusedAt',
+  setAsideById: 'setAsideById',
+  setAsideAt: 'setAsideAt',
+  setAsideWhy: 'setAsideWhy',
+  exceptionId: 'exceptionId',
   idempotency: 'idempotency'
 } as const
 

@@ -313,6 +313,12 @@ export type AppUserWhereInput = {
   groupSessions?: Prisma.GroupSessionListRelationFilter
   attendance?: Prisma.AttendanceListRelationFilter
   tagsChecked?: Prisma.TagListRelationFilter
+  tagsMade?: Prisma.TagListRelationFilter
+  tagKeysShown?: Prisma.TagListRelationFilter
+  presencesRefused?: Prisma.PresenceListRelationFilter
+  presencesSetAside?: Prisma.PresenceListRelationFilter
+  videoLooks?: Prisma.VideoLookListRelationFilter
+  videoLooksEnded?: Prisma.VideoLookListRelationFilter
   entryNotes?: Prisma.HomeListRelationFilter
 }
 
@@ -370,6 +376,12 @@ export type AppUserOrderByWithRelationInput = {
   groupSessions?: Prisma.GroupSessionOrderByRelationAggregateInput
   attendance?: Prisma.AttendanceOrderByRelationAggregateInput
   tagsChecked?: Prisma.TagOrderByRelationAggregateInput
+  tagsMade?: Prisma.TagOrderByRelationAggregateInput
+  tagKeysShown?: Prisma.TagOrderByRelationAggregateInput
+  presencesRefused?: Prisma.PresenceOrderByRelationAggregateInput
+  presencesSetAside?: Prisma.PresenceOrderByRelationAggregateInput
+  videoLooks?: Prisma.VideoLookOrderByRelationAggregateInput
+  videoLooksEnded?: Prisma.VideoLookOrderByRelationAggregateInput
   entryNotes?: Prisma.HomeOrderByRelationAggregateInput
 }
 
@@ -430,6 +442,12 @@ export type AppUserWhereUniqueInput = Prisma.AtLeast<{
   groupSessions?: Prisma.GroupSessionListRelationFilter
   attendance?: Prisma.AttendanceListRelationFilter
   tagsChecked?: Prisma.TagListRelationFilter
+  tagsMade?: Prisma.TagListRelationFilter
+  tagKeysShown?: Prisma.TagListRelationFilter
+  presencesRefused?: Prisma.PresenceListRelationFilter
+  presencesSetAside?: Prisma.PresenceListRelationFilter
+  videoLooks?: Prisma.VideoLookListRelationFilter
+  videoLooksEnded?: Prisma.VideoLookListRelationFilter
   entryNotes?: Prisma.HomeListRelationFilter
 }, "id" | "username">
 
@@ -522,6 +540,12 @@ export type AppUserCreateInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -576,6 +600,12 @@ export type AppUserUncheckedCreateInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -630,6 +660,12 @@ export type AppUserUpdateInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -684,6 +720,12 @@ export type AppUserUncheckedUpdateInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -1030,6 +1072,18 @@ export type AppUserCreateNestedOneWithoutTagsCheckedInput = {
   connect?: Prisma.AppUserWhereUniqueInput
 }
 
+export type AppUserCreateNestedOneWithoutTagsMadeInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutTagsMadeInput, Prisma.AppUserUncheckedCreateWithoutTagsMadeInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutTagsMadeInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserCreateNestedOneWithoutTagKeysShownInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutTagKeysShownInput, Prisma.AppUserUncheckedCreateWithoutTagKeysShownInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutTagKeysShownInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
 export type AppUserUpdateOneWithoutTagsCheckedNestedInput = {
   create?: Prisma.XOR<Prisma.AppUserCreateWithoutTagsCheckedInput, Prisma.AppUserUncheckedCreateWithoutTagsCheckedInput>
   connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutTagsCheckedInput
@@ -1038,6 +1092,26 @@ export type AppUserUpdateOneWithoutTagsCheckedNestedInput = {
   delete?: Prisma.AppUserWhereInput | boolean
   connect?: Prisma.AppUserWhereUniqueInput
   update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutTagsCheckedInput, Prisma.AppUserUpdateWithoutTagsCheckedInput>, Prisma.AppUserUncheckedUpdateWithoutTagsCheckedInput>
+}
+
+export type AppUserUpdateOneWithoutTagsMadeNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutTagsMadeInput, Prisma.AppUserUncheckedCreateWithoutTagsMadeInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutTagsMadeInput
+  upsert?: Prisma.AppUserUpsertWithoutTagsMadeInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutTagsMadeInput, Prisma.AppUserUpdateWithoutTagsMadeInput>, Prisma.AppUserUncheckedUpdateWithoutTagsMadeInput>
+}
+
+export type AppUserUpdateOneWithoutTagKeysShownNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutTagKeysShownInput, Prisma.AppUserUncheckedCreateWithoutTagKeysShownInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutTagKeysShownInput
+  upsert?: Prisma.AppUserUpsertWithoutTagKeysShownInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutTagKeysShownInput, Prisma.AppUserUpdateWithoutTagKeysShownInput>, Prisma.AppUserUncheckedUpdateWithoutTagKeysShownInput>
 }
 
 export type AppUserCreateNestedOneWithoutInvitationsInput = {
@@ -1334,6 +1408,36 @@ export type AppUserUpdateOneWithoutVisitsMadeNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutVisitsMadeInput, Prisma.AppUserUpdateWithoutVisitsMadeInput>, Prisma.AppUserUncheckedUpdateWithoutVisitsMadeInput>
 }
 
+export type AppUserCreateNestedOneWithoutVideoLooksInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutVideoLooksInput, Prisma.AppUserUncheckedCreateWithoutVideoLooksInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutVideoLooksInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserCreateNestedOneWithoutVideoLooksEndedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutVideoLooksEndedInput, Prisma.AppUserUncheckedCreateWithoutVideoLooksEndedInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutVideoLooksEndedInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserUpdateOneRequiredWithoutVideoLooksNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutVideoLooksInput, Prisma.AppUserUncheckedCreateWithoutVideoLooksInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutVideoLooksInput
+  upsert?: Prisma.AppUserUpsertWithoutVideoLooksInput
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutVideoLooksInput, Prisma.AppUserUpdateWithoutVideoLooksInput>, Prisma.AppUserUncheckedUpdateWithoutVideoLooksInput>
+}
+
+export type AppUserUpdateOneWithoutVideoLooksEndedNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutVideoLooksEndedInput, Prisma.AppUserUncheckedCreateWithoutVideoLooksEndedInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutVideoLooksEndedInput
+  upsert?: Prisma.AppUserUpsertWithoutVideoLooksEndedInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutVideoLooksEndedInput, Prisma.AppUserUpdateWithoutVideoLooksEndedInput>, Prisma.AppUserUncheckedUpdateWithoutVideoLooksEndedInput>
+}
+
 export type AppUserCreateNestedOneWithoutVisitEntriesInput = {
   create?: Prisma.XOR<Prisma.AppUserCreateWithoutVisitEntriesInput, Prisma.AppUserUncheckedCreateWithoutVisitEntriesInput>
   connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutVisitEntriesInput
@@ -1440,6 +1544,18 @@ export type AppUserCreateNestedOneWithoutPresencesApprovedInput = {
   connect?: Prisma.AppUserWhereUniqueInput
 }
 
+export type AppUserCreateNestedOneWithoutPresencesRefusedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutPresencesRefusedInput, Prisma.AppUserUncheckedCreateWithoutPresencesRefusedInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutPresencesRefusedInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
+export type AppUserCreateNestedOneWithoutPresencesSetAsideInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutPresencesSetAsideInput, Prisma.AppUserUncheckedCreateWithoutPresencesSetAsideInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutPresencesSetAsideInput
+  connect?: Prisma.AppUserWhereUniqueInput
+}
+
 export type AppUserUpdateOneWithoutPresencesNestedInput = {
   create?: Prisma.XOR<Prisma.AppUserCreateWithoutPresencesInput, Prisma.AppUserUncheckedCreateWithoutPresencesInput>
   connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutPresencesInput
@@ -1458,6 +1574,26 @@ export type AppUserUpdateOneWithoutPresencesApprovedNestedInput = {
   delete?: Prisma.AppUserWhereInput | boolean
   connect?: Prisma.AppUserWhereUniqueInput
   update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutPresencesApprovedInput, Prisma.AppUserUpdateWithoutPresencesApprovedInput>, Prisma.AppUserUncheckedUpdateWithoutPresencesApprovedInput>
+}
+
+export type AppUserUpdateOneWithoutPresencesRefusedNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutPresencesRefusedInput, Prisma.AppUserUncheckedCreateWithoutPresencesRefusedInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutPresencesRefusedInput
+  upsert?: Prisma.AppUserUpsertWithoutPresencesRefusedInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutPresencesRefusedInput, Prisma.AppUserUpdateWithoutPresencesRefusedInput>, Prisma.AppUserUncheckedUpdateWithoutPresencesRefusedInput>
+}
+
+export type AppUserUpdateOneWithoutPresencesSetAsideNestedInput = {
+  create?: Prisma.XOR<Prisma.AppUserCreateWithoutPresencesSetAsideInput, Prisma.AppUserUncheckedCreateWithoutPresencesSetAsideInput>
+  connectOrCreate?: Prisma.AppUserCreateOrConnectWithoutPresencesSetAsideInput
+  upsert?: Prisma.AppUserUpsertWithoutPresencesSetAsideInput
+  disconnect?: Prisma.AppUserWhereInput | boolean
+  delete?: Prisma.AppUserWhereInput | boolean
+  connect?: Prisma.AppUserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AppUserUpdateToOneWithWhereWithoutPresencesSetAsideInput, Prisma.AppUserUpdateWithoutPresencesSetAsideInput>, Prisma.AppUserUncheckedUpdateWithoutPresencesSetAsideInput>
 }
 
 export type AppUserCreateNestedOneWithoutVisitFilesInput = {
@@ -1590,6 +1726,12 @@ export type AppUserCreateWithoutAreaInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -1643,6 +1785,12 @@ export type AppUserUncheckedCreateWithoutAreaInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -1740,6 +1888,12 @@ export type AppUserCreateWithoutSessionsInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -1793,6 +1947,12 @@ export type AppUserUncheckedCreateWithoutSessionsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -1862,6 +2022,12 @@ export type AppUserUpdateWithoutSessionsInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -1915,6 +2081,12 @@ export type AppUserUncheckedUpdateWithoutSessionsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -1969,6 +2141,12 @@ export type AppUserCreateWithoutEntryNotesInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
 }
 
 export type AppUserUncheckedCreateWithoutEntryNotesInput = {
@@ -2022,6 +2200,12 @@ export type AppUserUncheckedCreateWithoutEntryNotesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
 }
 
 export type AppUserCreateOrConnectWithoutEntryNotesInput = {
@@ -2091,6 +2275,12 @@ export type AppUserUpdateWithoutEntryNotesInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
 }
 
 export type AppUserUncheckedUpdateWithoutEntryNotesInput = {
@@ -2144,6 +2334,12 @@ export type AppUserUncheckedUpdateWithoutEntryNotesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
 }
 
 export type AppUserCreateWithoutOwnedInput = {
@@ -2196,6 +2392,12 @@ export type AppUserCreateWithoutOwnedInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -2249,6 +2451,12 @@ export type AppUserUncheckedCreateWithoutOwnedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -2318,6 +2526,12 @@ export type AppUserUpdateWithoutOwnedInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -2371,6 +2585,12 @@ export type AppUserUncheckedUpdateWithoutOwnedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -2424,6 +2644,12 @@ export type AppUserCreateWithoutEntriesInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -2477,6 +2703,12 @@ export type AppUserUncheckedCreateWithoutEntriesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -2546,6 +2778,12 @@ export type AppUserUpdateWithoutEntriesInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -2599,6 +2837,12 @@ export type AppUserUncheckedUpdateWithoutEntriesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -2652,6 +2896,12 @@ export type AppUserCreateWithoutSeatsInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -2705,6 +2955,12 @@ export type AppUserUncheckedCreateWithoutSeatsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -2774,6 +3030,12 @@ export type AppUserUpdateWithoutSeatsInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -2827,6 +3089,12 @@ export type AppUserUncheckedUpdateWithoutSeatsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -2880,6 +3148,12 @@ export type AppUserCreateWithoutChangesInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -2933,6 +3207,12 @@ export type AppUserUncheckedCreateWithoutChangesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -3002,6 +3282,12 @@ export type AppUserUpdateWithoutChangesInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -3055,6 +3341,12 @@ export type AppUserUncheckedUpdateWithoutChangesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -3108,6 +3400,12 @@ export type AppUserCreateWithoutProviderInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -3161,6 +3459,12 @@ export type AppUserUncheckedCreateWithoutProviderInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -3240,6 +3544,12 @@ export type AppUserCreateWithoutCaregiverInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -3293,6 +3603,12 @@ export type AppUserUncheckedCreateWithoutCaregiverInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -3372,6 +3688,12 @@ export type AppUserCreateWithoutTagsCheckedInput = {
   exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -3425,12 +3747,264 @@ export type AppUserUncheckedCreateWithoutTagsCheckedInput = {
   exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutTagsCheckedInput = {
   where: Prisma.AppUserWhereUniqueInput
   create: Prisma.XOR<Prisma.AppUserCreateWithoutTagsCheckedInput, Prisma.AppUserUncheckedCreateWithoutTagsCheckedInput>
+}
+
+export type AppUserCreateWithoutTagsMadeInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
+}
+
+export type AppUserUncheckedCreateWithoutTagsMadeInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
+}
+
+export type AppUserCreateOrConnectWithoutTagsMadeInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutTagsMadeInput, Prisma.AppUserUncheckedCreateWithoutTagsMadeInput>
+}
+
+export type AppUserCreateWithoutTagKeysShownInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
+}
+
+export type AppUserUncheckedCreateWithoutTagKeysShownInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
+}
+
+export type AppUserCreateOrConnectWithoutTagKeysShownInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutTagKeysShownInput, Prisma.AppUserUncheckedCreateWithoutTagKeysShownInput>
 }
 
 export type AppUserUpsertWithoutTagsCheckedInput = {
@@ -3494,6 +4068,12 @@ export type AppUserUpdateWithoutTagsCheckedInput = {
   exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -3547,6 +4127,270 @@ export type AppUserUncheckedUpdateWithoutTagsCheckedInput = {
   exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
+}
+
+export type AppUserUpsertWithoutTagsMadeInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutTagsMadeInput, Prisma.AppUserUncheckedUpdateWithoutTagsMadeInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutTagsMadeInput, Prisma.AppUserUncheckedCreateWithoutTagsMadeInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutTagsMadeInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutTagsMadeInput, Prisma.AppUserUncheckedUpdateWithoutTagsMadeInput>
+}
+
+export type AppUserUpdateWithoutTagsMadeInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutTagsMadeInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
+}
+
+export type AppUserUpsertWithoutTagKeysShownInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutTagKeysShownInput, Prisma.AppUserUncheckedUpdateWithoutTagKeysShownInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutTagKeysShownInput, Prisma.AppUserUncheckedCreateWithoutTagKeysShownInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutTagKeysShownInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutTagKeysShownInput, Prisma.AppUserUncheckedUpdateWithoutTagKeysShownInput>
+}
+
+export type AppUserUpdateWithoutTagKeysShownInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutTagKeysShownInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -3600,6 +4444,12 @@ export type AppUserCreateWithoutInvitationsInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -3653,6 +4503,12 @@ export type AppUserUncheckedCreateWithoutInvitationsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -3722,6 +4578,12 @@ export type AppUserUpdateWithoutInvitationsInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -3775,6 +4637,12 @@ export type AppUserUncheckedUpdateWithoutInvitationsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -3828,6 +4696,12 @@ export type AppUserCreateWithoutShiftsInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -3881,6 +4755,12 @@ export type AppUserUncheckedCreateWithoutShiftsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -3950,6 +4830,12 @@ export type AppUserUpdateWithoutShiftsInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -4003,6 +4889,12 @@ export type AppUserUncheckedUpdateWithoutShiftsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -4056,6 +4948,12 @@ export type AppUserCreateWithoutOpeningsInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -4109,6 +5007,12 @@ export type AppUserUncheckedCreateWithoutOpeningsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -4178,6 +5082,12 @@ export type AppUserUpdateWithoutOpeningsInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -4231,6 +5141,12 @@ export type AppUserUncheckedUpdateWithoutOpeningsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -4284,6 +5200,12 @@ export type AppUserCreateWithoutPlaybooksInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -4337,6 +5259,12 @@ export type AppUserUncheckedCreateWithoutPlaybooksInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -4406,6 +5334,12 @@ export type AppUserUpdateWithoutPlaybooksInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -4459,6 +5393,12 @@ export type AppUserUncheckedUpdateWithoutPlaybooksInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -4512,6 +5452,12 @@ export type AppUserCreateWithoutDrillsInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -4565,6 +5511,12 @@ export type AppUserUncheckedCreateWithoutDrillsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -4634,6 +5586,12 @@ export type AppUserUpdateWithoutDrillsInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -4687,6 +5645,12 @@ export type AppUserUncheckedUpdateWithoutDrillsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -4740,6 +5704,12 @@ export type AppUserCreateWithoutNuisancePlansInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -4793,6 +5763,12 @@ export type AppUserUncheckedCreateWithoutNuisancePlansInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -4862,6 +5838,12 @@ export type AppUserUpdateWithoutNuisancePlansInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -4915,6 +5897,12 @@ export type AppUserUncheckedUpdateWithoutNuisancePlansInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -4968,6 +5956,12 @@ export type AppUserCreateWithoutHandedOverInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -5021,6 +6015,12 @@ export type AppUserUncheckedCreateWithoutHandedOverInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -5079,6 +6079,12 @@ export type AppUserCreateWithoutHandedToInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -5132,6 +6138,12 @@ export type AppUserUncheckedCreateWithoutHandedToInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -5190,6 +6202,12 @@ export type AppUserCreateWithoutTookOverInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -5243,6 +6261,12 @@ export type AppUserUncheckedCreateWithoutTookOverInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -5312,6 +6336,12 @@ export type AppUserUpdateWithoutHandedOverInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -5365,6 +6395,12 @@ export type AppUserUncheckedUpdateWithoutHandedOverInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -5429,6 +6465,12 @@ export type AppUserUpdateWithoutHandedToInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -5482,6 +6524,12 @@ export type AppUserUncheckedUpdateWithoutHandedToInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -5546,6 +6594,12 @@ export type AppUserUpdateWithoutTookOverInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -5599,6 +6653,12 @@ export type AppUserUncheckedUpdateWithoutTookOverInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -5652,6 +6712,12 @@ export type AppUserCreateWithoutCallsInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -5705,6 +6771,12 @@ export type AppUserUncheckedCreateWithoutCallsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -5774,6 +6846,12 @@ export type AppUserUpdateWithoutCallsInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -5827,6 +6905,12 @@ export type AppUserUncheckedUpdateWithoutCallsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -5880,6 +6964,12 @@ export type AppUserCreateWithoutOpenedInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -5933,6 +7023,12 @@ export type AppUserUncheckedCreateWithoutOpenedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -5991,6 +7087,12 @@ export type AppUserCreateWithoutClosedInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -6044,6 +7146,12 @@ export type AppUserUncheckedCreateWithoutClosedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -6113,6 +7221,12 @@ export type AppUserUpdateWithoutOpenedInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -6166,6 +7280,12 @@ export type AppUserUncheckedUpdateWithoutOpenedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -6230,6 +7350,12 @@ export type AppUserUpdateWithoutClosedInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -6283,6 +7409,12 @@ export type AppUserUncheckedUpdateWithoutClosedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -6336,6 +7468,12 @@ export type AppUserCreateWithoutCareChecksInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -6389,6 +7527,12 @@ export type AppUserUncheckedCreateWithoutCareChecksInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -6458,6 +7602,12 @@ export type AppUserUpdateWithoutCareChecksInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -6511,6 +7661,12 @@ export type AppUserUncheckedUpdateWithoutCareChecksInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -6564,6 +7720,12 @@ export type AppUserCreateWithoutOnCallInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -6617,6 +7779,12 @@ export type AppUserUncheckedCreateWithoutOnCallInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -6686,6 +7854,12 @@ export type AppUserUpdateWithoutOnCallInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -6739,6 +7913,12 @@ export type AppUserUncheckedUpdateWithoutOnCallInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -6792,6 +7972,12 @@ export type AppUserCreateWithoutCredentialsEnteredInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -6845,6 +8031,12 @@ export type AppUserUncheckedCreateWithoutCredentialsEnteredInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -6903,6 +8095,12 @@ export type AppUserCreateWithoutCredentialsWithdrawnInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -6956,6 +8154,12 @@ export type AppUserUncheckedCreateWithoutCredentialsWithdrawnInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -7025,6 +8229,12 @@ export type AppUserUpdateWithoutCredentialsEnteredInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -7078,6 +8288,12 @@ export type AppUserUncheckedUpdateWithoutCredentialsEnteredInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -7142,6 +8358,12 @@ export type AppUserUpdateWithoutCredentialsWithdrawnInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -7195,6 +8417,12 @@ export type AppUserUncheckedUpdateWithoutCredentialsWithdrawnInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -7248,6 +8476,12 @@ export type AppUserCreateWithoutKinshipsInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -7301,6 +8535,12 @@ export type AppUserUncheckedCreateWithoutKinshipsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -7370,6 +8610,12 @@ export type AppUserUpdateWithoutKinshipsInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -7423,6 +8669,12 @@ export type AppUserUncheckedUpdateWithoutKinshipsInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -7476,6 +8728,12 @@ export type AppUserCreateWithoutVisitPlansInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -7529,6 +8787,12 @@ export type AppUserUncheckedCreateWithoutVisitPlansInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -7598,6 +8862,12 @@ export type AppUserUpdateWithoutVisitPlansInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -7651,6 +8921,12 @@ export type AppUserUncheckedUpdateWithoutVisitPlansInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -7704,6 +8980,12 @@ export type AppUserCreateWithoutVisitsMadeInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -7757,6 +9039,12 @@ export type AppUserUncheckedCreateWithoutVisitsMadeInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -7826,6 +9114,12 @@ export type AppUserUpdateWithoutVisitsMadeInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -7879,6 +9173,516 @@ export type AppUserUncheckedUpdateWithoutVisitsMadeInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
+}
+
+export type AppUserCreateWithoutVideoLooksInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
+}
+
+export type AppUserUncheckedCreateWithoutVideoLooksInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
+}
+
+export type AppUserCreateOrConnectWithoutVideoLooksInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutVideoLooksInput, Prisma.AppUserUncheckedCreateWithoutVideoLooksInput>
+}
+
+export type AppUserCreateWithoutVideoLooksEndedInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
+}
+
+export type AppUserUncheckedCreateWithoutVideoLooksEndedInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
+}
+
+export type AppUserCreateOrConnectWithoutVideoLooksEndedInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutVideoLooksEndedInput, Prisma.AppUserUncheckedCreateWithoutVideoLooksEndedInput>
+}
+
+export type AppUserUpsertWithoutVideoLooksInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutVideoLooksInput, Prisma.AppUserUncheckedUpdateWithoutVideoLooksInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutVideoLooksInput, Prisma.AppUserUncheckedCreateWithoutVideoLooksInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutVideoLooksInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutVideoLooksInput, Prisma.AppUserUncheckedUpdateWithoutVideoLooksInput>
+}
+
+export type AppUserUpdateWithoutVideoLooksInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutVideoLooksInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
+}
+
+export type AppUserUpsertWithoutVideoLooksEndedInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutVideoLooksEndedInput, Prisma.AppUserUncheckedUpdateWithoutVideoLooksEndedInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutVideoLooksEndedInput, Prisma.AppUserUncheckedCreateWithoutVideoLooksEndedInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutVideoLooksEndedInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutVideoLooksEndedInput, Prisma.AppUserUncheckedUpdateWithoutVideoLooksEndedInput>
+}
+
+export type AppUserUpdateWithoutVideoLooksEndedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutVideoLooksEndedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -7932,6 +9736,12 @@ export type AppUserCreateWithoutVisitEntriesInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -7985,6 +9795,12 @@ export type AppUserUncheckedCreateWithoutVisitEntriesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -8054,6 +9870,12 @@ export type AppUserUpdateWithoutVisitEntriesInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -8107,6 +9929,12 @@ export type AppUserUncheckedUpdateWithoutVisitEntriesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -8160,6 +9988,12 @@ export type AppUserCreateWithoutPhonesSharedInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -8213,6 +10047,12 @@ export type AppUserUncheckedCreateWithoutPhonesSharedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -8282,6 +10122,12 @@ export type AppUserUpdateWithoutPhonesSharedInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -8335,6 +10181,12 @@ export type AppUserUncheckedUpdateWithoutPhonesSharedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -8388,6 +10240,12 @@ export type AppUserCreateWithoutPhoneLinksInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -8441,6 +10299,12 @@ export type AppUserUncheckedCreateWithoutPhoneLinksInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -8510,6 +10374,12 @@ export type AppUserUpdateWithoutPhoneLinksInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -8563,6 +10433,12 @@ export type AppUserUncheckedUpdateWithoutPhoneLinksInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -8616,6 +10492,12 @@ export type AppUserCreateWithoutPhoneKeysInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -8669,6 +10551,12 @@ export type AppUserUncheckedCreateWithoutPhoneKeysInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -8727,6 +10615,12 @@ export type AppUserCreateWithoutPhoneKeysRevokedInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -8780,6 +10674,12 @@ export type AppUserUncheckedCreateWithoutPhoneKeysRevokedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -8849,6 +10749,12 @@ export type AppUserUpdateWithoutPhoneKeysInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -8902,6 +10808,12 @@ export type AppUserUncheckedUpdateWithoutPhoneKeysInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -8966,6 +10878,12 @@ export type AppUserUpdateWithoutPhoneKeysRevokedInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -9019,6 +10937,12 @@ export type AppUserUncheckedUpdateWithoutPhoneKeysRevokedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -9072,6 +10996,12 @@ export type AppUserCreateWithoutAreaKeysInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -9125,6 +11055,12 @@ export type AppUserUncheckedCreateWithoutAreaKeysInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -9194,6 +11130,12 @@ export type AppUserUpdateWithoutAreaKeysInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -9247,6 +11189,12 @@ export type AppUserUncheckedUpdateWithoutAreaKeysInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -9300,6 +11248,12 @@ export type AppUserCreateWithoutPresencesInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -9353,6 +11307,12 @@ export type AppUserUncheckedCreateWithoutPresencesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -9411,6 +11371,12 @@ export type AppUserCreateWithoutPresencesApprovedInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -9464,12 +11430,264 @@ export type AppUserUncheckedCreateWithoutPresencesApprovedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
 export type AppUserCreateOrConnectWithoutPresencesApprovedInput = {
   where: Prisma.AppUserWhereUniqueInput
   create: Prisma.XOR<Prisma.AppUserCreateWithoutPresencesApprovedInput, Prisma.AppUserUncheckedCreateWithoutPresencesApprovedInput>
+}
+
+export type AppUserCreateWithoutPresencesRefusedInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
+}
+
+export type AppUserUncheckedCreateWithoutPresencesRefusedInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
+}
+
+export type AppUserCreateOrConnectWithoutPresencesRefusedInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutPresencesRefusedInput, Prisma.AppUserUncheckedCreateWithoutPresencesRefusedInput>
+}
+
+export type AppUserCreateWithoutPresencesSetAsideInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  area: Prisma.AreaCreateNestedOneWithoutUsersInput
+  provider?: Prisma.ProviderCreateNestedOneWithoutUsersInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutUsersInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyCreateNestedManyWithoutRevokedByInput
+  areaKeys?: Prisma.AreaKeyCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
+  entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
+}
+
+export type AppUserUncheckedCreateWithoutPresencesSetAsideInput = {
+  id: string
+  username?: string | null
+  name: string
+  role: string
+  areaId: string
+  passwordHash?: string | null
+  phone?: string
+  version?: number
+  providerId?: string | null
+  caregiverId?: string | null
+  createdAt: Date | string
+  disabledAt?: Date | string | null
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutUserInput
+  seats?: Prisma.SeatUncheckedCreateNestedManyWithoutUserInput
+  owned?: Prisma.AlarmUncheckedCreateNestedManyWithoutOwnerInput
+  entries?: Prisma.AlarmEntryUncheckedCreateNestedManyWithoutUserInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutUserInput
+  shifts?: Prisma.ShiftUncheckedCreateNestedManyWithoutUserInput
+  changes?: Prisma.RecordChangeUncheckedCreateNestedManyWithoutUserInput
+  openings?: Prisma.AccessLogUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  careChecks?: Prisma.CareCheckUncheckedCreateNestedManyWithoutUserInput
+  onCall?: Prisma.OnCallUncheckedCreateNestedManyWithoutUserInput
+  handedOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutFromInput
+  handedTo?: Prisma.HandoverUncheckedCreateNestedManyWithoutToInput
+  tookOver?: Prisma.HandoverUncheckedCreateNestedManyWithoutTakenByInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedCreateNestedManyWithoutMadeByInput
+  opened?: Prisma.ReferralUncheckedCreateNestedManyWithoutOpenedByInput
+  closed?: Prisma.ReferralUncheckedCreateNestedManyWithoutClosedByInput
+  drills?: Prisma.DrillUncheckedCreateNestedManyWithoutStartedByInput
+  playbooks?: Prisma.PlaybookUncheckedCreateNestedManyWithoutMadeByInput
+  credentialsEntered?: Prisma.CredentialUncheckedCreateNestedManyWithoutEnteredByInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedCreateNestedManyWithoutWithdrawnByInput
+  kinships?: Prisma.KinshipUncheckedCreateNestedManyWithoutDeclaredByInput
+  visitPlans?: Prisma.VisitPlanUncheckedCreateNestedManyWithoutMadeByInput
+  visitsMade?: Prisma.VisitUncheckedCreateNestedManyWithoutMadeByInput
+  visitEntries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutUserInput
+  phonesShared?: Prisma.PhoneUncheckedCreateNestedManyWithoutSharedByInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedCreateNestedManyWithoutMadeByInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutUserInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedCreateNestedManyWithoutRevokedByInput
+  areaKeys?: Prisma.AreaKeyUncheckedCreateNestedManyWithoutMadeByInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutUserInput
+  presencesApproved?: Prisma.PresenceUncheckedCreateNestedManyWithoutApprovedByInput
+  visitFiles?: Prisma.VisitFileUncheckedCreateNestedManyWithoutUserInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDecidedByInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
+  groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
+  attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
+  tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
+  entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
+}
+
+export type AppUserCreateOrConnectWithoutPresencesSetAsideInput = {
+  where: Prisma.AppUserWhereUniqueInput
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutPresencesSetAsideInput, Prisma.AppUserUncheckedCreateWithoutPresencesSetAsideInput>
 }
 
 export type AppUserUpsertWithoutPresencesInput = {
@@ -9533,6 +11751,12 @@ export type AppUserUpdateWithoutPresencesInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -9586,6 +11810,12 @@ export type AppUserUncheckedUpdateWithoutPresencesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -9650,6 +11880,12 @@ export type AppUserUpdateWithoutPresencesApprovedInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -9703,6 +11939,270 @@ export type AppUserUncheckedUpdateWithoutPresencesApprovedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
+}
+
+export type AppUserUpsertWithoutPresencesRefusedInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutPresencesRefusedInput, Prisma.AppUserUncheckedUpdateWithoutPresencesRefusedInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutPresencesRefusedInput, Prisma.AppUserUncheckedCreateWithoutPresencesRefusedInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutPresencesRefusedInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutPresencesRefusedInput, Prisma.AppUserUncheckedUpdateWithoutPresencesRefusedInput>
+}
+
+export type AppUserUpdateWithoutPresencesRefusedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutPresencesRefusedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
+  entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
+}
+
+export type AppUserUpsertWithoutPresencesSetAsideInput = {
+  update: Prisma.XOR<Prisma.AppUserUpdateWithoutPresencesSetAsideInput, Prisma.AppUserUncheckedUpdateWithoutPresencesSetAsideInput>
+  create: Prisma.XOR<Prisma.AppUserCreateWithoutPresencesSetAsideInput, Prisma.AppUserUncheckedCreateWithoutPresencesSetAsideInput>
+  where?: Prisma.AppUserWhereInput
+}
+
+export type AppUserUpdateToOneWithWhereWithoutPresencesSetAsideInput = {
+  where?: Prisma.AppUserWhereInput
+  data: Prisma.XOR<Prisma.AppUserUpdateWithoutPresencesSetAsideInput, Prisma.AppUserUncheckedUpdateWithoutPresencesSetAsideInput>
+}
+
+export type AppUserUpdateWithoutPresencesSetAsideInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  area?: Prisma.AreaUpdateOneRequiredWithoutUsersNestedInput
+  provider?: Prisma.ProviderUpdateOneWithoutUsersNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutUsersNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUpdateManyWithoutRevokedByNestedInput
+  areaKeys?: Prisma.AreaKeyUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
+  entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
+}
+
+export type AppUserUncheckedUpdateWithoutPresencesSetAsideInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  providerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutUserNestedInput
+  seats?: Prisma.SeatUncheckedUpdateManyWithoutUserNestedInput
+  owned?: Prisma.AlarmUncheckedUpdateManyWithoutOwnerNestedInput
+  entries?: Prisma.AlarmEntryUncheckedUpdateManyWithoutUserNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutUserNestedInput
+  shifts?: Prisma.ShiftUncheckedUpdateManyWithoutUserNestedInput
+  changes?: Prisma.RecordChangeUncheckedUpdateManyWithoutUserNestedInput
+  openings?: Prisma.AccessLogUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  careChecks?: Prisma.CareCheckUncheckedUpdateManyWithoutUserNestedInput
+  onCall?: Prisma.OnCallUncheckedUpdateManyWithoutUserNestedInput
+  handedOver?: Prisma.HandoverUncheckedUpdateManyWithoutFromNestedInput
+  handedTo?: Prisma.HandoverUncheckedUpdateManyWithoutToNestedInput
+  tookOver?: Prisma.HandoverUncheckedUpdateManyWithoutTakenByNestedInput
+  nuisancePlans?: Prisma.NuisancePlanUncheckedUpdateManyWithoutMadeByNestedInput
+  opened?: Prisma.ReferralUncheckedUpdateManyWithoutOpenedByNestedInput
+  closed?: Prisma.ReferralUncheckedUpdateManyWithoutClosedByNestedInput
+  drills?: Prisma.DrillUncheckedUpdateManyWithoutStartedByNestedInput
+  playbooks?: Prisma.PlaybookUncheckedUpdateManyWithoutMadeByNestedInput
+  credentialsEntered?: Prisma.CredentialUncheckedUpdateManyWithoutEnteredByNestedInput
+  credentialsWithdrawn?: Prisma.CredentialUncheckedUpdateManyWithoutWithdrawnByNestedInput
+  kinships?: Prisma.KinshipUncheckedUpdateManyWithoutDeclaredByNestedInput
+  visitPlans?: Prisma.VisitPlanUncheckedUpdateManyWithoutMadeByNestedInput
+  visitsMade?: Prisma.VisitUncheckedUpdateManyWithoutMadeByNestedInput
+  visitEntries?: Prisma.VisitEntryUncheckedUpdateManyWithoutUserNestedInput
+  phonesShared?: Prisma.PhoneUncheckedUpdateManyWithoutSharedByNestedInput
+  phoneLinks?: Prisma.PhoneLinkUncheckedUpdateManyWithoutMadeByNestedInput
+  phoneKeys?: Prisma.PhoneKeyUncheckedUpdateManyWithoutUserNestedInput
+  phoneKeysRevoked?: Prisma.PhoneKeyUncheckedUpdateManyWithoutRevokedByNestedInput
+  areaKeys?: Prisma.AreaKeyUncheckedUpdateManyWithoutMadeByNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutUserNestedInput
+  presencesApproved?: Prisma.PresenceUncheckedUpdateManyWithoutApprovedByNestedInput
+  visitFiles?: Prisma.VisitFileUncheckedUpdateManyWithoutUserNestedInput
+  exceptionsDecided?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDecidedByNestedInput
+  exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
+  groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
+  attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
+  tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -9756,6 +12256,12 @@ export type AppUserCreateWithoutVisitFilesInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -9809,6 +12315,12 @@ export type AppUserUncheckedCreateWithoutVisitFilesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -9878,6 +12390,12 @@ export type AppUserUpdateWithoutVisitFilesInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -9931,6 +12449,12 @@ export type AppUserUncheckedUpdateWithoutVisitFilesInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -9984,6 +12508,12 @@ export type AppUserCreateWithoutExceptionsDecidedInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -10037,6 +12567,12 @@ export type AppUserUncheckedCreateWithoutExceptionsDecidedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -10095,6 +12631,12 @@ export type AppUserCreateWithoutExceptionsDisputedInput = {
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -10148,6 +12690,12 @@ export type AppUserUncheckedCreateWithoutExceptionsDisputedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -10217,6 +12765,12 @@ export type AppUserUpdateWithoutExceptionsDecidedInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -10270,6 +12824,12 @@ export type AppUserUncheckedUpdateWithoutExceptionsDecidedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -10334,6 +12894,12 @@ export type AppUserUpdateWithoutExceptionsDisputedInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -10387,6 +12953,12 @@ export type AppUserUncheckedUpdateWithoutExceptionsDisputedInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -10440,6 +13012,12 @@ export type AppUserCreateWithoutGroupSessionsInput = {
   exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
   attendance?: Prisma.AttendanceCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -10493,6 +13071,12 @@ export type AppUserUncheckedCreateWithoutGroupSessionsInput = {
   exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
   attendance?: Prisma.AttendanceUncheckedCreateNestedManyWithoutNotedByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -10562,6 +13146,12 @@ export type AppUserUpdateWithoutGroupSessionsInput = {
   exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -10615,6 +13205,12 @@ export type AppUserUncheckedUpdateWithoutGroupSessionsInput = {
   exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -10668,6 +13264,12 @@ export type AppUserCreateWithoutAttendanceInput = {
   exceptionsDisputed?: Prisma.VisitExceptionCreateNestedManyWithoutDisputedByInput
   groupSessions?: Prisma.GroupSessionCreateNestedManyWithoutMadeByInput
   tagsChecked?: Prisma.TagCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -10721,6 +13323,12 @@ export type AppUserUncheckedCreateWithoutAttendanceInput = {
   exceptionsDisputed?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutDisputedByInput
   groupSessions?: Prisma.GroupSessionUncheckedCreateNestedManyWithoutMadeByInput
   tagsChecked?: Prisma.TagUncheckedCreateNestedManyWithoutCheckedByInput
+  tagsMade?: Prisma.TagUncheckedCreateNestedManyWithoutMadeByInput
+  tagKeysShown?: Prisma.TagUncheckedCreateNestedManyWithoutKeysShownByInput
+  presencesRefused?: Prisma.PresenceUncheckedCreateNestedManyWithoutRefusedByInput
+  presencesSetAside?: Prisma.PresenceUncheckedCreateNestedManyWithoutSetAsideByInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutAskedByInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedCreateNestedManyWithoutEndedByInput
   entryNotes?: Prisma.HomeUncheckedCreateNestedManyWithoutEntryNoteUserInput
 }
 
@@ -10790,6 +13398,12 @@ export type AppUserUpdateWithoutAttendanceInput = {
   exceptionsDisputed?: Prisma.VisitExceptionUpdateManyWithoutDisputedByNestedInput
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -10843,6 +13457,12 @@ export type AppUserUncheckedUpdateWithoutAttendanceInput = {
   exceptionsDisputed?: Prisma.VisitExceptionUncheckedUpdateManyWithoutDisputedByNestedInput
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -10910,6 +13530,12 @@ export type AppUserUpdateWithoutAreaInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -10963,6 +13589,12 @@ export type AppUserUncheckedUpdateWithoutAreaInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -11044,6 +13676,12 @@ export type AppUserUpdateWithoutProviderInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -11097,6 +13735,12 @@ export type AppUserUncheckedUpdateWithoutProviderInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -11178,6 +13822,12 @@ export type AppUserUpdateWithoutCaregiverInput = {
   groupSessions?: Prisma.GroupSessionUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -11231,6 +13881,12 @@ export type AppUserUncheckedUpdateWithoutCaregiverInput = {
   groupSessions?: Prisma.GroupSessionUncheckedUpdateManyWithoutMadeByNestedInput
   attendance?: Prisma.AttendanceUncheckedUpdateManyWithoutNotedByNestedInput
   tagsChecked?: Prisma.TagUncheckedUpdateManyWithoutCheckedByNestedInput
+  tagsMade?: Prisma.TagUncheckedUpdateManyWithoutMadeByNestedInput
+  tagKeysShown?: Prisma.TagUncheckedUpdateManyWithoutKeysShownByNestedInput
+  presencesRefused?: Prisma.PresenceUncheckedUpdateManyWithoutRefusedByNestedInput
+  presencesSetAside?: Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutAskedByNestedInput
+  videoLooksEnded?: Prisma.VideoLookUncheckedUpdateManyWithoutEndedByNestedInput
   entryNotes?: Prisma.HomeUncheckedUpdateManyWithoutEntryNoteUserNestedInput
 }
 
@@ -11292,6 +13948,12 @@ export type AppUserCountOutputType = {
   groupSessions: number
   attendance: number
   tagsChecked: number
+  tagsMade: number
+  tagKeysShown: number
+  presencesRefused: number
+  presencesSetAside: number
+  videoLooks: number
+  videoLooksEnded: number
   entryNotes: number
 }
 
@@ -11334,6 +13996,12 @@ export type AppUserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extension
   groupSessions?: boolean | AppUserCountOutputTypeCountGroupSessionsArgs
   attendance?: boolean | AppUserCountOutputTypeCountAttendanceArgs
   tagsChecked?: boolean | AppUserCountOutputTypeCountTagsCheckedArgs
+  tagsMade?: boolean | AppUserCountOutputTypeCountTagsMadeArgs
+  tagKeysShown?: boolean | AppUserCountOutputTypeCountTagKeysShownArgs
+  presencesRefused?: boolean | AppUserCountOutputTypeCountPresencesRefusedArgs
+  presencesSetAside?: boolean | AppUserCountOutputTypeCountPresencesSetAsideArgs
+  videoLooks?: boolean | AppUserCountOutputTypeCountVideoLooksArgs
+  videoLooksEnded?: boolean | AppUserCountOutputTypeCountVideoLooksEndedArgs
   entryNotes?: boolean | AppUserCountOutputTypeCountEntryNotesArgs
 }
 
@@ -11616,6 +14284,48 @@ export type AppUserCountOutputTypeCountTagsCheckedArgs<ExtArgs extends runtime.T
 /**
  * AppUserCountOutputType without action
  */
+export type AppUserCountOutputTypeCountTagsMadeArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.TagWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountTagKeysShownArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.TagWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountPresencesRefusedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.PresenceWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountPresencesSetAsideArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.PresenceWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountVideoLooksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.VideoLookWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
+export type AppUserCountOutputTypeCountVideoLooksEndedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.VideoLookWhereInput
+}
+
+/**
+ * AppUserCountOutputType without action
+ */
 export type AppUserCountOutputTypeCountEntryNotesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.HomeWhereInput
 }
@@ -11675,6 +14385,12 @@ export type AppUserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   groupSessions?: boolean | Prisma.AppUser$groupSessionsArgs<ExtArgs>
   attendance?: boolean | Prisma.AppUser$attendanceArgs<ExtArgs>
   tagsChecked?: boolean | Prisma.AppUser$tagsCheckedArgs<ExtArgs>
+  tagsMade?: boolean | Prisma.AppUser$tagsMadeArgs<ExtArgs>
+  tagKeysShown?: boolean | Prisma.AppUser$tagKeysShownArgs<ExtArgs>
+  presencesRefused?: boolean | Prisma.AppUser$presencesRefusedArgs<ExtArgs>
+  presencesSetAside?: boolean | Prisma.AppUser$presencesSetAsideArgs<ExtArgs>
+  videoLooks?: boolean | Prisma.AppUser$videoLooksArgs<ExtArgs>
+  videoLooksEnded?: boolean | Prisma.AppUser$videoLooksEndedArgs<ExtArgs>
   entryNotes?: boolean | Prisma.AppUser$entryNotesArgs<ExtArgs>
   _count?: boolean | Prisma.AppUserCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["appUser"]>
@@ -11773,6 +14489,12 @@ export type AppUserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   groupSessions?: boolean | Prisma.AppUser$groupSessionsArgs<ExtArgs>
   attendance?: boolean | Prisma.AppUser$attendanceArgs<ExtArgs>
   tagsChecked?: boolean | Prisma.AppUser$tagsCheckedArgs<ExtArgs>
+  tagsMade?: boolean | Prisma.AppUser$tagsMadeArgs<ExtArgs>
+  tagKeysShown?: boolean | Prisma.AppUser$tagKeysShownArgs<ExtArgs>
+  presencesRefused?: boolean | Prisma.AppUser$presencesRefusedArgs<ExtArgs>
+  presencesSetAside?: boolean | Prisma.AppUser$presencesSetAsideArgs<ExtArgs>
+  videoLooks?: boolean | Prisma.AppUser$videoLooksArgs<ExtArgs>
+  videoLooksEnded?: boolean | Prisma.AppUser$videoLooksEndedArgs<ExtArgs>
   entryNotes?: boolean | Prisma.AppUser$entryNotesArgs<ExtArgs>
   _count?: boolean | Prisma.AppUserCountOutputTypeDefaultArgs<ExtArgs>
 }
@@ -11831,6 +14553,12 @@ export type $AppUserPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     groupSessions: Prisma.$GroupSessionPayload<ExtArgs>[]
     attendance: Prisma.$AttendancePayload<ExtArgs>[]
     tagsChecked: Prisma.$TagPayload<ExtArgs>[]
+    tagsMade: Prisma.$TagPayload<ExtArgs>[]
+    tagKeysShown: Prisma.$TagPayload<ExtArgs>[]
+    presencesRefused: Prisma.$PresencePayload<ExtArgs>[]
+    presencesSetAside: Prisma.$PresencePayload<ExtArgs>[]
+    videoLooks: Prisma.$VideoLookPayload<ExtArgs>[]
+    videoLooksEnded: Prisma.$VideoLookPayload<ExtArgs>[]
     entryNotes: Prisma.$HomePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
@@ -12281,6 +15009,12 @@ export interface Prisma__AppUserClient<T, Null = never, ExtArgs extends runtime.
   groupSessions<T extends Prisma.AppUser$groupSessionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$groupSessionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GroupSessionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   attendance<T extends Prisma.AppUser$attendanceArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$attendanceArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AttendancePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   tagsChecked<T extends Prisma.AppUser$tagsCheckedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$tagsCheckedArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$TagPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  tagsMade<T extends Prisma.AppUser$tagsMadeArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$tagsMadeArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$TagPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  tagKeysShown<T extends Prisma.AppUser$tagKeysShownArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$tagKeysShownArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$TagPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  presencesRefused<T extends Prisma.AppUser$presencesRefusedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$presencesRefusedArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PresencePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  presencesSetAside<T extends Prisma.AppUser$presencesSetAsideArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$presencesSetAsideArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PresencePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  videoLooks<T extends Prisma.AppUser$videoLooksArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$videoLooksArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VideoLookPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  videoLooksEnded<T extends Prisma.AppUser$videoLooksEndedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$videoLooksEndedArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VideoLookPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   entryNotes<T extends Prisma.AppUser$entryNotesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.AppUser$entryNotesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$HomePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
@@ -13680,6 +16414,150 @@ export type AppUser$tagsCheckedArgs<ExtArgs extends runtime.Types.Extensions.Int
   take?: number
   skip?: number
   distinct?: Prisma.TagScalarFieldEnum | Prisma.TagScalarFieldEnum[]
+}
+
+/**
+ * AppUser.tagsMade
+ */
+export type AppUser$tagsMadeArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Tag
+   */
+  select?: Prisma.TagSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Tag
+   */
+  omit?: Prisma.TagOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.TagInclude<ExtArgs> | null
+  where?: Prisma.TagWhereInput
+  orderBy?: Prisma.TagOrderByWithRelationInput | Prisma.TagOrderByWithRelationInput[]
+  cursor?: Prisma.TagWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.TagScalarFieldEnum | Prisma.TagScalarFieldEnum[]
+}
+
+/**
+ * AppUser.tagKeysShown
+ */
+export type AppUser$tagKeysShownArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Tag
+   */
+  select?: Prisma.TagSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Tag
+   */
+  omit?: Prisma.TagOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.TagInclude<ExtArgs> | null
+  where?: Prisma.TagWhereInput
+  orderBy?: Prisma.TagOrderByWithRelationInput | Prisma.TagOrderByWithRelationInput[]
+  cursor?: Prisma.TagWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.TagScalarFieldEnum | Prisma.TagScalarFieldEnum[]
+}
+
+/**
+ * AppUser.presencesRefused
+ */
+export type AppUser$presencesRefusedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Presence
+   */
+  select?: Prisma.PresenceSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Presence
+   */
+  omit?: Prisma.PresenceOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PresenceInclude<ExtArgs> | null
+  where?: Prisma.PresenceWhereInput
+  orderBy?: Prisma.PresenceOrderByWithRelationInput | Prisma.PresenceOrderByWithRelationInput[]
+  cursor?: Prisma.PresenceWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.PresenceScalarFieldEnum | Prisma.PresenceScalarFieldEnum[]
+}
+
+/**
+ * AppUser.presencesSetAside
+ */
+export type AppUser$presencesSetAsideArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Presence
+   */
+  select?: Prisma.PresenceSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Presence
+   */
+  omit?: Prisma.PresenceOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PresenceInclude<ExtArgs> | null
+  where?: Prisma.PresenceWhereInput
+  orderBy?: Prisma.PresenceOrderByWithRelationInput | Prisma.PresenceOrderByWithRelationInput[]
+  cursor?: Prisma.PresenceWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.PresenceScalarFieldEnum | Prisma.PresenceScalarFieldEnum[]
+}
+
+/**
+ * AppUser.videoLooks
+ */
+export type AppUser$videoLooksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the VideoLook
+   */
+  select?: Prisma.VideoLookSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the VideoLook
+   */
+  omit?: Prisma.VideoLookOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VideoLookInclude<ExtArgs> | null
+  where?: Prisma.VideoLookWhereInput
+  orderBy?: Prisma.VideoLookOrderByWithRelationInput | Prisma.VideoLookOrderByWithRelationInput[]
+  cursor?: Prisma.VideoLookWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.VideoLookScalarFieldEnum | Prisma.VideoLookScalarFieldEnum[]
+}
+
+/**
+ * AppUser.videoLooksEnded
+ */
+export type AppUser$videoLooksEndedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the VideoLook
+   */
+  select?: Prisma.VideoLookSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the VideoLook
+   */
+  omit?: Prisma.VideoLookOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VideoLookInclude<ExtArgs> | null
+  where?: Prisma.VideoLookWhereInput
+  orderBy?: Prisma.VideoLookOrderByWithRelationInput | Prisma.VideoLookOrderByWithRelationInput[]
+  cursor?: Prisma.VideoLookWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.VideoLookScalarFieldEnum | Prisma.VideoLookScalarFieldEnum[]
 }
 
 /**

@@ -44,6 +44,7 @@ export type ChannelMinAggregateOutputType = {
   version: number | null
   createdAt: Date | null
   removedAt: Date | null
+  keepsRoots: boolean | null
 }
 
 export type ChannelMaxAggregateOutputType = {
@@ -56,6 +57,7 @@ export type ChannelMaxAggregateOutputType = {
   version: number | null
   createdAt: Date | null
   removedAt: Date | null
+  keepsRoots: boolean | null
 }
 
 export type ChannelCountAggregateOutputType = {
@@ -69,6 +71,7 @@ export type ChannelCountAggregateOutputType = {
   version: number
   createdAt: number
   removedAt: number
+  keepsRoots: number
   _all: number
 }
 
@@ -91,6 +94,7 @@ export type ChannelMinAggregateInputType = {
   version?: true
   createdAt?: true
   removedAt?: true
+  keepsRoots?: true
 }
 
 export type ChannelMaxAggregateInputType = {
@@ -103,6 +107,7 @@ export type ChannelMaxAggregateInputType = {
   version?: true
   createdAt?: true
   removedAt?: true
+  keepsRoots?: true
 }
 
 export type ChannelCountAggregateInputType = {
@@ -116,6 +121,7 @@ export type ChannelCountAggregateInputType = {
   version?: true
   createdAt?: true
   removedAt?: true
+  keepsRoots?: true
   _all?: true
 }
 
@@ -216,6 +222,7 @@ export type ChannelGroupByOutputType = {
   version: number
   createdAt: Date
   removedAt: Date | null
+  keepsRoots: boolean
   _count: ChannelCountAggregateOutputType | null
   _avg: ChannelAvgAggregateOutputType | null
   _sum: ChannelSumAggregateOutputType | null
@@ -252,6 +259,7 @@ export type ChannelWhereInput = {
   version?: Prisma.IntFilter<"Channel"> | number
   createdAt?: Prisma.DateTimeFilter<"Channel"> | Date | string
   removedAt?: Prisma.DateTimeNullableFilter<"Channel"> | Date | string | null
+  keepsRoots?: Prisma.BoolFilter<"Channel"> | boolean
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
   notifications?: Prisma.NotificationListRelationFilter
 }
@@ -267,6 +275,7 @@ export type ChannelOrderByWithRelationInput = {
   version?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   removedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  keepsRoots?: Prisma.SortOrder
   area?: Prisma.AreaOrderByWithRelationInput
   notifications?: Prisma.NotificationOrderByRelationAggregateInput
 }
@@ -285,6 +294,7 @@ export type ChannelWhereUniqueInput = Prisma.AtLeast<{
   version?: Prisma.IntFilter<"Channel"> | number
   createdAt?: Prisma.DateTimeFilter<"Channel"> | Date | string
   removedAt?: Prisma.DateTimeNullableFilter<"Channel"> | Date | string | null
+  keepsRoots?: Prisma.BoolFilter<"Channel"> | boolean
   area?: Prisma.XOR<Prisma.AreaScalarRelationFilter, Prisma.AreaWhereInput>
   notifications?: Prisma.NotificationListRelationFilter
 }, "id">
@@ -300,6 +310,7 @@ export type ChannelOrderByWithAggregationInput = {
   version?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   removedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  keepsRoots?: Prisma.SortOrder
   _count?: Prisma.ChannelCountOrderByAggregateInput
   _avg?: Prisma.ChannelAvgOrderByAggregateInput
   _max?: Prisma.ChannelMaxOrderByAggregateInput
@@ -321,6 +332,7 @@ export type ChannelScalarWhereWithAggregatesInput = {
   version?: Prisma.IntWithAggregatesFilter<"Channel"> | number
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Channel"> | Date | string
   removedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Channel"> | Date | string | null
+  keepsRoots?: Prisma.BoolWithAggregatesFilter<"Channel"> | boolean
 }
 
 export type ChannelCreateInput = {
@@ -333,6 +345,7 @@ export type ChannelCreateInput = {
   version?: number
   createdAt: Date | string
   removedAt?: Date | string | null
+  keepsRoots?: boolean
   area: Prisma.AreaCreateNestedOneWithoutChannelsInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutViaInput
 }
@@ -348,6 +361,7 @@ export type ChannelUncheckedCreateInput = {
   version?: number
   createdAt: Date | string
   removedAt?: Date | string | null
+  keepsRoots?: boolean
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutViaInput
 }
 
@@ -361,6 +375,7 @@ export type ChannelUpdateInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keepsRoots?: Prisma.BoolFieldUpdateOperationsInput | boolean
   area?: Prisma.AreaUpdateOneRequiredWithoutChannelsNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutViaNestedInput
 }
@@ -376,6 +391,7 @@ export type ChannelUncheckedUpdateInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keepsRoots?: Prisma.BoolFieldUpdateOperationsInput | boolean
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutViaNestedInput
 }
 
@@ -390,6 +406,7 @@ export type ChannelCreateManyInput = {
   version?: number
   createdAt: Date | string
   removedAt?: Date | string | null
+  keepsRoots?: boolean
 }
 
 export type ChannelUpdateManyMutationInput = {
@@ -402,6 +419,7 @@ export type ChannelUpdateManyMutationInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keepsRoots?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type ChannelUncheckedUpdateManyInput = {
@@ -415,6 +433,7 @@ export type ChannelUncheckedUpdateManyInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keepsRoots?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type ChannelListRelationFilter = {
@@ -438,6 +457,7 @@ export type ChannelCountOrderByAggregateInput = {
   version?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   removedAt?: Prisma.SortOrder
+  keepsRoots?: Prisma.SortOrder
 }
 
 export type ChannelAvgOrderByAggregateInput = {
@@ -454,6 +474,7 @@ export type ChannelMaxOrderByAggregateInput = {
   version?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   removedAt?: Prisma.SortOrder
+  keepsRoots?: Prisma.SortOrder
 }
 
 export type ChannelMinOrderByAggregateInput = {
@@ -466,6 +487,7 @@ export type ChannelMinOrderByAggregateInput = {
   version?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   removedAt?: Prisma.SortOrder
+  keepsRoots?: Prisma.SortOrder
 }
 
 export type ChannelSumOrderByAggregateInput = {
@@ -554,6 +576,7 @@ export type ChannelCreateWithoutAreaInput = {
   version?: number
   createdAt: Date | string
   removedAt?: Date | string | null
+  keepsRoots?: boolean
   notifications?: Prisma.NotificationCreateNestedManyWithoutViaInput
 }
 
@@ -567,6 +590,7 @@ export type ChannelUncheckedCreateWithoutAreaInput = {
   version?: number
   createdAt: Date | string
   removedAt?: Date | string | null
+  keepsRoots?: boolean
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutViaInput
 }
 
@@ -610,6 +634,7 @@ export type ChannelScalarWhereInput = {
   version?: Prisma.IntFilter<"Channel"> | number
   createdAt?: Prisma.DateTimeFilter<"Channel"> | Date | string
   removedAt?: Prisma.DateTimeNullableFilter<"Channel"> | Date | string | null
+  keepsRoots?: Prisma.BoolFilter<"Channel"> | boolean
 }
 
 export type ChannelCreateWithoutNotificationsInput = {
@@ -622,6 +647,7 @@ export type ChannelCreateWithoutNotificationsInput = {
   version?: number
   createdAt: Date | string
   removedAt?: Date | string | null
+  keepsRoots?: boolean
   area: Prisma.AreaCreateNestedOneWithoutChannelsInput
 }
 
@@ -636,6 +662,7 @@ export type ChannelUncheckedCreateWithoutNotificationsInput = {
   version?: number
   createdAt: Date | string
   removedAt?: Date | string | null
+  keepsRoots?: boolean
 }
 
 export type ChannelCreateOrConnectWithoutNotificationsInput = {
@@ -664,6 +691,7 @@ export type ChannelUpdateWithoutNotificationsInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keepsRoots?: Prisma.BoolFieldUpdateOperationsInput | boolean
   area?: Prisma.AreaUpdateOneRequiredWithoutChannelsNestedInput
 }
 
@@ -678,6 +706,7 @@ export type ChannelUncheckedUpdateWithoutNotificationsInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keepsRoots?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type ChannelCreateManyAreaInput = {
@@ -690,6 +719,7 @@ export type ChannelCreateManyAreaInput = {
   version?: number
   createdAt: Date | string
   removedAt?: Date | string | null
+  keepsRoots?: boolean
 }
 
 export type ChannelUpdateWithoutAreaInput = {
@@ -702,6 +732,7 @@ export type ChannelUpdateWithoutAreaInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keepsRoots?: Prisma.BoolFieldUpdateOperationsInput | boolean
   notifications?: Prisma.NotificationUpdateManyWithoutViaNestedInput
 }
 
@@ -715,6 +746,7 @@ export type ChannelUncheckedUpdateWithoutAreaInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keepsRoots?: Prisma.BoolFieldUpdateOperationsInput | boolean
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutViaNestedInput
 }
 
@@ -728,6 +760,7 @@ export type ChannelUncheckedUpdateManyWithoutAreaInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keepsRoots?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 
@@ -772,6 +805,7 @@ export type ChannelSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   version?: boolean
   createdAt?: boolean
   removedAt?: boolean
+  keepsRoots?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   notifications?: boolean | Prisma.Channel$notificationsArgs<ExtArgs>
   _count?: boolean | Prisma.ChannelCountOutputTypeDefaultArgs<ExtArgs>
@@ -788,6 +822,7 @@ export type ChannelSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   version?: boolean
   createdAt?: boolean
   removedAt?: boolean
+  keepsRoots?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["channel"]>
 
@@ -802,6 +837,7 @@ export type ChannelSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   version?: boolean
   createdAt?: boolean
   removedAt?: boolean
+  keepsRoots?: boolean
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["channel"]>
 
@@ -816,9 +852,10 @@ export type ChannelSelectScalar = {
   version?: boolean
   createdAt?: boolean
   removedAt?: boolean
+  keepsRoots?: boolean
 }
 
-export type ChannelOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "areaId" | "kind" | "name" | "settingsSealed" | "reasons" | "enabled" | "version" | "createdAt" | "removedAt", ExtArgs["result"]["channel"]>
+export type ChannelOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "areaId" | "kind" | "name" | "settingsSealed" | "reasons" | "enabled" | "version" | "createdAt" | "removedAt" | "keepsRoots", ExtArgs["result"]["channel"]>
 export type ChannelInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   area?: boolean | Prisma.AreaDefaultArgs<ExtArgs>
   notifications?: boolean | Prisma.Channel$notificationsArgs<ExtArgs>
@@ -848,6 +885,7 @@ export type $ChannelPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     version: number
     createdAt: Date
     removedAt: Date | null
+    keepsRoots: boolean
   }, ExtArgs["result"]["channel"]>
   composites: {}
 }
@@ -1283,6 +1321,7 @@ export interface ChannelFieldRefs {
   readonly version: Prisma.FieldRef<"Channel", 'Int'>
   readonly createdAt: Prisma.FieldRef<"Channel", 'DateTime'>
   readonly removedAt: Prisma.FieldRef<"Channel", 'DateTime'>
+  readonly keepsRoots: Prisma.FieldRef<"Channel", 'Boolean'>
 }
     
 

@@ -57,6 +57,8 @@ export type ElderMinAggregateOutputType = {
   mergedIntoId: string | null
   createdAt: Date | null
   medicines: string | null
+  understands: boolean | null
+  withoutFamily: boolean | null
   careCheckDays: number | null
   careCheckedAt: Date | null
 }
@@ -82,6 +84,8 @@ export type ElderMaxAggregateOutputType = {
   mergedIntoId: string | null
   createdAt: Date | null
   medicines: string | null
+  understands: boolean | null
+  withoutFamily: boolean | null
   careCheckDays: number | null
   careCheckedAt: Date | null
 }
@@ -107,6 +111,8 @@ export type ElderCountAggregateOutputType = {
   mergedIntoId: number
   createdAt: number
   medicines: number
+  understands: number
+  withoutFamily: number
   careCheckDays: number
   careCheckedAt: number
   _all: number
@@ -144,6 +150,8 @@ export type ElderMinAggregateInputType = {
   mergedIntoId?: true
   createdAt?: true
   medicines?: true
+  understands?: true
+  withoutFamily?: true
   careCheckDays?: true
   careCheckedAt?: true
 }
@@ -169,6 +177,8 @@ export type ElderMaxAggregateInputType = {
   mergedIntoId?: true
   createdAt?: true
   medicines?: true
+  understands?: true
+  withoutFamily?: true
   careCheckDays?: true
   careCheckedAt?: true
 }
@@ -194,6 +204,8 @@ export type ElderCountAggregateInputType = {
   mergedIntoId?: true
   createdAt?: true
   medicines?: true
+  understands?: true
+  withoutFamily?: true
   careCheckDays?: true
   careCheckedAt?: true
   _all?: true
@@ -306,6 +318,8 @@ export type ElderGroupByOutputType = {
   mergedIntoId: string | null
   createdAt: Date
   medicines: string
+  understands: boolean
+  withoutFamily: boolean
   careCheckDays: number | null
   careCheckedAt: Date | null
   _count: ElderCountAggregateOutputType | null
@@ -354,6 +368,8 @@ export type ElderWhereInput = {
   mergedIntoId?: Prisma.UuidNullableFilter<"Elder"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Elder"> | Date | string
   medicines?: Prisma.StringFilter<"Elder"> | string
+  understands?: Prisma.BoolFilter<"Elder"> | boolean
+  withoutFamily?: Prisma.BoolFilter<"Elder"> | boolean
   careCheckDays?: Prisma.IntNullableFilter<"Elder"> | number | null
   careCheckedAt?: Prisma.DateTimeNullableFilter<"Elder"> | Date | string | null
   home?: Prisma.XOR<Prisma.HomeScalarRelationFilter, Prisma.HomeWhereInput>
@@ -396,6 +412,8 @@ export type ElderOrderByWithRelationInput = {
   mergedIntoId?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   medicines?: Prisma.SortOrder
+  understands?: Prisma.SortOrder
+  withoutFamily?: Prisma.SortOrder
   careCheckDays?: Prisma.SortOrderInput | Prisma.SortOrder
   careCheckedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   home?: Prisma.HomeOrderByWithRelationInput
@@ -441,6 +459,8 @@ export type ElderWhereUniqueInput = Prisma.AtLeast<{
   mergedIntoId?: Prisma.UuidNullableFilter<"Elder"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Elder"> | Date | string
   medicines?: Prisma.StringFilter<"Elder"> | string
+  understands?: Prisma.BoolFilter<"Elder"> | boolean
+  withoutFamily?: Prisma.BoolFilter<"Elder"> | boolean
   careCheckDays?: Prisma.IntNullableFilter<"Elder"> | number | null
   careCheckedAt?: Prisma.DateTimeNullableFilter<"Elder"> | Date | string | null
   home?: Prisma.XOR<Prisma.HomeScalarRelationFilter, Prisma.HomeWhereInput>
@@ -483,6 +503,8 @@ export type ElderOrderByWithAggregationInput = {
   mergedIntoId?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   medicines?: Prisma.SortOrder
+  understands?: Prisma.SortOrder
+  withoutFamily?: Prisma.SortOrder
   careCheckDays?: Prisma.SortOrderInput | Prisma.SortOrder
   careCheckedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.ElderCountOrderByAggregateInput
@@ -516,6 +538,8 @@ export type ElderScalarWhereWithAggregatesInput = {
   mergedIntoId?: Prisma.UuidNullableWithAggregatesFilter<"Elder"> | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Elder"> | Date | string
   medicines?: Prisma.StringWithAggregatesFilter<"Elder"> | string
+  understands?: Prisma.BoolWithAggregatesFilter<"Elder"> | boolean
+  withoutFamily?: Prisma.BoolWithAggregatesFilter<"Elder"> | boolean
   careCheckDays?: Prisma.IntNullableWithAggregatesFilter<"Elder"> | number | null
   careCheckedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Elder"> | Date | string | null
 }
@@ -539,6 +563,8 @@ export type ElderCreateInput = {
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
@@ -581,6 +607,8 @@ export type ElderUncheckedCreateInput = {
   mergedIntoId?: string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
@@ -619,6 +647,8 @@ export type ElderUpdateInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
@@ -661,6 +691,8 @@ export type ElderUncheckedUpdateInput = {
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
@@ -701,6 +733,8 @@ export type ElderCreateManyInput = {
   mergedIntoId?: string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
 }
@@ -724,6 +758,8 @@ export type ElderUpdateManyMutationInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -749,6 +785,8 @@ export type ElderUncheckedUpdateManyInput = {
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -789,6 +827,8 @@ export type ElderCountOrderByAggregateInput = {
   mergedIntoId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   medicines?: Prisma.SortOrder
+  understands?: Prisma.SortOrder
+  withoutFamily?: Prisma.SortOrder
   careCheckDays?: Prisma.SortOrder
   careCheckedAt?: Prisma.SortOrder
 }
@@ -819,6 +859,8 @@ export type ElderMaxOrderByAggregateInput = {
   mergedIntoId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   medicines?: Prisma.SortOrder
+  understands?: Prisma.SortOrder
+  withoutFamily?: Prisma.SortOrder
   careCheckDays?: Prisma.SortOrder
   careCheckedAt?: Prisma.SortOrder
 }
@@ -844,6 +886,8 @@ export type ElderMinOrderByAggregateInput = {
   mergedIntoId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   medicines?: Prisma.SortOrder
+  understands?: Prisma.SortOrder
+  withoutFamily?: Prisma.SortOrder
   careCheckDays?: Prisma.SortOrder
   careCheckedAt?: Prisma.SortOrder
 }
@@ -1193,6 +1237,8 @@ export type ElderCreateWithoutHomeInput = {
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   mergedInto?: Prisma.ElderCreateNestedOneWithoutMergedInput
@@ -1233,6 +1279,8 @@ export type ElderUncheckedCreateWithoutHomeInput = {
   mergedIntoId?: string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
@@ -1302,6 +1350,8 @@ export type ElderScalarWhereInput = {
   mergedIntoId?: Prisma.UuidNullableFilter<"Elder"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Elder"> | Date | string
   medicines?: Prisma.StringFilter<"Elder"> | string
+  understands?: Prisma.BoolFilter<"Elder"> | boolean
+  withoutFamily?: Prisma.BoolFilter<"Elder"> | boolean
   careCheckDays?: Prisma.IntNullableFilter<"Elder"> | number | null
   careCheckedAt?: Prisma.DateTimeNullableFilter<"Elder"> | Date | string | null
 }
@@ -1325,6 +1375,8 @@ export type ElderCreateWithoutMergedInput = {
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
@@ -1366,6 +1418,8 @@ export type ElderUncheckedCreateWithoutMergedInput = {
   mergedIntoId?: string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutElderInput
@@ -1408,6 +1462,8 @@ export type ElderCreateWithoutMergedIntoInput = {
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
@@ -1448,6 +1504,8 @@ export type ElderUncheckedCreateWithoutMergedIntoInput = {
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
@@ -1507,6 +1565,8 @@ export type ElderUpdateWithoutMergedInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
@@ -1548,6 +1608,8 @@ export type ElderUncheckedUpdateWithoutMergedInput = {
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutElderNestedInput
@@ -1601,6 +1663,8 @@ export type ElderCreateWithoutContactsInput = {
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
@@ -1642,6 +1706,8 @@ export type ElderUncheckedCreateWithoutContactsInput = {
   mergedIntoId?: string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
@@ -1695,6 +1761,8 @@ export type ElderUpdateWithoutContactsInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
@@ -1736,6 +1804,8 @@ export type ElderUncheckedUpdateWithoutContactsInput = {
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
@@ -1773,6 +1843,8 @@ export type ElderCreateWithoutAssignmentsInput = {
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
@@ -1814,6 +1886,8 @@ export type ElderUncheckedCreateWithoutAssignmentsInput = {
   mergedIntoId?: string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
@@ -1867,6 +1941,8 @@ export type ElderUpdateWithoutAssignmentsInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
@@ -1908,6 +1984,8 @@ export type ElderUncheckedUpdateWithoutAssignmentsInput = {
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
@@ -1945,6 +2023,8 @@ export type ElderCreateWithoutAlarmsInput = {
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
@@ -1986,6 +2066,8 @@ export type ElderUncheckedCreateWithoutAlarmsInput = {
   mergedIntoId?: string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
@@ -2039,6 +2121,8 @@ export type ElderUpdateWithoutAlarmsInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
@@ -2080,6 +2164,8 @@ export type ElderUncheckedUpdateWithoutAlarmsInput = {
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
@@ -2117,6 +2203,8 @@ export type ElderCreateWithoutResidencesInput = {
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
@@ -2158,6 +2246,8 @@ export type ElderUncheckedCreateWithoutResidencesInput = {
   mergedIntoId?: string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
@@ -2211,6 +2301,8 @@ export type ElderUpdateWithoutResidencesInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
@@ -2252,6 +2344,8 @@ export type ElderUncheckedUpdateWithoutResidencesInput = {
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
@@ -2289,6 +2383,8 @@ export type ElderCreateWithoutAbsencesInput = {
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
@@ -2330,6 +2426,8 @@ export type ElderUncheckedCreateWithoutAbsencesInput = {
   mergedIntoId?: string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
@@ -2383,6 +2481,8 @@ export type ElderUpdateWithoutAbsencesInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
@@ -2424,6 +2524,8 @@ export type ElderUncheckedUpdateWithoutAbsencesInput = {
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
@@ -2461,6 +2563,8 @@ export type ElderCreateWithoutTermsInput = {
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
@@ -2502,6 +2606,8 @@ export type ElderUncheckedCreateWithoutTermsInput = {
   mergedIntoId?: string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
@@ -2555,6 +2661,8 @@ export type ElderUpdateWithoutTermsInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
@@ -2596,6 +2704,8 @@ export type ElderUncheckedUpdateWithoutTermsInput = {
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
@@ -2633,6 +2743,8 @@ export type ElderCreateWithoutNuisancePlansInput = {
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
@@ -2674,6 +2786,8 @@ export type ElderUncheckedCreateWithoutNuisancePlansInput = {
   mergedIntoId?: string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
@@ -2727,6 +2841,8 @@ export type ElderUpdateWithoutNuisancePlansInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
@@ -2768,6 +2884,8 @@ export type ElderUncheckedUpdateWithoutNuisancePlansInput = {
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
@@ -2805,6 +2923,8 @@ export type ElderCreateWithoutCallsInput = {
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
@@ -2846,6 +2966,8 @@ export type ElderUncheckedCreateWithoutCallsInput = {
   mergedIntoId?: string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
@@ -2899,6 +3021,8 @@ export type ElderUpdateWithoutCallsInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
@@ -2940,6 +3064,8 @@ export type ElderUncheckedUpdateWithoutCallsInput = {
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
@@ -2977,6 +3103,8 @@ export type ElderCreateWithoutReferralsInput = {
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
@@ -3018,6 +3146,8 @@ export type ElderUncheckedCreateWithoutReferralsInput = {
   mergedIntoId?: string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
@@ -3071,6 +3201,8 @@ export type ElderUpdateWithoutReferralsInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
@@ -3112,6 +3244,8 @@ export type ElderUncheckedUpdateWithoutReferralsInput = {
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
@@ -3149,6 +3283,8 @@ export type ElderCreateWithoutCareChecksInput = {
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
@@ -3190,6 +3326,8 @@ export type ElderUncheckedCreateWithoutCareChecksInput = {
   mergedIntoId?: string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
@@ -3243,6 +3381,8 @@ export type ElderUpdateWithoutCareChecksInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
@@ -3284,6 +3424,8 @@ export type ElderUncheckedUpdateWithoutCareChecksInput = {
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
@@ -3321,6 +3463,8 @@ export type ElderCreateWithoutKinshipsInput = {
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
@@ -3362,6 +3506,8 @@ export type ElderUncheckedCreateWithoutKinshipsInput = {
   mergedIntoId?: string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
@@ -3415,6 +3561,8 @@ export type ElderUpdateWithoutKinshipsInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
@@ -3456,6 +3604,8 @@ export type ElderUncheckedUpdateWithoutKinshipsInput = {
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
@@ -3493,6 +3643,8 @@ export type ElderCreateWithoutVisitPlansInput = {
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
@@ -3534,6 +3686,8 @@ export type ElderUncheckedCreateWithoutVisitPlansInput = {
   mergedIntoId?: string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
@@ -3587,6 +3741,8 @@ export type ElderUpdateWithoutVisitPlansInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
@@ -3628,6 +3784,8 @@ export type ElderUncheckedUpdateWithoutVisitPlansInput = {
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
@@ -3665,6 +3823,8 @@ export type ElderCreateWithoutVisitsInput = {
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
@@ -3706,6 +3866,8 @@ export type ElderUncheckedCreateWithoutVisitsInput = {
   mergedIntoId?: string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
@@ -3759,6 +3921,8 @@ export type ElderUpdateWithoutVisitsInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
@@ -3800,6 +3964,8 @@ export type ElderUncheckedUpdateWithoutVisitsInput = {
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
@@ -3837,6 +4003,8 @@ export type ElderCreateWithoutAttendanceInput = {
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   home: Prisma.HomeCreateNestedOneWithoutEldersInput
@@ -3878,6 +4046,8 @@ export type ElderUncheckedCreateWithoutAttendanceInput = {
   mergedIntoId?: string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
   merged?: Prisma.ElderUncheckedCreateNestedManyWithoutMergedIntoInput
@@ -3931,6 +4101,8 @@ export type ElderUpdateWithoutAttendanceInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
@@ -3972,6 +4144,8 @@ export type ElderUncheckedUpdateWithoutAttendanceInput = {
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
@@ -4010,6 +4184,8 @@ export type ElderCreateManyHomeInput = {
   mergedIntoId?: string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
 }
@@ -4033,6 +4209,8 @@ export type ElderUpdateWithoutHomeInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   mergedInto?: Prisma.ElderUpdateOneWithoutMergedNestedInput
@@ -4073,6 +4251,8 @@ export type ElderUncheckedUpdateWithoutHomeInput = {
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
@@ -4112,6 +4292,8 @@ export type ElderUncheckedUpdateManyWithoutHomeInput = {
   mergedIntoId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -4136,6 +4318,8 @@ export type ElderCreateManyMergedIntoInput = {
   deathConfirmedAt?: Date | string | null
   createdAt: Date | string
   medicines?: string
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: number | null
   careCheckedAt?: Date | string | null
 }
@@ -4159,6 +4343,8 @@ export type ElderUpdateWithoutMergedIntoInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   home?: Prisma.HomeUpdateOneRequiredWithoutEldersNestedInput
@@ -4199,6 +4385,8 @@ export type ElderUncheckedUpdateWithoutMergedIntoInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ElderUncheckedUpdateManyWithoutMergedIntoNestedInput
@@ -4238,6 +4426,8 @@ export type ElderUncheckedUpdateManyWithoutMergedIntoInput = {
   deathConfirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   medicines?: Prisma.StringFieldUpdateOperationsInput | string
+  understands?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  withoutFamily?: Prisma.BoolFieldUpdateOperationsInput | boolean
   careCheckDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   careCheckedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
@@ -4420,6 +4610,8 @@ export type ElderSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   mergedIntoId?: boolean
   createdAt?: boolean
   medicines?: boolean
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: boolean
   careCheckedAt?: boolean
   home?: boolean | Prisma.HomeDefaultArgs<ExtArgs>
@@ -4463,6 +4655,8 @@ export type ElderSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   mergedIntoId?: boolean
   createdAt?: boolean
   medicines?: boolean
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: boolean
   careCheckedAt?: boolean
   home?: boolean | Prisma.HomeDefaultArgs<ExtArgs>
@@ -4490,6 +4684,8 @@ export type ElderSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   mergedIntoId?: boolean
   createdAt?: boolean
   medicines?: boolean
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: boolean
   careCheckedAt?: boolean
   home?: boolean | Prisma.HomeDefaultArgs<ExtArgs>
@@ -4517,11 +4713,13 @@ export type ElderSelectScalar = {
   mergedIntoId?: boolean
   createdAt?: boolean
   medicines?: boolean
+  understands?: boolean
+  withoutFamily?: boolean
   careCheckDays?: boolean
   careCheckedAt?: boolean
 }
 
-export type ElderOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "homeId" | "name" | "sex" | "bornOn" | "phone" | "dialect" | "hearing" | "conditions" | "allergies" | "idNumberSealed" | "idNumberIndex" | "version" | "note" | "diedOn" | "deathConfirmedBy" | "deathConfirmedAt" | "mergedIntoId" | "createdAt" | "medicines" | "careCheckDays" | "careCheckedAt", ExtArgs["result"]["elder"]>
+export type ElderOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "homeId" | "name" | "sex" | "bornOn" | "phone" | "dialect" | "hearing" | "conditions" | "allergies" | "idNumberSealed" | "idNumberIndex" | "version" | "note" | "diedOn" | "deathConfirmedBy" | "deathConfirmedAt" | "mergedIntoId" | "createdAt" | "medicines" | "understands" | "withoutFamily" | "careCheckDays" | "careCheckedAt", ExtArgs["result"]["elder"]>
 export type ElderInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   home?: boolean | Prisma.HomeDefaultArgs<ExtArgs>
   mergedInto?: boolean | Prisma.Elder$mergedIntoArgs<ExtArgs>
@@ -4593,6 +4791,8 @@ export type $ElderPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     mergedIntoId: string | null
     createdAt: Date
     medicines: string
+    understands: boolean
+    withoutFamily: boolean
     careCheckDays: number | null
     careCheckedAt: Date | null
   }, ExtArgs["result"]["elder"]>
@@ -5055,6 +5255,8 @@ export interface ElderFieldRefs {
   readonly mergedIntoId: Prisma.FieldRef<"Elder", 'String'>
   readonly createdAt: Prisma.FieldRef<"Elder", 'DateTime'>
   readonly medicines: Prisma.FieldRef<"Elder", 'String'>
+  readonly understands: Prisma.FieldRef<"Elder", 'Boolean'>
+  readonly withoutFamily: Prisma.FieldRef<"Elder", 'Boolean'>
   readonly careCheckDays: Prisma.FieldRef<"Elder", 'Int'>
   readonly careCheckedAt: Prisma.FieldRef<"Elder", 'DateTime'>
 }

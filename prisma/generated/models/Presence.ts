@@ -58,6 +58,12 @@ export type PresenceMinAggregateOutputType = {
   note: string | null
   approvedById: string | null
   approvedAt: Date | null
+  refusedById: string | null
+  refusedAt: Date | null
+  setAsideById: string | null
+  setAsideAt: Date | null
+  setAsideWhy: string | null
+  exceptionId: string | null
   idempotency: string | null
 }
 
@@ -85,6 +91,12 @@ export type PresenceMaxAggregateOutputType = {
   note: string | null
   approvedById: string | null
   approvedAt: Date | null
+  refusedById: string | null
+  refusedAt: Date | null
+  setAsideById: string | null
+  setAsideAt: Date | null
+  setAsideWhy: string | null
+  exceptionId: string | null
   idempotency: string | null
 }
 
@@ -115,6 +127,12 @@ export type PresenceCountAggregateOutputType = {
   note: number
   approvedById: number
   approvedAt: number
+  refusedById: number
+  refusedAt: number
+  setAsideById: number
+  setAsideAt: number
+  setAsideWhy: number
+  exceptionId: number
   idempotency: number
   _all: number
 }
@@ -152,6 +170,12 @@ export type PresenceMinAggregateInputType = {
   note?: true
   approvedById?: true
   approvedAt?: true
+  refusedById?: true
+  refusedAt?: true
+  setAsideById?: true
+  setAsideAt?: true
+  setAsideWhy?: true
+  exceptionId?: true
   idempotency?: true
 }
 
@@ -179,6 +203,12 @@ export type PresenceMaxAggregateInputType = {
   note?: true
   approvedById?: true
   approvedAt?: true
+  refusedById?: true
+  refusedAt?: true
+  setAsideById?: true
+  setAsideAt?: true
+  setAsideWhy?: true
+  exceptionId?: true
   idempotency?: true
 }
 
@@ -209,6 +239,12 @@ export type PresenceCountAggregateInputType = {
   note?: true
   approvedById?: true
   approvedAt?: true
+  refusedById?: true
+  refusedAt?: true
+  setAsideById?: true
+  setAsideAt?: true
+  setAsideWhy?: true
+  exceptionId?: true
   idempotency?: true
   _all?: true
 }
@@ -326,6 +362,12 @@ export type PresenceGroupByOutputType = {
   note: string
   approvedById: string | null
   approvedAt: Date | null
+  refusedById: string | null
+  refusedAt: Date | null
+  setAsideById: string | null
+  setAsideAt: Date | null
+  setAsideWhy: string | null
+  exceptionId: string | null
   idempotency: string | null
   _count: PresenceCountAggregateOutputType | null
   _avg: PresenceAvgAggregateOutputType | null
@@ -379,6 +421,12 @@ export type PresenceWhereInput = {
   note?: Prisma.StringFilter<"Presence"> | string
   approvedById?: Prisma.UuidNullableFilter<"Presence"> | string | null
   approvedAt?: Prisma.DateTimeNullableFilter<"Presence"> | Date | string | null
+  refusedById?: Prisma.UuidNullableFilter<"Presence"> | string | null
+  refusedAt?: Prisma.DateTimeNullableFilter<"Presence"> | Date | string | null
+  setAsideById?: Prisma.UuidNullableFilter<"Presence"> | string | null
+  setAsideAt?: Prisma.DateTimeNullableFilter<"Presence"> | Date | string | null
+  setAsideWhy?: Prisma.StringNullableFilter<"Presence"> | string | null
+  exceptionId?: Prisma.UuidNullableFilter<"Presence"> | string | null
   idempotency?: Prisma.StringNullableFilter<"Presence"> | string | null
   visit?: Prisma.XOR<Prisma.VisitNullableScalarRelationFilter, Prisma.VisitWhereInput> | null
   caregiver?: Prisma.XOR<Prisma.CaregiverNullableScalarRelationFilter, Prisma.CaregiverWhereInput> | null
@@ -388,6 +436,8 @@ export type PresenceWhereInput = {
   user?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
   phone?: Prisma.XOR<Prisma.PhoneNullableScalarRelationFilter, Prisma.PhoneWhereInput> | null
   approvedBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
+  refusedBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
+  setAsideBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
 }
 
 export type PresenceOrderByWithRelationInput = {
@@ -417,6 +467,12 @@ export type PresenceOrderByWithRelationInput = {
   note?: Prisma.SortOrder
   approvedById?: Prisma.SortOrderInput | Prisma.SortOrder
   approvedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  refusedById?: Prisma.SortOrderInput | Prisma.SortOrder
+  refusedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  setAsideById?: Prisma.SortOrderInput | Prisma.SortOrder
+  setAsideAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  setAsideWhy?: Prisma.SortOrderInput | Prisma.SortOrder
+  exceptionId?: Prisma.SortOrderInput | Prisma.SortOrder
   idempotency?: Prisma.SortOrderInput | Prisma.SortOrder
   visit?: Prisma.VisitOrderByWithRelationInput
   caregiver?: Prisma.CaregiverOrderByWithRelationInput
@@ -426,6 +482,8 @@ export type PresenceOrderByWithRelationInput = {
   user?: Prisma.AppUserOrderByWithRelationInput
   phone?: Prisma.PhoneOrderByWithRelationInput
   approvedBy?: Prisma.AppUserOrderByWithRelationInput
+  refusedBy?: Prisma.AppUserOrderByWithRelationInput
+  setAsideBy?: Prisma.AppUserOrderByWithRelationInput
 }
 
 export type PresenceWhereUniqueInput = Prisma.AtLeast<{
@@ -458,6 +516,12 @@ export type PresenceWhereUniqueInput = Prisma.AtLeast<{
   note?: Prisma.StringFilter<"Presence"> | string
   approvedById?: Prisma.UuidNullableFilter<"Presence"> | string | null
   approvedAt?: Prisma.DateTimeNullableFilter<"Presence"> | Date | string | null
+  refusedById?: Prisma.UuidNullableFilter<"Presence"> | string | null
+  refusedAt?: Prisma.DateTimeNullableFilter<"Presence"> | Date | string | null
+  setAsideById?: Prisma.UuidNullableFilter<"Presence"> | string | null
+  setAsideAt?: Prisma.DateTimeNullableFilter<"Presence"> | Date | string | null
+  setAsideWhy?: Prisma.StringNullableFilter<"Presence"> | string | null
+  exceptionId?: Prisma.UuidNullableFilter<"Presence"> | string | null
   idempotency?: Prisma.StringNullableFilter<"Presence"> | string | null
   visit?: Prisma.XOR<Prisma.VisitNullableScalarRelationFilter, Prisma.VisitWhereInput> | null
   caregiver?: Prisma.XOR<Prisma.CaregiverNullableScalarRelationFilter, Prisma.CaregiverWhereInput> | null
@@ -467,6 +531,8 @@ export type PresenceWhereUniqueInput = Prisma.AtLeast<{
   user?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
   phone?: Prisma.XOR<Prisma.PhoneNullableScalarRelationFilter, Prisma.PhoneWhereInput> | null
   approvedBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
+  refusedBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
+  setAsideBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
 }, "id">
 
 export type PresenceOrderByWithAggregationInput = {
@@ -496,6 +562,12 @@ export type PresenceOrderByWithAggregationInput = {
   note?: Prisma.SortOrder
   approvedById?: Prisma.SortOrderInput | Prisma.SortOrder
   approvedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  refusedById?: Prisma.SortOrderInput | Prisma.SortOrder
+  refusedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  setAsideById?: Prisma.SortOrderInput | Prisma.SortOrder
+  setAsideAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  setAsideWhy?: Prisma.SortOrderInput | Prisma.SortOrder
+  exceptionId?: Prisma.SortOrderInput | Prisma.SortOrder
   idempotency?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.PresenceCountOrderByAggregateInput
   _avg?: Prisma.PresenceAvgOrderByAggregateInput
@@ -534,6 +606,12 @@ export type PresenceScalarWhereWithAggregatesInput = {
   note?: Prisma.StringWithAggregatesFilter<"Presence"> | string
   approvedById?: Prisma.UuidNullableWithAggregatesFilter<"Presence"> | string | null
   approvedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Presence"> | Date | string | null
+  refusedById?: Prisma.UuidNullableWithAggregatesFilter<"Presence"> | string | null
+  refusedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Presence"> | Date | string | null
+  setAsideById?: Prisma.UuidNullableWithAggregatesFilter<"Presence"> | string | null
+  setAsideAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Presence"> | Date | string | null
+  setAsideWhy?: Prisma.StringNullableWithAggregatesFilter<"Presence"> | string | null
+  exceptionId?: Prisma.UuidNullableWithAggregatesFilter<"Presence"> | string | null
   idempotency?: Prisma.StringNullableWithAggregatesFilter<"Presence"> | string | null
 }
 
@@ -556,6 +634,10 @@ export type PresenceCreateInput = {
   reasonCode?: string | null
   note?: string
   approvedAt?: Date | string | null
+  refusedAt?: Date | string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
   visit?: Prisma.VisitCreateNestedOneWithoutPresencesInput
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutPresencesInput
@@ -565,6 +647,8 @@ export type PresenceCreateInput = {
   user?: Prisma.AppUserCreateNestedOneWithoutPresencesInput
   phone?: Prisma.PhoneCreateNestedOneWithoutPresencesInput
   approvedBy?: Prisma.AppUserCreateNestedOneWithoutPresencesApprovedInput
+  refusedBy?: Prisma.AppUserCreateNestedOneWithoutPresencesRefusedInput
+  setAsideBy?: Prisma.AppUserCreateNestedOneWithoutPresencesSetAsideInput
 }
 
 export type PresenceUncheckedCreateInput = {
@@ -594,6 +678,12 @@ export type PresenceUncheckedCreateInput = {
   note?: string
   approvedById?: string | null
   approvedAt?: Date | string | null
+  refusedById?: string | null
+  refusedAt?: Date | string | null
+  setAsideById?: string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
 }
 
@@ -616,6 +706,10 @@ export type PresenceUpdateInput = {
   reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   visit?: Prisma.VisitUpdateOneWithoutPresencesNestedInput
   caregiver?: Prisma.CaregiverUpdateOneWithoutPresencesNestedInput
@@ -625,6 +719,8 @@ export type PresenceUpdateInput = {
   user?: Prisma.AppUserUpdateOneWithoutPresencesNestedInput
   phone?: Prisma.PhoneUpdateOneWithoutPresencesNestedInput
   approvedBy?: Prisma.AppUserUpdateOneWithoutPresencesApprovedNestedInput
+  refusedBy?: Prisma.AppUserUpdateOneWithoutPresencesRefusedNestedInput
+  setAsideBy?: Prisma.AppUserUpdateOneWithoutPresencesSetAsideNestedInput
 }
 
 export type PresenceUncheckedUpdateInput = {
@@ -654,6 +750,12 @@ export type PresenceUncheckedUpdateInput = {
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -684,6 +786,12 @@ export type PresenceCreateManyInput = {
   note?: string
   approvedById?: string | null
   approvedAt?: Date | string | null
+  refusedById?: string | null
+  refusedAt?: Date | string | null
+  setAsideById?: string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
 }
 
@@ -706,6 +814,10 @@ export type PresenceUpdateManyMutationInput = {
   reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -736,6 +848,12 @@ export type PresenceUncheckedUpdateManyInput = {
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -776,6 +894,12 @@ export type PresenceCountOrderByAggregateInput = {
   note?: Prisma.SortOrder
   approvedById?: Prisma.SortOrder
   approvedAt?: Prisma.SortOrder
+  refusedById?: Prisma.SortOrder
+  refusedAt?: Prisma.SortOrder
+  setAsideById?: Prisma.SortOrder
+  setAsideAt?: Prisma.SortOrder
+  setAsideWhy?: Prisma.SortOrder
+  exceptionId?: Prisma.SortOrder
   idempotency?: Prisma.SortOrder
 }
 
@@ -807,6 +931,12 @@ export type PresenceMaxOrderByAggregateInput = {
   note?: Prisma.SortOrder
   approvedById?: Prisma.SortOrder
   approvedAt?: Prisma.SortOrder
+  refusedById?: Prisma.SortOrder
+  refusedAt?: Prisma.SortOrder
+  setAsideById?: Prisma.SortOrder
+  setAsideAt?: Prisma.SortOrder
+  setAsideWhy?: Prisma.SortOrder
+  exceptionId?: Prisma.SortOrder
   idempotency?: Prisma.SortOrder
 }
 
@@ -834,6 +964,12 @@ export type PresenceMinOrderByAggregateInput = {
   note?: Prisma.SortOrder
   approvedById?: Prisma.SortOrder
   approvedAt?: Prisma.SortOrder
+  refusedById?: Prisma.SortOrder
+  refusedAt?: Prisma.SortOrder
+  setAsideById?: Prisma.SortOrder
+  setAsideAt?: Prisma.SortOrder
+  setAsideWhy?: Prisma.SortOrder
+  exceptionId?: Prisma.SortOrder
   idempotency?: Prisma.SortOrder
 }
 
@@ -855,6 +991,20 @@ export type PresenceCreateNestedManyWithoutApprovedByInput = {
   connect?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
 }
 
+export type PresenceCreateNestedManyWithoutRefusedByInput = {
+  create?: Prisma.XOR<Prisma.PresenceCreateWithoutRefusedByInput, Prisma.PresenceUncheckedCreateWithoutRefusedByInput> | Prisma.PresenceCreateWithoutRefusedByInput[] | Prisma.PresenceUncheckedCreateWithoutRefusedByInput[]
+  connectOrCreate?: Prisma.PresenceCreateOrConnectWithoutRefusedByInput | Prisma.PresenceCreateOrConnectWithoutRefusedByInput[]
+  createMany?: Prisma.PresenceCreateManyRefusedByInputEnvelope
+  connect?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
+}
+
+export type PresenceCreateNestedManyWithoutSetAsideByInput = {
+  create?: Prisma.XOR<Prisma.PresenceCreateWithoutSetAsideByInput, Prisma.PresenceUncheckedCreateWithoutSetAsideByInput> | Prisma.PresenceCreateWithoutSetAsideByInput[] | Prisma.PresenceUncheckedCreateWithoutSetAsideByInput[]
+  connectOrCreate?: Prisma.PresenceCreateOrConnectWithoutSetAsideByInput | Prisma.PresenceCreateOrConnectWithoutSetAsideByInput[]
+  createMany?: Prisma.PresenceCreateManySetAsideByInputEnvelope
+  connect?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
+}
+
 export type PresenceUncheckedCreateNestedManyWithoutUserInput = {
   create?: Prisma.XOR<Prisma.PresenceCreateWithoutUserInput, Prisma.PresenceUncheckedCreateWithoutUserInput> | Prisma.PresenceCreateWithoutUserInput[] | Prisma.PresenceUncheckedCreateWithoutUserInput[]
   connectOrCreate?: Prisma.PresenceCreateOrConnectWithoutUserInput | Prisma.PresenceCreateOrConnectWithoutUserInput[]
@@ -866,6 +1016,20 @@ export type PresenceUncheckedCreateNestedManyWithoutApprovedByInput = {
   create?: Prisma.XOR<Prisma.PresenceCreateWithoutApprovedByInput, Prisma.PresenceUncheckedCreateWithoutApprovedByInput> | Prisma.PresenceCreateWithoutApprovedByInput[] | Prisma.PresenceUncheckedCreateWithoutApprovedByInput[]
   connectOrCreate?: Prisma.PresenceCreateOrConnectWithoutApprovedByInput | Prisma.PresenceCreateOrConnectWithoutApprovedByInput[]
   createMany?: Prisma.PresenceCreateManyApprovedByInputEnvelope
+  connect?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
+}
+
+export type PresenceUncheckedCreateNestedManyWithoutRefusedByInput = {
+  create?: Prisma.XOR<Prisma.PresenceCreateWithoutRefusedByInput, Prisma.PresenceUncheckedCreateWithoutRefusedByInput> | Prisma.PresenceCreateWithoutRefusedByInput[] | Prisma.PresenceUncheckedCreateWithoutRefusedByInput[]
+  connectOrCreate?: Prisma.PresenceCreateOrConnectWithoutRefusedByInput | Prisma.PresenceCreateOrConnectWithoutRefusedByInput[]
+  createMany?: Prisma.PresenceCreateManyRefusedByInputEnvelope
+  connect?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
+}
+
+export type PresenceUncheckedCreateNestedManyWithoutSetAsideByInput = {
+  create?: Prisma.XOR<Prisma.PresenceCreateWithoutSetAsideByInput, Prisma.PresenceUncheckedCreateWithoutSetAsideByInput> | Prisma.PresenceCreateWithoutSetAsideByInput[] | Prisma.PresenceUncheckedCreateWithoutSetAsideByInput[]
+  connectOrCreate?: Prisma.PresenceCreateOrConnectWithoutSetAsideByInput | Prisma.PresenceCreateOrConnectWithoutSetAsideByInput[]
+  createMany?: Prisma.PresenceCreateManySetAsideByInputEnvelope
   connect?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
 }
 
@@ -897,6 +1061,34 @@ export type PresenceUpdateManyWithoutApprovedByNestedInput = {
   deleteMany?: Prisma.PresenceScalarWhereInput | Prisma.PresenceScalarWhereInput[]
 }
 
+export type PresenceUpdateManyWithoutRefusedByNestedInput = {
+  create?: Prisma.XOR<Prisma.PresenceCreateWithoutRefusedByInput, Prisma.PresenceUncheckedCreateWithoutRefusedByInput> | Prisma.PresenceCreateWithoutRefusedByInput[] | Prisma.PresenceUncheckedCreateWithoutRefusedByInput[]
+  connectOrCreate?: Prisma.PresenceCreateOrConnectWithoutRefusedByInput | Prisma.PresenceCreateOrConnectWithoutRefusedByInput[]
+  upsert?: Prisma.PresenceUpsertWithWhereUniqueWithoutRefusedByInput | Prisma.PresenceUpsertWithWhereUniqueWithoutRefusedByInput[]
+  createMany?: Prisma.PresenceCreateManyRefusedByInputEnvelope
+  set?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
+  disconnect?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
+  delete?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
+  connect?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
+  update?: Prisma.PresenceUpdateWithWhereUniqueWithoutRefusedByInput | Prisma.PresenceUpdateWithWhereUniqueWithoutRefusedByInput[]
+  updateMany?: Prisma.PresenceUpdateManyWithWhereWithoutRefusedByInput | Prisma.PresenceUpdateManyWithWhereWithoutRefusedByInput[]
+  deleteMany?: Prisma.PresenceScalarWhereInput | Prisma.PresenceScalarWhereInput[]
+}
+
+export type PresenceUpdateManyWithoutSetAsideByNestedInput = {
+  create?: Prisma.XOR<Prisma.PresenceCreateWithoutSetAsideByInput, Prisma.PresenceUncheckedCreateWithoutSetAsideByInput> | Prisma.PresenceCreateWithoutSetAsideByInput[] | Prisma.PresenceUncheckedCreateWithoutSetAsideByInput[]
+  connectOrCreate?: Prisma.PresenceCreateOrConnectWithoutSetAsideByInput | Prisma.PresenceCreateOrConnectWithoutSetAsideByInput[]
+  upsert?: Prisma.PresenceUpsertWithWhereUniqueWithoutSetAsideByInput | Prisma.PresenceUpsertWithWhereUniqueWithoutSetAsideByInput[]
+  createMany?: Prisma.PresenceCreateManySetAsideByInputEnvelope
+  set?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
+  disconnect?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
+  delete?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
+  connect?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
+  update?: Prisma.PresenceUpdateWithWhereUniqueWithoutSetAsideByInput | Prisma.PresenceUpdateWithWhereUniqueWithoutSetAsideByInput[]
+  updateMany?: Prisma.PresenceUpdateManyWithWhereWithoutSetAsideByInput | Prisma.PresenceUpdateManyWithWhereWithoutSetAsideByInput[]
+  deleteMany?: Prisma.PresenceScalarWhereInput | Prisma.PresenceScalarWhereInput[]
+}
+
 export type PresenceUncheckedUpdateManyWithoutUserNestedInput = {
   create?: Prisma.XOR<Prisma.PresenceCreateWithoutUserInput, Prisma.PresenceUncheckedCreateWithoutUserInput> | Prisma.PresenceCreateWithoutUserInput[] | Prisma.PresenceUncheckedCreateWithoutUserInput[]
   connectOrCreate?: Prisma.PresenceCreateOrConnectWithoutUserInput | Prisma.PresenceCreateOrConnectWithoutUserInput[]
@@ -922,6 +1114,34 @@ export type PresenceUncheckedUpdateManyWithoutApprovedByNestedInput = {
   connect?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
   update?: Prisma.PresenceUpdateWithWhereUniqueWithoutApprovedByInput | Prisma.PresenceUpdateWithWhereUniqueWithoutApprovedByInput[]
   updateMany?: Prisma.PresenceUpdateManyWithWhereWithoutApprovedByInput | Prisma.PresenceUpdateManyWithWhereWithoutApprovedByInput[]
+  deleteMany?: Prisma.PresenceScalarWhereInput | Prisma.PresenceScalarWhereInput[]
+}
+
+export type PresenceUncheckedUpdateManyWithoutRefusedByNestedInput = {
+  create?: Prisma.XOR<Prisma.PresenceCreateWithoutRefusedByInput, Prisma.PresenceUncheckedCreateWithoutRefusedByInput> | Prisma.PresenceCreateWithoutRefusedByInput[] | Prisma.PresenceUncheckedCreateWithoutRefusedByInput[]
+  connectOrCreate?: Prisma.PresenceCreateOrConnectWithoutRefusedByInput | Prisma.PresenceCreateOrConnectWithoutRefusedByInput[]
+  upsert?: Prisma.PresenceUpsertWithWhereUniqueWithoutRefusedByInput | Prisma.PresenceUpsertWithWhereUniqueWithoutRefusedByInput[]
+  createMany?: Prisma.PresenceCreateManyRefusedByInputEnvelope
+  set?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
+  disconnect?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
+  delete?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
+  connect?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
+  update?: Prisma.PresenceUpdateWithWhereUniqueWithoutRefusedByInput | Prisma.PresenceUpdateWithWhereUniqueWithoutRefusedByInput[]
+  updateMany?: Prisma.PresenceUpdateManyWithWhereWithoutRefusedByInput | Prisma.PresenceUpdateManyWithWhereWithoutRefusedByInput[]
+  deleteMany?: Prisma.PresenceScalarWhereInput | Prisma.PresenceScalarWhereInput[]
+}
+
+export type PresenceUncheckedUpdateManyWithoutSetAsideByNestedInput = {
+  create?: Prisma.XOR<Prisma.PresenceCreateWithoutSetAsideByInput, Prisma.PresenceUncheckedCreateWithoutSetAsideByInput> | Prisma.PresenceCreateWithoutSetAsideByInput[] | Prisma.PresenceUncheckedCreateWithoutSetAsideByInput[]
+  connectOrCreate?: Prisma.PresenceCreateOrConnectWithoutSetAsideByInput | Prisma.PresenceCreateOrConnectWithoutSetAsideByInput[]
+  upsert?: Prisma.PresenceUpsertWithWhereUniqueWithoutSetAsideByInput | Prisma.PresenceUpsertWithWhereUniqueWithoutSetAsideByInput[]
+  createMany?: Prisma.PresenceCreateManySetAsideByInputEnvelope
+  set?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
+  disconnect?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
+  delete?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
+  connect?: Prisma.PresenceWhereUniqueInput | Prisma.PresenceWhereUniqueInput[]
+  update?: Prisma.PresenceUpdateWithWhereUniqueWithoutSetAsideByInput | Prisma.PresenceUpdateWithWhereUniqueWithoutSetAsideByInput[]
+  updateMany?: Prisma.PresenceUpdateManyWithWhereWithoutSetAsideByInput | Prisma.PresenceUpdateManyWithWhereWithoutSetAsideByInput[]
   deleteMany?: Prisma.PresenceScalarWhereInput | Prisma.PresenceScalarWhereInput[]
 }
 
@@ -1196,6 +1416,10 @@ export type PresenceCreateWithoutUserInput = {
   reasonCode?: string | null
   note?: string
   approvedAt?: Date | string | null
+  refusedAt?: Date | string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
   visit?: Prisma.VisitCreateNestedOneWithoutPresencesInput
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutPresencesInput
@@ -1204,6 +1428,8 @@ export type PresenceCreateWithoutUserInput = {
   device?: Prisma.DeviceCreateNestedOneWithoutPresencesInput
   phone?: Prisma.PhoneCreateNestedOneWithoutPresencesInput
   approvedBy?: Prisma.AppUserCreateNestedOneWithoutPresencesApprovedInput
+  refusedBy?: Prisma.AppUserCreateNestedOneWithoutPresencesRefusedInput
+  setAsideBy?: Prisma.AppUserCreateNestedOneWithoutPresencesSetAsideInput
 }
 
 export type PresenceUncheckedCreateWithoutUserInput = {
@@ -1232,6 +1458,12 @@ export type PresenceUncheckedCreateWithoutUserInput = {
   note?: string
   approvedById?: string | null
   approvedAt?: Date | string | null
+  refusedById?: string | null
+  refusedAt?: Date | string | null
+  setAsideById?: string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
 }
 
@@ -1264,6 +1496,10 @@ export type PresenceCreateWithoutApprovedByInput = {
   reasonCode?: string | null
   note?: string
   approvedAt?: Date | string | null
+  refusedAt?: Date | string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
   visit?: Prisma.VisitCreateNestedOneWithoutPresencesInput
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutPresencesInput
@@ -1272,6 +1508,8 @@ export type PresenceCreateWithoutApprovedByInput = {
   device?: Prisma.DeviceCreateNestedOneWithoutPresencesInput
   user?: Prisma.AppUserCreateNestedOneWithoutPresencesInput
   phone?: Prisma.PhoneCreateNestedOneWithoutPresencesInput
+  refusedBy?: Prisma.AppUserCreateNestedOneWithoutPresencesRefusedInput
+  setAsideBy?: Prisma.AppUserCreateNestedOneWithoutPresencesSetAsideInput
 }
 
 export type PresenceUncheckedCreateWithoutApprovedByInput = {
@@ -1300,6 +1538,12 @@ export type PresenceUncheckedCreateWithoutApprovedByInput = {
   reasonCode?: string | null
   note?: string
   approvedAt?: Date | string | null
+  refusedById?: string | null
+  refusedAt?: Date | string | null
+  setAsideById?: string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
 }
 
@@ -1310,6 +1554,166 @@ export type PresenceCreateOrConnectWithoutApprovedByInput = {
 
 export type PresenceCreateManyApprovedByInputEnvelope = {
   data: Prisma.PresenceCreateManyApprovedByInput | Prisma.PresenceCreateManyApprovedByInput[]
+  skipDuplicates?: boolean
+}
+
+export type PresenceCreateWithoutRefusedByInput = {
+  id: string
+  part?: string | null
+  way: string
+  at: Date | string
+  deviceAt?: Date | string | null
+  receivedAt: Date | string
+  uid?: string | null
+  counter?: number | null
+  tapId?: string | null
+  message?: runtime.Bytes | null
+  position?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  verification?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  grade?: string | null
+  inQuestion?: boolean
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  reasonCode?: string | null
+  note?: string
+  approvedAt?: Date | string | null
+  refusedAt?: Date | string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
+  idempotency?: string | null
+  visit?: Prisma.VisitCreateNestedOneWithoutPresencesInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutPresencesInput
+  home?: Prisma.HomeCreateNestedOneWithoutPresencesInput
+  tag?: Prisma.TagCreateNestedOneWithoutPresencesInput
+  device?: Prisma.DeviceCreateNestedOneWithoutPresencesInput
+  user?: Prisma.AppUserCreateNestedOneWithoutPresencesInput
+  phone?: Prisma.PhoneCreateNestedOneWithoutPresencesInput
+  approvedBy?: Prisma.AppUserCreateNestedOneWithoutPresencesApprovedInput
+  setAsideBy?: Prisma.AppUserCreateNestedOneWithoutPresencesSetAsideInput
+}
+
+export type PresenceUncheckedCreateWithoutRefusedByInput = {
+  id: string
+  visitId?: string | null
+  part?: string | null
+  way: string
+  at: Date | string
+  deviceAt?: Date | string | null
+  receivedAt: Date | string
+  caregiverId?: string | null
+  homeId?: string | null
+  tagId?: string | null
+  uid?: string | null
+  counter?: number | null
+  tapId?: string | null
+  deviceId?: string | null
+  userId?: string | null
+  phoneId?: string | null
+  message?: runtime.Bytes | null
+  position?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  verification?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  grade?: string | null
+  inQuestion?: boolean
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  reasonCode?: string | null
+  note?: string
+  approvedById?: string | null
+  approvedAt?: Date | string | null
+  refusedAt?: Date | string | null
+  setAsideById?: string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
+  idempotency?: string | null
+}
+
+export type PresenceCreateOrConnectWithoutRefusedByInput = {
+  where: Prisma.PresenceWhereUniqueInput
+  create: Prisma.XOR<Prisma.PresenceCreateWithoutRefusedByInput, Prisma.PresenceUncheckedCreateWithoutRefusedByInput>
+}
+
+export type PresenceCreateManyRefusedByInputEnvelope = {
+  data: Prisma.PresenceCreateManyRefusedByInput | Prisma.PresenceCreateManyRefusedByInput[]
+  skipDuplicates?: boolean
+}
+
+export type PresenceCreateWithoutSetAsideByInput = {
+  id: string
+  part?: string | null
+  way: string
+  at: Date | string
+  deviceAt?: Date | string | null
+  receivedAt: Date | string
+  uid?: string | null
+  counter?: number | null
+  tapId?: string | null
+  message?: runtime.Bytes | null
+  position?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  verification?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  grade?: string | null
+  inQuestion?: boolean
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  reasonCode?: string | null
+  note?: string
+  approvedAt?: Date | string | null
+  refusedAt?: Date | string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
+  idempotency?: string | null
+  visit?: Prisma.VisitCreateNestedOneWithoutPresencesInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutPresencesInput
+  home?: Prisma.HomeCreateNestedOneWithoutPresencesInput
+  tag?: Prisma.TagCreateNestedOneWithoutPresencesInput
+  device?: Prisma.DeviceCreateNestedOneWithoutPresencesInput
+  user?: Prisma.AppUserCreateNestedOneWithoutPresencesInput
+  phone?: Prisma.PhoneCreateNestedOneWithoutPresencesInput
+  approvedBy?: Prisma.AppUserCreateNestedOneWithoutPresencesApprovedInput
+  refusedBy?: Prisma.AppUserCreateNestedOneWithoutPresencesRefusedInput
+}
+
+export type PresenceUncheckedCreateWithoutSetAsideByInput = {
+  id: string
+  visitId?: string | null
+  part?: string | null
+  way: string
+  at: Date | string
+  deviceAt?: Date | string | null
+  receivedAt: Date | string
+  caregiverId?: string | null
+  homeId?: string | null
+  tagId?: string | null
+  uid?: string | null
+  counter?: number | null
+  tapId?: string | null
+  deviceId?: string | null
+  userId?: string | null
+  phoneId?: string | null
+  message?: runtime.Bytes | null
+  position?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  verification?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  grade?: string | null
+  inQuestion?: boolean
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  reasonCode?: string | null
+  note?: string
+  approvedById?: string | null
+  approvedAt?: Date | string | null
+  refusedById?: string | null
+  refusedAt?: Date | string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
+  idempotency?: string | null
+}
+
+export type PresenceCreateOrConnectWithoutSetAsideByInput = {
+  where: Prisma.PresenceWhereUniqueInput
+  create: Prisma.XOR<Prisma.PresenceCreateWithoutSetAsideByInput, Prisma.PresenceUncheckedCreateWithoutSetAsideByInput>
+}
+
+export type PresenceCreateManySetAsideByInputEnvelope = {
+  data: Prisma.PresenceCreateManySetAsideByInput | Prisma.PresenceCreateManySetAsideByInput[]
   skipDuplicates?: boolean
 }
 
@@ -1359,6 +1763,12 @@ export type PresenceScalarWhereInput = {
   note?: Prisma.StringFilter<"Presence"> | string
   approvedById?: Prisma.UuidNullableFilter<"Presence"> | string | null
   approvedAt?: Prisma.DateTimeNullableFilter<"Presence"> | Date | string | null
+  refusedById?: Prisma.UuidNullableFilter<"Presence"> | string | null
+  refusedAt?: Prisma.DateTimeNullableFilter<"Presence"> | Date | string | null
+  setAsideById?: Prisma.UuidNullableFilter<"Presence"> | string | null
+  setAsideAt?: Prisma.DateTimeNullableFilter<"Presence"> | Date | string | null
+  setAsideWhy?: Prisma.StringNullableFilter<"Presence"> | string | null
+  exceptionId?: Prisma.UuidNullableFilter<"Presence"> | string | null
   idempotency?: Prisma.StringNullableFilter<"Presence"> | string | null
 }
 
@@ -1376,6 +1786,38 @@ export type PresenceUpdateWithWhereUniqueWithoutApprovedByInput = {
 export type PresenceUpdateManyWithWhereWithoutApprovedByInput = {
   where: Prisma.PresenceScalarWhereInput
   data: Prisma.XOR<Prisma.PresenceUpdateManyMutationInput, Prisma.PresenceUncheckedUpdateManyWithoutApprovedByInput>
+}
+
+export type PresenceUpsertWithWhereUniqueWithoutRefusedByInput = {
+  where: Prisma.PresenceWhereUniqueInput
+  update: Prisma.XOR<Prisma.PresenceUpdateWithoutRefusedByInput, Prisma.PresenceUncheckedUpdateWithoutRefusedByInput>
+  create: Prisma.XOR<Prisma.PresenceCreateWithoutRefusedByInput, Prisma.PresenceUncheckedCreateWithoutRefusedByInput>
+}
+
+export type PresenceUpdateWithWhereUniqueWithoutRefusedByInput = {
+  where: Prisma.PresenceWhereUniqueInput
+  data: Prisma.XOR<Prisma.PresenceUpdateWithoutRefusedByInput, Prisma.PresenceUncheckedUpdateWithoutRefusedByInput>
+}
+
+export type PresenceUpdateManyWithWhereWithoutRefusedByInput = {
+  where: Prisma.PresenceScalarWhereInput
+  data: Prisma.XOR<Prisma.PresenceUpdateManyMutationInput, Prisma.PresenceUncheckedUpdateManyWithoutRefusedByInput>
+}
+
+export type PresenceUpsertWithWhereUniqueWithoutSetAsideByInput = {
+  where: Prisma.PresenceWhereUniqueInput
+  update: Prisma.XOR<Prisma.PresenceUpdateWithoutSetAsideByInput, Prisma.PresenceUncheckedUpdateWithoutSetAsideByInput>
+  create: Prisma.XOR<Prisma.PresenceCreateWithoutSetAsideByInput, Prisma.PresenceUncheckedCreateWithoutSetAsideByInput>
+}
+
+export type PresenceUpdateWithWhereUniqueWithoutSetAsideByInput = {
+  where: Prisma.PresenceWhereUniqueInput
+  data: Prisma.XOR<Prisma.PresenceUpdateWithoutSetAsideByInput, Prisma.PresenceUncheckedUpdateWithoutSetAsideByInput>
+}
+
+export type PresenceUpdateManyWithWhereWithoutSetAsideByInput = {
+  where: Prisma.PresenceScalarWhereInput
+  data: Prisma.XOR<Prisma.PresenceUpdateManyMutationInput, Prisma.PresenceUncheckedUpdateManyWithoutSetAsideByInput>
 }
 
 export type PresenceCreateWithoutHomeInput = {
@@ -1397,6 +1839,10 @@ export type PresenceCreateWithoutHomeInput = {
   reasonCode?: string | null
   note?: string
   approvedAt?: Date | string | null
+  refusedAt?: Date | string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
   visit?: Prisma.VisitCreateNestedOneWithoutPresencesInput
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutPresencesInput
@@ -1405,6 +1851,8 @@ export type PresenceCreateWithoutHomeInput = {
   user?: Prisma.AppUserCreateNestedOneWithoutPresencesInput
   phone?: Prisma.PhoneCreateNestedOneWithoutPresencesInput
   approvedBy?: Prisma.AppUserCreateNestedOneWithoutPresencesApprovedInput
+  refusedBy?: Prisma.AppUserCreateNestedOneWithoutPresencesRefusedInput
+  setAsideBy?: Prisma.AppUserCreateNestedOneWithoutPresencesSetAsideInput
 }
 
 export type PresenceUncheckedCreateWithoutHomeInput = {
@@ -1433,6 +1881,12 @@ export type PresenceUncheckedCreateWithoutHomeInput = {
   note?: string
   approvedById?: string | null
   approvedAt?: Date | string | null
+  refusedById?: string | null
+  refusedAt?: Date | string | null
+  setAsideById?: string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
 }
 
@@ -1481,6 +1935,10 @@ export type PresenceCreateWithoutDeviceInput = {
   reasonCode?: string | null
   note?: string
   approvedAt?: Date | string | null
+  refusedAt?: Date | string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
   visit?: Prisma.VisitCreateNestedOneWithoutPresencesInput
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutPresencesInput
@@ -1489,6 +1947,8 @@ export type PresenceCreateWithoutDeviceInput = {
   user?: Prisma.AppUserCreateNestedOneWithoutPresencesInput
   phone?: Prisma.PhoneCreateNestedOneWithoutPresencesInput
   approvedBy?: Prisma.AppUserCreateNestedOneWithoutPresencesApprovedInput
+  refusedBy?: Prisma.AppUserCreateNestedOneWithoutPresencesRefusedInput
+  setAsideBy?: Prisma.AppUserCreateNestedOneWithoutPresencesSetAsideInput
 }
 
 export type PresenceUncheckedCreateWithoutDeviceInput = {
@@ -1517,6 +1977,12 @@ export type PresenceUncheckedCreateWithoutDeviceInput = {
   note?: string
   approvedById?: string | null
   approvedAt?: Date | string | null
+  refusedById?: string | null
+  refusedAt?: Date | string | null
+  setAsideById?: string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
 }
 
@@ -1565,6 +2031,10 @@ export type PresenceCreateWithoutCaregiverInput = {
   reasonCode?: string | null
   note?: string
   approvedAt?: Date | string | null
+  refusedAt?: Date | string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
   visit?: Prisma.VisitCreateNestedOneWithoutPresencesInput
   home?: Prisma.HomeCreateNestedOneWithoutPresencesInput
@@ -1573,6 +2043,8 @@ export type PresenceCreateWithoutCaregiverInput = {
   user?: Prisma.AppUserCreateNestedOneWithoutPresencesInput
   phone?: Prisma.PhoneCreateNestedOneWithoutPresencesInput
   approvedBy?: Prisma.AppUserCreateNestedOneWithoutPresencesApprovedInput
+  refusedBy?: Prisma.AppUserCreateNestedOneWithoutPresencesRefusedInput
+  setAsideBy?: Prisma.AppUserCreateNestedOneWithoutPresencesSetAsideInput
 }
 
 export type PresenceUncheckedCreateWithoutCaregiverInput = {
@@ -1601,6 +2073,12 @@ export type PresenceUncheckedCreateWithoutCaregiverInput = {
   note?: string
   approvedById?: string | null
   approvedAt?: Date | string | null
+  refusedById?: string | null
+  refusedAt?: Date | string | null
+  setAsideById?: string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
 }
 
@@ -1649,6 +2127,10 @@ export type PresenceCreateWithoutTagInput = {
   reasonCode?: string | null
   note?: string
   approvedAt?: Date | string | null
+  refusedAt?: Date | string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
   visit?: Prisma.VisitCreateNestedOneWithoutPresencesInput
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutPresencesInput
@@ -1657,6 +2139,8 @@ export type PresenceCreateWithoutTagInput = {
   user?: Prisma.AppUserCreateNestedOneWithoutPresencesInput
   phone?: Prisma.PhoneCreateNestedOneWithoutPresencesInput
   approvedBy?: Prisma.AppUserCreateNestedOneWithoutPresencesApprovedInput
+  refusedBy?: Prisma.AppUserCreateNestedOneWithoutPresencesRefusedInput
+  setAsideBy?: Prisma.AppUserCreateNestedOneWithoutPresencesSetAsideInput
 }
 
 export type PresenceUncheckedCreateWithoutTagInput = {
@@ -1685,6 +2169,12 @@ export type PresenceUncheckedCreateWithoutTagInput = {
   note?: string
   approvedById?: string | null
   approvedAt?: Date | string | null
+  refusedById?: string | null
+  refusedAt?: Date | string | null
+  setAsideById?: string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
 }
 
@@ -1733,6 +2223,10 @@ export type PresenceCreateWithoutVisitInput = {
   reasonCode?: string | null
   note?: string
   approvedAt?: Date | string | null
+  refusedAt?: Date | string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutPresencesInput
   home?: Prisma.HomeCreateNestedOneWithoutPresencesInput
@@ -1741,6 +2235,8 @@ export type PresenceCreateWithoutVisitInput = {
   user?: Prisma.AppUserCreateNestedOneWithoutPresencesInput
   phone?: Prisma.PhoneCreateNestedOneWithoutPresencesInput
   approvedBy?: Prisma.AppUserCreateNestedOneWithoutPresencesApprovedInput
+  refusedBy?: Prisma.AppUserCreateNestedOneWithoutPresencesRefusedInput
+  setAsideBy?: Prisma.AppUserCreateNestedOneWithoutPresencesSetAsideInput
 }
 
 export type PresenceUncheckedCreateWithoutVisitInput = {
@@ -1769,6 +2265,12 @@ export type PresenceUncheckedCreateWithoutVisitInput = {
   note?: string
   approvedById?: string | null
   approvedAt?: Date | string | null
+  refusedById?: string | null
+  refusedAt?: Date | string | null
+  setAsideById?: string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
 }
 
@@ -1817,6 +2319,10 @@ export type PresenceCreateWithoutPhoneInput = {
   reasonCode?: string | null
   note?: string
   approvedAt?: Date | string | null
+  refusedAt?: Date | string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
   visit?: Prisma.VisitCreateNestedOneWithoutPresencesInput
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutPresencesInput
@@ -1825,6 +2331,8 @@ export type PresenceCreateWithoutPhoneInput = {
   device?: Prisma.DeviceCreateNestedOneWithoutPresencesInput
   user?: Prisma.AppUserCreateNestedOneWithoutPresencesInput
   approvedBy?: Prisma.AppUserCreateNestedOneWithoutPresencesApprovedInput
+  refusedBy?: Prisma.AppUserCreateNestedOneWithoutPresencesRefusedInput
+  setAsideBy?: Prisma.AppUserCreateNestedOneWithoutPresencesSetAsideInput
 }
 
 export type PresenceUncheckedCreateWithoutPhoneInput = {
@@ -1853,6 +2361,12 @@ export type PresenceUncheckedCreateWithoutPhoneInput = {
   note?: string
   approvedById?: string | null
   approvedAt?: Date | string | null
+  refusedById?: string | null
+  refusedAt?: Date | string | null
+  setAsideById?: string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
 }
 
@@ -1908,6 +2422,12 @@ export type PresenceCreateManyUserInput = {
   note?: string
   approvedById?: string | null
   approvedAt?: Date | string | null
+  refusedById?: string | null
+  refusedAt?: Date | string | null
+  setAsideById?: string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
 }
 
@@ -1937,6 +2457,82 @@ export type PresenceCreateManyApprovedByInput = {
   reasonCode?: string | null
   note?: string
   approvedAt?: Date | string | null
+  refusedById?: string | null
+  refusedAt?: Date | string | null
+  setAsideById?: string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
+  idempotency?: string | null
+}
+
+export type PresenceCreateManyRefusedByInput = {
+  id: string
+  visitId?: string | null
+  part?: string | null
+  way: string
+  at: Date | string
+  deviceAt?: Date | string | null
+  receivedAt: Date | string
+  caregiverId?: string | null
+  homeId?: string | null
+  tagId?: string | null
+  uid?: string | null
+  counter?: number | null
+  tapId?: string | null
+  deviceId?: string | null
+  userId?: string | null
+  phoneId?: string | null
+  message?: runtime.Bytes | null
+  position?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  verification?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  grade?: string | null
+  inQuestion?: boolean
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  reasonCode?: string | null
+  note?: string
+  approvedById?: string | null
+  approvedAt?: Date | string | null
+  refusedAt?: Date | string | null
+  setAsideById?: string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
+  idempotency?: string | null
+}
+
+export type PresenceCreateManySetAsideByInput = {
+  id: string
+  visitId?: string | null
+  part?: string | null
+  way: string
+  at: Date | string
+  deviceAt?: Date | string | null
+  receivedAt: Date | string
+  caregiverId?: string | null
+  homeId?: string | null
+  tagId?: string | null
+  uid?: string | null
+  counter?: number | null
+  tapId?: string | null
+  deviceId?: string | null
+  userId?: string | null
+  phoneId?: string | null
+  message?: runtime.Bytes | null
+  position?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  verification?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  grade?: string | null
+  inQuestion?: boolean
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  reasonCode?: string | null
+  note?: string
+  approvedById?: string | null
+  approvedAt?: Date | string | null
+  refusedById?: string | null
+  refusedAt?: Date | string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
 }
 
@@ -1959,6 +2555,10 @@ export type PresenceUpdateWithoutUserInput = {
   reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   visit?: Prisma.VisitUpdateOneWithoutPresencesNestedInput
   caregiver?: Prisma.CaregiverUpdateOneWithoutPresencesNestedInput
@@ -1967,6 +2567,8 @@ export type PresenceUpdateWithoutUserInput = {
   device?: Prisma.DeviceUpdateOneWithoutPresencesNestedInput
   phone?: Prisma.PhoneUpdateOneWithoutPresencesNestedInput
   approvedBy?: Prisma.AppUserUpdateOneWithoutPresencesApprovedNestedInput
+  refusedBy?: Prisma.AppUserUpdateOneWithoutPresencesRefusedNestedInput
+  setAsideBy?: Prisma.AppUserUpdateOneWithoutPresencesSetAsideNestedInput
 }
 
 export type PresenceUncheckedUpdateWithoutUserInput = {
@@ -1995,6 +2597,12 @@ export type PresenceUncheckedUpdateWithoutUserInput = {
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -2024,6 +2632,12 @@ export type PresenceUncheckedUpdateManyWithoutUserInput = {
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -2046,6 +2660,10 @@ export type PresenceUpdateWithoutApprovedByInput = {
   reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   visit?: Prisma.VisitUpdateOneWithoutPresencesNestedInput
   caregiver?: Prisma.CaregiverUpdateOneWithoutPresencesNestedInput
@@ -2054,6 +2672,8 @@ export type PresenceUpdateWithoutApprovedByInput = {
   device?: Prisma.DeviceUpdateOneWithoutPresencesNestedInput
   user?: Prisma.AppUserUpdateOneWithoutPresencesNestedInput
   phone?: Prisma.PhoneUpdateOneWithoutPresencesNestedInput
+  refusedBy?: Prisma.AppUserUpdateOneWithoutPresencesRefusedNestedInput
+  setAsideBy?: Prisma.AppUserUpdateOneWithoutPresencesSetAsideNestedInput
 }
 
 export type PresenceUncheckedUpdateWithoutApprovedByInput = {
@@ -2082,6 +2702,12 @@ export type PresenceUncheckedUpdateWithoutApprovedByInput = {
   reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -2111,6 +2737,222 @@ export type PresenceUncheckedUpdateManyWithoutApprovedByInput = {
   reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+}
+
+export type PresenceUpdateWithoutRefusedByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  part?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  way?: Prisma.StringFieldUpdateOperationsInput | string
+  at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  deviceAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  uid?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  tapId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  message?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  position?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  verification?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  grade?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  inQuestion?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  visit?: Prisma.VisitUpdateOneWithoutPresencesNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutPresencesNestedInput
+  home?: Prisma.HomeUpdateOneWithoutPresencesNestedInput
+  tag?: Prisma.TagUpdateOneWithoutPresencesNestedInput
+  device?: Prisma.DeviceUpdateOneWithoutPresencesNestedInput
+  user?: Prisma.AppUserUpdateOneWithoutPresencesNestedInput
+  phone?: Prisma.PhoneUpdateOneWithoutPresencesNestedInput
+  approvedBy?: Prisma.AppUserUpdateOneWithoutPresencesApprovedNestedInput
+  setAsideBy?: Prisma.AppUserUpdateOneWithoutPresencesSetAsideNestedInput
+}
+
+export type PresenceUncheckedUpdateWithoutRefusedByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  visitId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  part?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  way?: Prisma.StringFieldUpdateOperationsInput | string
+  at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  deviceAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tagId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  uid?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  tapId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deviceId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  message?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  position?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  verification?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  grade?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  inQuestion?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  approvedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+}
+
+export type PresenceUncheckedUpdateManyWithoutRefusedByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  visitId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  part?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  way?: Prisma.StringFieldUpdateOperationsInput | string
+  at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  deviceAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tagId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  uid?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  tapId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deviceId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  message?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  position?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  verification?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  grade?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  inQuestion?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  approvedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+}
+
+export type PresenceUpdateWithoutSetAsideByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  part?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  way?: Prisma.StringFieldUpdateOperationsInput | string
+  at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  deviceAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  uid?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  tapId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  message?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  position?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  verification?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  grade?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  inQuestion?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  visit?: Prisma.VisitUpdateOneWithoutPresencesNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutPresencesNestedInput
+  home?: Prisma.HomeUpdateOneWithoutPresencesNestedInput
+  tag?: Prisma.TagUpdateOneWithoutPresencesNestedInput
+  device?: Prisma.DeviceUpdateOneWithoutPresencesNestedInput
+  user?: Prisma.AppUserUpdateOneWithoutPresencesNestedInput
+  phone?: Prisma.PhoneUpdateOneWithoutPresencesNestedInput
+  approvedBy?: Prisma.AppUserUpdateOneWithoutPresencesApprovedNestedInput
+  refusedBy?: Prisma.AppUserUpdateOneWithoutPresencesRefusedNestedInput
+}
+
+export type PresenceUncheckedUpdateWithoutSetAsideByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  visitId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  part?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  way?: Prisma.StringFieldUpdateOperationsInput | string
+  at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  deviceAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tagId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  uid?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  tapId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deviceId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  message?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  position?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  verification?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  grade?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  inQuestion?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  approvedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+}
+
+export type PresenceUncheckedUpdateManyWithoutSetAsideByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  visitId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  part?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  way?: Prisma.StringFieldUpdateOperationsInput | string
+  at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  deviceAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tagId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  uid?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  tapId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  deviceId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  message?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  position?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  verification?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  grade?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  inQuestion?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  reasons?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  approvedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -2140,6 +2982,12 @@ export type PresenceCreateManyHomeInput = {
   note?: string
   approvedById?: string | null
   approvedAt?: Date | string | null
+  refusedById?: string | null
+  refusedAt?: Date | string | null
+  setAsideById?: string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
 }
 
@@ -2162,6 +3010,10 @@ export type PresenceUpdateWithoutHomeInput = {
   reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   visit?: Prisma.VisitUpdateOneWithoutPresencesNestedInput
   caregiver?: Prisma.CaregiverUpdateOneWithoutPresencesNestedInput
@@ -2170,6 +3022,8 @@ export type PresenceUpdateWithoutHomeInput = {
   user?: Prisma.AppUserUpdateOneWithoutPresencesNestedInput
   phone?: Prisma.PhoneUpdateOneWithoutPresencesNestedInput
   approvedBy?: Prisma.AppUserUpdateOneWithoutPresencesApprovedNestedInput
+  refusedBy?: Prisma.AppUserUpdateOneWithoutPresencesRefusedNestedInput
+  setAsideBy?: Prisma.AppUserUpdateOneWithoutPresencesSetAsideNestedInput
 }
 
 export type PresenceUncheckedUpdateWithoutHomeInput = {
@@ -2198,6 +3052,12 @@ export type PresenceUncheckedUpdateWithoutHomeInput = {
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -2227,6 +3087,12 @@ export type PresenceUncheckedUpdateManyWithoutHomeInput = {
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -2256,6 +3122,12 @@ export type PresenceCreateManyDeviceInput = {
   note?: string
   approvedById?: string | null
   approvedAt?: Date | string | null
+  refusedById?: string | null
+  refusedAt?: Date | string | null
+  setAsideById?: string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
 }
 
@@ -2278,6 +3150,10 @@ export type PresenceUpdateWithoutDeviceInput = {
   reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   visit?: Prisma.VisitUpdateOneWithoutPresencesNestedInput
   caregiver?: Prisma.CaregiverUpdateOneWithoutPresencesNestedInput
@@ -2286,6 +3162,8 @@ export type PresenceUpdateWithoutDeviceInput = {
   user?: Prisma.AppUserUpdateOneWithoutPresencesNestedInput
   phone?: Prisma.PhoneUpdateOneWithoutPresencesNestedInput
   approvedBy?: Prisma.AppUserUpdateOneWithoutPresencesApprovedNestedInput
+  refusedBy?: Prisma.AppUserUpdateOneWithoutPresencesRefusedNestedInput
+  setAsideBy?: Prisma.AppUserUpdateOneWithoutPresencesSetAsideNestedInput
 }
 
 export type PresenceUncheckedUpdateWithoutDeviceInput = {
@@ -2314,6 +3192,12 @@ export type PresenceUncheckedUpdateWithoutDeviceInput = {
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -2343,6 +3227,12 @@ export type PresenceUncheckedUpdateManyWithoutDeviceInput = {
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -2372,6 +3262,12 @@ export type PresenceCreateManyCaregiverInput = {
   note?: string
   approvedById?: string | null
   approvedAt?: Date | string | null
+  refusedById?: string | null
+  refusedAt?: Date | string | null
+  setAsideById?: string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
 }
 
@@ -2394,6 +3290,10 @@ export type PresenceUpdateWithoutCaregiverInput = {
   reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   visit?: Prisma.VisitUpdateOneWithoutPresencesNestedInput
   home?: Prisma.HomeUpdateOneWithoutPresencesNestedInput
@@ -2402,6 +3302,8 @@ export type PresenceUpdateWithoutCaregiverInput = {
   user?: Prisma.AppUserUpdateOneWithoutPresencesNestedInput
   phone?: Prisma.PhoneUpdateOneWithoutPresencesNestedInput
   approvedBy?: Prisma.AppUserUpdateOneWithoutPresencesApprovedNestedInput
+  refusedBy?: Prisma.AppUserUpdateOneWithoutPresencesRefusedNestedInput
+  setAsideBy?: Prisma.AppUserUpdateOneWithoutPresencesSetAsideNestedInput
 }
 
 export type PresenceUncheckedUpdateWithoutCaregiverInput = {
@@ -2430,6 +3332,12 @@ export type PresenceUncheckedUpdateWithoutCaregiverInput = {
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -2459,6 +3367,12 @@ export type PresenceUncheckedUpdateManyWithoutCaregiverInput = {
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -2488,6 +3402,12 @@ export type PresenceCreateManyTagInput = {
   note?: string
   approvedById?: string | null
   approvedAt?: Date | string | null
+  refusedById?: string | null
+  refusedAt?: Date | string | null
+  setAsideById?: string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
 }
 
@@ -2510,6 +3430,10 @@ export type PresenceUpdateWithoutTagInput = {
   reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   visit?: Prisma.VisitUpdateOneWithoutPresencesNestedInput
   caregiver?: Prisma.CaregiverUpdateOneWithoutPresencesNestedInput
@@ -2518,6 +3442,8 @@ export type PresenceUpdateWithoutTagInput = {
   user?: Prisma.AppUserUpdateOneWithoutPresencesNestedInput
   phone?: Prisma.PhoneUpdateOneWithoutPresencesNestedInput
   approvedBy?: Prisma.AppUserUpdateOneWithoutPresencesApprovedNestedInput
+  refusedBy?: Prisma.AppUserUpdateOneWithoutPresencesRefusedNestedInput
+  setAsideBy?: Prisma.AppUserUpdateOneWithoutPresencesSetAsideNestedInput
 }
 
 export type PresenceUncheckedUpdateWithoutTagInput = {
@@ -2546,6 +3472,12 @@ export type PresenceUncheckedUpdateWithoutTagInput = {
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -2575,6 +3507,12 @@ export type PresenceUncheckedUpdateManyWithoutTagInput = {
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -2604,6 +3542,12 @@ export type PresenceCreateManyVisitInput = {
   note?: string
   approvedById?: string | null
   approvedAt?: Date | string | null
+  refusedById?: string | null
+  refusedAt?: Date | string | null
+  setAsideById?: string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
 }
 
@@ -2626,6 +3570,10 @@ export type PresenceUpdateWithoutVisitInput = {
   reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   caregiver?: Prisma.CaregiverUpdateOneWithoutPresencesNestedInput
   home?: Prisma.HomeUpdateOneWithoutPresencesNestedInput
@@ -2634,6 +3582,8 @@ export type PresenceUpdateWithoutVisitInput = {
   user?: Prisma.AppUserUpdateOneWithoutPresencesNestedInput
   phone?: Prisma.PhoneUpdateOneWithoutPresencesNestedInput
   approvedBy?: Prisma.AppUserUpdateOneWithoutPresencesApprovedNestedInput
+  refusedBy?: Prisma.AppUserUpdateOneWithoutPresencesRefusedNestedInput
+  setAsideBy?: Prisma.AppUserUpdateOneWithoutPresencesSetAsideNestedInput
 }
 
 export type PresenceUncheckedUpdateWithoutVisitInput = {
@@ -2662,6 +3612,12 @@ export type PresenceUncheckedUpdateWithoutVisitInput = {
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -2691,6 +3647,12 @@ export type PresenceUncheckedUpdateManyWithoutVisitInput = {
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -2720,6 +3682,12 @@ export type PresenceCreateManyPhoneInput = {
   note?: string
   approvedById?: string | null
   approvedAt?: Date | string | null
+  refusedById?: string | null
+  refusedAt?: Date | string | null
+  setAsideById?: string | null
+  setAsideAt?: Date | string | null
+  setAsideWhy?: string | null
+  exceptionId?: string | null
   idempotency?: string | null
 }
 
@@ -2742,6 +3710,10 @@ export type PresenceUpdateWithoutPhoneInput = {
   reasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   visit?: Prisma.VisitUpdateOneWithoutPresencesNestedInput
   caregiver?: Prisma.CaregiverUpdateOneWithoutPresencesNestedInput
@@ -2750,6 +3722,8 @@ export type PresenceUpdateWithoutPhoneInput = {
   device?: Prisma.DeviceUpdateOneWithoutPresencesNestedInput
   user?: Prisma.AppUserUpdateOneWithoutPresencesNestedInput
   approvedBy?: Prisma.AppUserUpdateOneWithoutPresencesApprovedNestedInput
+  refusedBy?: Prisma.AppUserUpdateOneWithoutPresencesRefusedNestedInput
+  setAsideBy?: Prisma.AppUserUpdateOneWithoutPresencesSetAsideNestedInput
 }
 
 export type PresenceUncheckedUpdateWithoutPhoneInput = {
@@ -2778,6 +3752,12 @@ export type PresenceUncheckedUpdateWithoutPhoneInput = {
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -2807,6 +3787,12 @@ export type PresenceUncheckedUpdateManyWithoutPhoneInput = {
   note?: Prisma.StringFieldUpdateOperationsInput | string
   approvedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   approvedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refusedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  setAsideAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  setAsideWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  exceptionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotency?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -2839,6 +3825,12 @@ export type PresenceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   note?: boolean
   approvedById?: boolean
   approvedAt?: boolean
+  refusedById?: boolean
+  refusedAt?: boolean
+  setAsideById?: boolean
+  setAsideAt?: boolean
+  setAsideWhy?: boolean
+  exceptionId?: boolean
   idempotency?: boolean
   visit?: boolean | Prisma.Presence$visitArgs<ExtArgs>
   caregiver?: boolean | Prisma.Presence$caregiverArgs<ExtArgs>
@@ -2848,6 +3840,8 @@ export type PresenceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   user?: boolean | Prisma.Presence$userArgs<ExtArgs>
   phone?: boolean | Prisma.Presence$phoneArgs<ExtArgs>
   approvedBy?: boolean | Prisma.Presence$approvedByArgs<ExtArgs>
+  refusedBy?: boolean | Prisma.Presence$refusedByArgs<ExtArgs>
+  setAsideBy?: boolean | Prisma.Presence$setAsideByArgs<ExtArgs>
 }, ExtArgs["result"]["presence"]>
 
 export type PresenceSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -2877,6 +3871,12 @@ export type PresenceSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   note?: boolean
   approvedById?: boolean
   approvedAt?: boolean
+  refusedById?: boolean
+  refusedAt?: boolean
+  setAsideById?: boolean
+  setAsideAt?: boolean
+  setAsideWhy?: boolean
+  exceptionId?: boolean
   idempotency?: boolean
   visit?: boolean | Prisma.Presence$visitArgs<ExtArgs>
   caregiver?: boolean | Prisma.Presence$caregiverArgs<ExtArgs>
@@ -2886,6 +3886,8 @@ export type PresenceSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   user?: boolean | Prisma.Presence$userArgs<ExtArgs>
   phone?: boolean | Prisma.Presence$phoneArgs<ExtArgs>
   approvedBy?: boolean | Prisma.Presence$approvedByArgs<ExtArgs>
+  refusedBy?: boolean | Prisma.Presence$refusedByArgs<ExtArgs>
+  setAsideBy?: boolean | Prisma.Presence$setAsideByArgs<ExtArgs>
 }, ExtArgs["result"]["presence"]>
 
 export type PresenceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -2915,6 +3917,12 @@ export type PresenceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   note?: boolean
   approvedById?: boolean
   approvedAt?: boolean
+  refusedById?: boolean
+  refusedAt?: boolean
+  setAsideById?: boolean
+  setAsideAt?: boolean
+  setAsideWhy?: boolean
+  exceptionId?: boolean
   idempotency?: boolean
   visit?: boolean | Prisma.Presence$visitArgs<ExtArgs>
   caregiver?: boolean | Prisma.Presence$caregiverArgs<ExtArgs>
@@ -2924,6 +3932,8 @@ export type PresenceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   user?: boolean | Prisma.Presence$userArgs<ExtArgs>
   phone?: boolean | Prisma.Presence$phoneArgs<ExtArgs>
   approvedBy?: boolean | Prisma.Presence$approvedByArgs<ExtArgs>
+  refusedBy?: boolean | Prisma.Presence$refusedByArgs<ExtArgs>
+  setAsideBy?: boolean | Prisma.Presence$setAsideByArgs<ExtArgs>
 }, ExtArgs["result"]["presence"]>
 
 export type PresenceSelectScalar = {
@@ -2953,10 +3963,16 @@ export type PresenceSelectScalar = {
   note?: boolean
   approvedById?: boolean
   approvedAt?: boolean
+  refusedById?: boolean
+  refusedAt?: boolean
+  setAsideById?: boolean
+  setAsideAt?: boolean
+  setAsideWhy?: boolean
+  exceptionId?: boolean
   idempotency?: boolean
 }
 
-export type PresenceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "visitId" | "part" | "way" | "at" | "deviceAt" | "receivedAt" | "caregiverId" | "homeId" | "tagId" | "uid" | "counter" | "tapId" | "deviceId" | "userId" | "phoneId" | "message" | "position" | "verification" | "grade" | "inQuestion" | "reasons" | "reasonCode" | "note" | "approvedById" | "approvedAt" | "idempotency", ExtArgs["result"]["presence"]>
+export type PresenceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "visitId" | "part" | "way" | "at" | "deviceAt" | "receivedAt" | "caregiverId" | "homeId" | "tagId" | "uid" | "counter" | "tapId" | "deviceId" | "userId" | "phoneId" | "message" | "position" | "verification" | "grade" | "inQuestion" | "reasons" | "reasonCode" | "note" | "approvedById" | "approvedAt" | "refusedById" | "refusedAt" | "setAsideById" | "setAsideAt" | "setAsideWhy" | "exceptionId" | "idempotency", ExtArgs["result"]["presence"]>
 export type PresenceInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   visit?: boolean | Prisma.Presence$visitArgs<ExtArgs>
   caregiver?: boolean | Prisma.Presence$caregiverArgs<ExtArgs>
@@ -2966,6 +3982,8 @@ export type PresenceInclude<ExtArgs extends runtime.Types.Extensions.InternalArg
   user?: boolean | Prisma.Presence$userArgs<ExtArgs>
   phone?: boolean | Prisma.Presence$phoneArgs<ExtArgs>
   approvedBy?: boolean | Prisma.Presence$approvedByArgs<ExtArgs>
+  refusedBy?: boolean | Prisma.Presence$refusedByArgs<ExtArgs>
+  setAsideBy?: boolean | Prisma.Presence$setAsideByArgs<ExtArgs>
 }
 export type PresenceIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   visit?: boolean | Prisma.Presence$visitArgs<ExtArgs>
@@ -2976,6 +3994,8 @@ export type PresenceIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Ext
   user?: boolean | Prisma.Presence$userArgs<ExtArgs>
   phone?: boolean | Prisma.Presence$phoneArgs<ExtArgs>
   approvedBy?: boolean | Prisma.Presence$approvedByArgs<ExtArgs>
+  refusedBy?: boolean | Prisma.Presence$refusedByArgs<ExtArgs>
+  setAsideBy?: boolean | Prisma.Presence$setAsideByArgs<ExtArgs>
 }
 export type PresenceIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   visit?: boolean | Prisma.Presence$visitArgs<ExtArgs>
@@ -2986,6 +4006,8 @@ export type PresenceIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Ext
   user?: boolean | Prisma.Presence$userArgs<ExtArgs>
   phone?: boolean | Prisma.Presence$phoneArgs<ExtArgs>
   approvedBy?: boolean | Prisma.Presence$approvedByArgs<ExtArgs>
+  refusedBy?: boolean | Prisma.Presence$refusedByArgs<ExtArgs>
+  setAsideBy?: boolean | Prisma.Presence$setAsideByArgs<ExtArgs>
 }
 
 export type $PresencePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2999,6 +4021,8 @@ export type $PresencePayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     user: Prisma.$AppUserPayload<ExtArgs> | null
     phone: Prisma.$PhonePayload<ExtArgs> | null
     approvedBy: Prisma.$AppUserPayload<ExtArgs> | null
+    refusedBy: Prisma.$AppUserPayload<ExtArgs> | null
+    setAsideBy: Prisma.$AppUserPayload<ExtArgs> | null
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -3027,6 +4051,12 @@ export type $PresencePayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     note: string
     approvedById: string | null
     approvedAt: Date | null
+    refusedById: string | null
+    refusedAt: Date | null
+    setAsideById: string | null
+    setAsideAt: Date | null
+    setAsideWhy: string | null
+    exceptionId: string | null
     idempotency: string | null
   }, ExtArgs["result"]["presence"]>
   composites: {}
@@ -3430,6 +4460,8 @@ export interface Prisma__PresenceClient<T, Null = never, ExtArgs extends runtime
   user<T extends Prisma.Presence$userArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Presence$userArgs<ExtArgs>>): Prisma.Prisma__AppUserClient<runtime.Types.Result.GetResult<Prisma.$AppUserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   phone<T extends Prisma.Presence$phoneArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Presence$phoneArgs<ExtArgs>>): Prisma.Prisma__PhoneClient<runtime.Types.Result.GetResult<Prisma.$PhonePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   approvedBy<T extends Prisma.Presence$approvedByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Presence$approvedByArgs<ExtArgs>>): Prisma.Prisma__AppUserClient<runtime.Types.Result.GetResult<Prisma.$AppUserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  refusedBy<T extends Prisma.Presence$refusedByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Presence$refusedByArgs<ExtArgs>>): Prisma.Prisma__AppUserClient<runtime.Types.Result.GetResult<Prisma.$AppUserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  setAsideBy<T extends Prisma.Presence$setAsideByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Presence$setAsideByArgs<ExtArgs>>): Prisma.Prisma__AppUserClient<runtime.Types.Result.GetResult<Prisma.$AppUserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -3485,6 +4517,12 @@ export interface PresenceFieldRefs {
   readonly note: Prisma.FieldRef<"Presence", 'String'>
   readonly approvedById: Prisma.FieldRef<"Presence", 'String'>
   readonly approvedAt: Prisma.FieldRef<"Presence", 'DateTime'>
+  readonly refusedById: Prisma.FieldRef<"Presence", 'String'>
+  readonly refusedAt: Prisma.FieldRef<"Presence", 'DateTime'>
+  readonly setAsideById: Prisma.FieldRef<"Presence", 'String'>
+  readonly setAsideAt: Prisma.FieldRef<"Presence", 'DateTime'>
+  readonly setAsideWhy: Prisma.FieldRef<"Presence", 'String'>
+  readonly exceptionId: Prisma.FieldRef<"Presence", 'String'>
   readonly idempotency: Prisma.FieldRef<"Presence", 'String'>
 }
     
@@ -4032,6 +5070,44 @@ export type Presence$phoneArgs<ExtArgs extends runtime.Types.Extensions.Internal
  * Presence.approvedBy
  */
 export type Presence$approvedByArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AppUser
+   */
+  select?: Prisma.AppUserSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AppUser
+   */
+  omit?: Prisma.AppUserOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AppUserInclude<ExtArgs> | null
+  where?: Prisma.AppUserWhereInput
+}
+
+/**
+ * Presence.refusedBy
+ */
+export type Presence$refusedByArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AppUser
+   */
+  select?: Prisma.AppUserSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AppUser
+   */
+  omit?: Prisma.AppUserOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AppUserInclude<ExtArgs> | null
+  where?: Prisma.AppUserWhereInput
+}
+
+/**
+ * Presence.setAsideBy
+ */
+export type Presence$setAsideByArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   /**
    * Select specific fields to fetch from the AppUser
    */

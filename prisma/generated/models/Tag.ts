@@ -48,7 +48,12 @@ export type TagMinAggregateOutputType = {
   writtenAt: Date | null
   replacesId: string | null
   checkedById: string | null
+  checkedAt: Date | null
   note: string | null
+  madeById: string | null
+  keysShownAt: Date | null
+  keysShownById: string | null
+  replacedWhy: string | null
 }
 
 export type TagMaxAggregateOutputType = {
@@ -65,7 +70,12 @@ export type TagMaxAggregateOutputType = {
   writtenAt: Date | null
   replacesId: string | null
   checkedById: string | null
+  checkedAt: Date | null
   note: string | null
+  madeById: string | null
+  keysShownAt: Date | null
+  keysShownById: string | null
+  replacedWhy: string | null
 }
 
 export type TagCountAggregateOutputType = {
@@ -83,7 +93,12 @@ export type TagCountAggregateOutputType = {
   writtenAt: number
   replacesId: number
   checkedById: number
+  checkedAt: number
   note: number
+  madeById: number
+  keysShownAt: number
+  keysShownById: number
+  replacedWhy: number
   _all: number
 }
 
@@ -110,7 +125,12 @@ export type TagMinAggregateInputType = {
   writtenAt?: true
   replacesId?: true
   checkedById?: true
+  checkedAt?: true
   note?: true
+  madeById?: true
+  keysShownAt?: true
+  keysShownById?: true
+  replacedWhy?: true
 }
 
 export type TagMaxAggregateInputType = {
@@ -127,7 +147,12 @@ export type TagMaxAggregateInputType = {
   writtenAt?: true
   replacesId?: true
   checkedById?: true
+  checkedAt?: true
   note?: true
+  madeById?: true
+  keysShownAt?: true
+  keysShownById?: true
+  replacedWhy?: true
 }
 
 export type TagCountAggregateInputType = {
@@ -145,7 +170,12 @@ export type TagCountAggregateInputType = {
   writtenAt?: true
   replacesId?: true
   checkedById?: true
+  checkedAt?: true
   note?: true
+  madeById?: true
+  keysShownAt?: true
+  keysShownById?: true
+  replacedWhy?: true
   _all?: true
 }
 
@@ -250,7 +280,12 @@ export type TagGroupByOutputType = {
   writtenAt: Date | null
   replacesId: string | null
   checkedById: string | null
+  checkedAt: Date | null
   note: string
+  madeById: string | null
+  keysShownAt: Date | null
+  keysShownById: string | null
+  replacedWhy: string | null
   _count: TagCountAggregateOutputType | null
   _avg: TagAvgAggregateOutputType | null
   _sum: TagSumAggregateOutputType | null
@@ -291,13 +326,20 @@ export type TagWhereInput = {
   writtenAt?: Prisma.DateTimeNullableFilter<"Tag"> | Date | string | null
   replacesId?: Prisma.UuidNullableFilter<"Tag"> | string | null
   checkedById?: Prisma.UuidNullableFilter<"Tag"> | string | null
+  checkedAt?: Prisma.DateTimeNullableFilter<"Tag"> | Date | string | null
   note?: Prisma.StringFilter<"Tag"> | string
+  madeById?: Prisma.UuidNullableFilter<"Tag"> | string | null
+  keysShownAt?: Prisma.DateTimeNullableFilter<"Tag"> | Date | string | null
+  keysShownById?: Prisma.UuidNullableFilter<"Tag"> | string | null
+  replacedWhy?: Prisma.StringNullableFilter<"Tag"> | string | null
   home?: Prisma.XOR<Prisma.HomeNullableScalarRelationFilter, Prisma.HomeWhereInput> | null
   caregiver?: Prisma.XOR<Prisma.CaregiverNullableScalarRelationFilter, Prisma.CaregiverWhereInput> | null
   areaKey?: Prisma.XOR<Prisma.AreaKeyNullableScalarRelationFilter, Prisma.AreaKeyWhereInput> | null
   replaces?: Prisma.XOR<Prisma.TagNullableScalarRelationFilter, Prisma.TagWhereInput> | null
   replacedBy?: Prisma.TagListRelationFilter
   checkedBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
+  madeBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
+  keysShownBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
   presences?: Prisma.PresenceListRelationFilter
 }
 
@@ -316,13 +358,20 @@ export type TagOrderByWithRelationInput = {
   writtenAt?: Prisma.SortOrderInput | Prisma.SortOrder
   replacesId?: Prisma.SortOrderInput | Prisma.SortOrder
   checkedById?: Prisma.SortOrderInput | Prisma.SortOrder
+  checkedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   note?: Prisma.SortOrder
+  madeById?: Prisma.SortOrderInput | Prisma.SortOrder
+  keysShownAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  keysShownById?: Prisma.SortOrderInput | Prisma.SortOrder
+  replacedWhy?: Prisma.SortOrderInput | Prisma.SortOrder
   home?: Prisma.HomeOrderByWithRelationInput
   caregiver?: Prisma.CaregiverOrderByWithRelationInput
   areaKey?: Prisma.AreaKeyOrderByWithRelationInput
   replaces?: Prisma.TagOrderByWithRelationInput
   replacedBy?: Prisma.TagOrderByRelationAggregateInput
   checkedBy?: Prisma.AppUserOrderByWithRelationInput
+  madeBy?: Prisma.AppUserOrderByWithRelationInput
+  keysShownBy?: Prisma.AppUserOrderByWithRelationInput
   presences?: Prisma.PresenceOrderByRelationAggregateInput
 }
 
@@ -344,13 +393,20 @@ export type TagWhereUniqueInput = Prisma.AtLeast<{
   writtenAt?: Prisma.DateTimeNullableFilter<"Tag"> | Date | string | null
   replacesId?: Prisma.UuidNullableFilter<"Tag"> | string | null
   checkedById?: Prisma.UuidNullableFilter<"Tag"> | string | null
+  checkedAt?: Prisma.DateTimeNullableFilter<"Tag"> | Date | string | null
   note?: Prisma.StringFilter<"Tag"> | string
+  madeById?: Prisma.UuidNullableFilter<"Tag"> | string | null
+  keysShownAt?: Prisma.DateTimeNullableFilter<"Tag"> | Date | string | null
+  keysShownById?: Prisma.UuidNullableFilter<"Tag"> | string | null
+  replacedWhy?: Prisma.StringNullableFilter<"Tag"> | string | null
   home?: Prisma.XOR<Prisma.HomeNullableScalarRelationFilter, Prisma.HomeWhereInput> | null
   caregiver?: Prisma.XOR<Prisma.CaregiverNullableScalarRelationFilter, Prisma.CaregiverWhereInput> | null
   areaKey?: Prisma.XOR<Prisma.AreaKeyNullableScalarRelationFilter, Prisma.AreaKeyWhereInput> | null
   replaces?: Prisma.XOR<Prisma.TagNullableScalarRelationFilter, Prisma.TagWhereInput> | null
   replacedBy?: Prisma.TagListRelationFilter
   checkedBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
+  madeBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
+  keysShownBy?: Prisma.XOR<Prisma.AppUserNullableScalarRelationFilter, Prisma.AppUserWhereInput> | null
   presences?: Prisma.PresenceListRelationFilter
 }, "id">
 
@@ -369,7 +425,12 @@ export type TagOrderByWithAggregationInput = {
   writtenAt?: Prisma.SortOrderInput | Prisma.SortOrder
   replacesId?: Prisma.SortOrderInput | Prisma.SortOrder
   checkedById?: Prisma.SortOrderInput | Prisma.SortOrder
+  checkedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   note?: Prisma.SortOrder
+  madeById?: Prisma.SortOrderInput | Prisma.SortOrder
+  keysShownAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  keysShownById?: Prisma.SortOrderInput | Prisma.SortOrder
+  replacedWhy?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.TagCountOrderByAggregateInput
   _avg?: Prisma.TagAvgOrderByAggregateInput
   _max?: Prisma.TagMaxOrderByAggregateInput
@@ -395,7 +456,12 @@ export type TagScalarWhereWithAggregatesInput = {
   writtenAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Tag"> | Date | string | null
   replacesId?: Prisma.UuidNullableWithAggregatesFilter<"Tag"> | string | null
   checkedById?: Prisma.UuidNullableWithAggregatesFilter<"Tag"> | string | null
+  checkedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Tag"> | Date | string | null
   note?: Prisma.StringWithAggregatesFilter<"Tag"> | string
+  madeById?: Prisma.UuidNullableWithAggregatesFilter<"Tag"> | string | null
+  keysShownAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Tag"> | Date | string | null
+  keysShownById?: Prisma.UuidNullableWithAggregatesFilter<"Tag"> | string | null
+  replacedWhy?: Prisma.StringNullableWithAggregatesFilter<"Tag"> | string | null
 }
 
 export type TagCreateInput = {
@@ -408,13 +474,18 @@ export type TagCreateInput = {
   sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   counter?: number | null
   writtenAt?: Date | string | null
+  checkedAt?: Date | string | null
   note?: string
+  keysShownAt?: Date | string | null
+  replacedWhy?: string | null
   home?: Prisma.HomeCreateNestedOneWithoutTagsInput
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutTagsInput
   areaKey?: Prisma.AreaKeyCreateNestedOneWithoutTagsInput
   replaces?: Prisma.TagCreateNestedOneWithoutReplacedByInput
   replacedBy?: Prisma.TagCreateNestedManyWithoutReplacesInput
   checkedBy?: Prisma.AppUserCreateNestedOneWithoutTagsCheckedInput
+  madeBy?: Prisma.AppUserCreateNestedOneWithoutTagsMadeInput
+  keysShownBy?: Prisma.AppUserCreateNestedOneWithoutTagKeysShownInput
   presences?: Prisma.PresenceCreateNestedManyWithoutTagInput
 }
 
@@ -433,7 +504,12 @@ export type TagUncheckedCreateInput = {
   writtenAt?: Date | string | null
   replacesId?: string | null
   checkedById?: string | null
+  checkedAt?: Date | string | null
   note?: string
+  madeById?: string | null
+  keysShownAt?: Date | string | null
+  keysShownById?: string | null
+  replacedWhy?: string | null
   replacedBy?: Prisma.TagUncheckedCreateNestedManyWithoutReplacesInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutTagInput
 }
@@ -448,13 +524,18 @@ export type TagUpdateInput = {
   sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   home?: Prisma.HomeUpdateOneWithoutTagsNestedInput
   caregiver?: Prisma.CaregiverUpdateOneWithoutTagsNestedInput
   areaKey?: Prisma.AreaKeyUpdateOneWithoutTagsNestedInput
   replaces?: Prisma.TagUpdateOneWithoutReplacedByNestedInput
   replacedBy?: Prisma.TagUpdateManyWithoutReplacesNestedInput
   checkedBy?: Prisma.AppUserUpdateOneWithoutTagsCheckedNestedInput
+  madeBy?: Prisma.AppUserUpdateOneWithoutTagsMadeNestedInput
+  keysShownBy?: Prisma.AppUserUpdateOneWithoutTagKeysShownNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutTagNestedInput
 }
 
@@ -473,7 +554,12 @@ export type TagUncheckedUpdateInput = {
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keysShownById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   replacedBy?: Prisma.TagUncheckedUpdateManyWithoutReplacesNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutTagNestedInput
 }
@@ -493,7 +579,12 @@ export type TagCreateManyInput = {
   writtenAt?: Date | string | null
   replacesId?: string | null
   checkedById?: string | null
+  checkedAt?: Date | string | null
   note?: string
+  madeById?: string | null
+  keysShownAt?: Date | string | null
+  keysShownById?: string | null
+  replacedWhy?: string | null
 }
 
 export type TagUpdateManyMutationInput = {
@@ -506,7 +597,10 @@ export type TagUpdateManyMutationInput = {
   sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type TagUncheckedUpdateManyInput = {
@@ -524,7 +618,12 @@ export type TagUncheckedUpdateManyInput = {
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keysShownById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type TagListRelationFilter = {
@@ -557,7 +656,12 @@ export type TagCountOrderByAggregateInput = {
   writtenAt?: Prisma.SortOrder
   replacesId?: Prisma.SortOrder
   checkedById?: Prisma.SortOrder
+  checkedAt?: Prisma.SortOrder
   note?: Prisma.SortOrder
+  madeById?: Prisma.SortOrder
+  keysShownAt?: Prisma.SortOrder
+  keysShownById?: Prisma.SortOrder
+  replacedWhy?: Prisma.SortOrder
 }
 
 export type TagAvgOrderByAggregateInput = {
@@ -578,7 +682,12 @@ export type TagMaxOrderByAggregateInput = {
   writtenAt?: Prisma.SortOrder
   replacesId?: Prisma.SortOrder
   checkedById?: Prisma.SortOrder
+  checkedAt?: Prisma.SortOrder
   note?: Prisma.SortOrder
+  madeById?: Prisma.SortOrder
+  keysShownAt?: Prisma.SortOrder
+  keysShownById?: Prisma.SortOrder
+  replacedWhy?: Prisma.SortOrder
 }
 
 export type TagMinOrderByAggregateInput = {
@@ -595,7 +704,12 @@ export type TagMinOrderByAggregateInput = {
   writtenAt?: Prisma.SortOrder
   replacesId?: Prisma.SortOrder
   checkedById?: Prisma.SortOrder
+  checkedAt?: Prisma.SortOrder
   note?: Prisma.SortOrder
+  madeById?: Prisma.SortOrder
+  keysShownAt?: Prisma.SortOrder
+  keysShownById?: Prisma.SortOrder
+  replacedWhy?: Prisma.SortOrder
 }
 
 export type TagSumOrderByAggregateInput = {
@@ -609,10 +723,38 @@ export type TagCreateNestedManyWithoutCheckedByInput = {
   connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
 }
 
+export type TagCreateNestedManyWithoutMadeByInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutMadeByInput, Prisma.TagUncheckedCreateWithoutMadeByInput> | Prisma.TagCreateWithoutMadeByInput[] | Prisma.TagUncheckedCreateWithoutMadeByInput[]
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutMadeByInput | Prisma.TagCreateOrConnectWithoutMadeByInput[]
+  createMany?: Prisma.TagCreateManyMadeByInputEnvelope
+  connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+}
+
+export type TagCreateNestedManyWithoutKeysShownByInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutKeysShownByInput, Prisma.TagUncheckedCreateWithoutKeysShownByInput> | Prisma.TagCreateWithoutKeysShownByInput[] | Prisma.TagUncheckedCreateWithoutKeysShownByInput[]
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutKeysShownByInput | Prisma.TagCreateOrConnectWithoutKeysShownByInput[]
+  createMany?: Prisma.TagCreateManyKeysShownByInputEnvelope
+  connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+}
+
 export type TagUncheckedCreateNestedManyWithoutCheckedByInput = {
   create?: Prisma.XOR<Prisma.TagCreateWithoutCheckedByInput, Prisma.TagUncheckedCreateWithoutCheckedByInput> | Prisma.TagCreateWithoutCheckedByInput[] | Prisma.TagUncheckedCreateWithoutCheckedByInput[]
   connectOrCreate?: Prisma.TagCreateOrConnectWithoutCheckedByInput | Prisma.TagCreateOrConnectWithoutCheckedByInput[]
   createMany?: Prisma.TagCreateManyCheckedByInputEnvelope
+  connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+}
+
+export type TagUncheckedCreateNestedManyWithoutMadeByInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutMadeByInput, Prisma.TagUncheckedCreateWithoutMadeByInput> | Prisma.TagCreateWithoutMadeByInput[] | Prisma.TagUncheckedCreateWithoutMadeByInput[]
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutMadeByInput | Prisma.TagCreateOrConnectWithoutMadeByInput[]
+  createMany?: Prisma.TagCreateManyMadeByInputEnvelope
+  connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+}
+
+export type TagUncheckedCreateNestedManyWithoutKeysShownByInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutKeysShownByInput, Prisma.TagUncheckedCreateWithoutKeysShownByInput> | Prisma.TagCreateWithoutKeysShownByInput[] | Prisma.TagUncheckedCreateWithoutKeysShownByInput[]
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutKeysShownByInput | Prisma.TagCreateOrConnectWithoutKeysShownByInput[]
+  createMany?: Prisma.TagCreateManyKeysShownByInputEnvelope
   connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
 }
 
@@ -630,6 +772,34 @@ export type TagUpdateManyWithoutCheckedByNestedInput = {
   deleteMany?: Prisma.TagScalarWhereInput | Prisma.TagScalarWhereInput[]
 }
 
+export type TagUpdateManyWithoutMadeByNestedInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutMadeByInput, Prisma.TagUncheckedCreateWithoutMadeByInput> | Prisma.TagCreateWithoutMadeByInput[] | Prisma.TagUncheckedCreateWithoutMadeByInput[]
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutMadeByInput | Prisma.TagCreateOrConnectWithoutMadeByInput[]
+  upsert?: Prisma.TagUpsertWithWhereUniqueWithoutMadeByInput | Prisma.TagUpsertWithWhereUniqueWithoutMadeByInput[]
+  createMany?: Prisma.TagCreateManyMadeByInputEnvelope
+  set?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  disconnect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  delete?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  update?: Prisma.TagUpdateWithWhereUniqueWithoutMadeByInput | Prisma.TagUpdateWithWhereUniqueWithoutMadeByInput[]
+  updateMany?: Prisma.TagUpdateManyWithWhereWithoutMadeByInput | Prisma.TagUpdateManyWithWhereWithoutMadeByInput[]
+  deleteMany?: Prisma.TagScalarWhereInput | Prisma.TagScalarWhereInput[]
+}
+
+export type TagUpdateManyWithoutKeysShownByNestedInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutKeysShownByInput, Prisma.TagUncheckedCreateWithoutKeysShownByInput> | Prisma.TagCreateWithoutKeysShownByInput[] | Prisma.TagUncheckedCreateWithoutKeysShownByInput[]
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutKeysShownByInput | Prisma.TagCreateOrConnectWithoutKeysShownByInput[]
+  upsert?: Prisma.TagUpsertWithWhereUniqueWithoutKeysShownByInput | Prisma.TagUpsertWithWhereUniqueWithoutKeysShownByInput[]
+  createMany?: Prisma.TagCreateManyKeysShownByInputEnvelope
+  set?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  disconnect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  delete?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  update?: Prisma.TagUpdateWithWhereUniqueWithoutKeysShownByInput | Prisma.TagUpdateWithWhereUniqueWithoutKeysShownByInput[]
+  updateMany?: Prisma.TagUpdateManyWithWhereWithoutKeysShownByInput | Prisma.TagUpdateManyWithWhereWithoutKeysShownByInput[]
+  deleteMany?: Prisma.TagScalarWhereInput | Prisma.TagScalarWhereInput[]
+}
+
 export type TagUncheckedUpdateManyWithoutCheckedByNestedInput = {
   create?: Prisma.XOR<Prisma.TagCreateWithoutCheckedByInput, Prisma.TagUncheckedCreateWithoutCheckedByInput> | Prisma.TagCreateWithoutCheckedByInput[] | Prisma.TagUncheckedCreateWithoutCheckedByInput[]
   connectOrCreate?: Prisma.TagCreateOrConnectWithoutCheckedByInput | Prisma.TagCreateOrConnectWithoutCheckedByInput[]
@@ -641,6 +811,34 @@ export type TagUncheckedUpdateManyWithoutCheckedByNestedInput = {
   connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
   update?: Prisma.TagUpdateWithWhereUniqueWithoutCheckedByInput | Prisma.TagUpdateWithWhereUniqueWithoutCheckedByInput[]
   updateMany?: Prisma.TagUpdateManyWithWhereWithoutCheckedByInput | Prisma.TagUpdateManyWithWhereWithoutCheckedByInput[]
+  deleteMany?: Prisma.TagScalarWhereInput | Prisma.TagScalarWhereInput[]
+}
+
+export type TagUncheckedUpdateManyWithoutMadeByNestedInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutMadeByInput, Prisma.TagUncheckedCreateWithoutMadeByInput> | Prisma.TagCreateWithoutMadeByInput[] | Prisma.TagUncheckedCreateWithoutMadeByInput[]
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutMadeByInput | Prisma.TagCreateOrConnectWithoutMadeByInput[]
+  upsert?: Prisma.TagUpsertWithWhereUniqueWithoutMadeByInput | Prisma.TagUpsertWithWhereUniqueWithoutMadeByInput[]
+  createMany?: Prisma.TagCreateManyMadeByInputEnvelope
+  set?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  disconnect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  delete?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  update?: Prisma.TagUpdateWithWhereUniqueWithoutMadeByInput | Prisma.TagUpdateWithWhereUniqueWithoutMadeByInput[]
+  updateMany?: Prisma.TagUpdateManyWithWhereWithoutMadeByInput | Prisma.TagUpdateManyWithWhereWithoutMadeByInput[]
+  deleteMany?: Prisma.TagScalarWhereInput | Prisma.TagScalarWhereInput[]
+}
+
+export type TagUncheckedUpdateManyWithoutKeysShownByNestedInput = {
+  create?: Prisma.XOR<Prisma.TagCreateWithoutKeysShownByInput, Prisma.TagUncheckedCreateWithoutKeysShownByInput> | Prisma.TagCreateWithoutKeysShownByInput[] | Prisma.TagUncheckedCreateWithoutKeysShownByInput[]
+  connectOrCreate?: Prisma.TagCreateOrConnectWithoutKeysShownByInput | Prisma.TagCreateOrConnectWithoutKeysShownByInput[]
+  upsert?: Prisma.TagUpsertWithWhereUniqueWithoutKeysShownByInput | Prisma.TagUpsertWithWhereUniqueWithoutKeysShownByInput[]
+  createMany?: Prisma.TagCreateManyKeysShownByInputEnvelope
+  set?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  disconnect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  delete?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  connect?: Prisma.TagWhereUniqueInput | Prisma.TagWhereUniqueInput[]
+  update?: Prisma.TagUpdateWithWhereUniqueWithoutKeysShownByInput | Prisma.TagUpdateWithWhereUniqueWithoutKeysShownByInput[]
+  updateMany?: Prisma.TagUpdateManyWithWhereWithoutKeysShownByInput | Prisma.TagUpdateManyWithWhereWithoutKeysShownByInput[]
   deleteMany?: Prisma.TagScalarWhereInput | Prisma.TagScalarWhereInput[]
 }
 
@@ -854,12 +1052,17 @@ export type TagCreateWithoutCheckedByInput = {
   sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   counter?: number | null
   writtenAt?: Date | string | null
+  checkedAt?: Date | string | null
   note?: string
+  keysShownAt?: Date | string | null
+  replacedWhy?: string | null
   home?: Prisma.HomeCreateNestedOneWithoutTagsInput
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutTagsInput
   areaKey?: Prisma.AreaKeyCreateNestedOneWithoutTagsInput
   replaces?: Prisma.TagCreateNestedOneWithoutReplacedByInput
   replacedBy?: Prisma.TagCreateNestedManyWithoutReplacesInput
+  madeBy?: Prisma.AppUserCreateNestedOneWithoutTagsMadeInput
+  keysShownBy?: Prisma.AppUserCreateNestedOneWithoutTagKeysShownInput
   presences?: Prisma.PresenceCreateNestedManyWithoutTagInput
 }
 
@@ -877,7 +1080,12 @@ export type TagUncheckedCreateWithoutCheckedByInput = {
   counter?: number | null
   writtenAt?: Date | string | null
   replacesId?: string | null
+  checkedAt?: Date | string | null
   note?: string
+  madeById?: string | null
+  keysShownAt?: Date | string | null
+  keysShownById?: string | null
+  replacedWhy?: string | null
   replacedBy?: Prisma.TagUncheckedCreateNestedManyWithoutReplacesInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutTagInput
 }
@@ -889,6 +1097,122 @@ export type TagCreateOrConnectWithoutCheckedByInput = {
 
 export type TagCreateManyCheckedByInputEnvelope = {
   data: Prisma.TagCreateManyCheckedByInput | Prisma.TagCreateManyCheckedByInput[]
+  skipDuplicates?: boolean
+}
+
+export type TagCreateWithoutMadeByInput = {
+  id: string
+  uid: string
+  kind: string
+  label?: string
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  checkedAt?: Date | string | null
+  note?: string
+  keysShownAt?: Date | string | null
+  replacedWhy?: string | null
+  home?: Prisma.HomeCreateNestedOneWithoutTagsInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutTagsInput
+  areaKey?: Prisma.AreaKeyCreateNestedOneWithoutTagsInput
+  replaces?: Prisma.TagCreateNestedOneWithoutReplacedByInput
+  replacedBy?: Prisma.TagCreateNestedManyWithoutReplacesInput
+  checkedBy?: Prisma.AppUserCreateNestedOneWithoutTagsCheckedInput
+  keysShownBy?: Prisma.AppUserCreateNestedOneWithoutTagKeysShownInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutTagInput
+}
+
+export type TagUncheckedCreateWithoutMadeByInput = {
+  id: string
+  uid: string
+  kind: string
+  homeId?: string | null
+  caregiverId?: string | null
+  label?: string
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  areaKeyId?: string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  replacesId?: string | null
+  checkedById?: string | null
+  checkedAt?: Date | string | null
+  note?: string
+  keysShownAt?: Date | string | null
+  keysShownById?: string | null
+  replacedWhy?: string | null
+  replacedBy?: Prisma.TagUncheckedCreateNestedManyWithoutReplacesInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutTagInput
+}
+
+export type TagCreateOrConnectWithoutMadeByInput = {
+  where: Prisma.TagWhereUniqueInput
+  create: Prisma.XOR<Prisma.TagCreateWithoutMadeByInput, Prisma.TagUncheckedCreateWithoutMadeByInput>
+}
+
+export type TagCreateManyMadeByInputEnvelope = {
+  data: Prisma.TagCreateManyMadeByInput | Prisma.TagCreateManyMadeByInput[]
+  skipDuplicates?: boolean
+}
+
+export type TagCreateWithoutKeysShownByInput = {
+  id: string
+  uid: string
+  kind: string
+  label?: string
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  checkedAt?: Date | string | null
+  note?: string
+  keysShownAt?: Date | string | null
+  replacedWhy?: string | null
+  home?: Prisma.HomeCreateNestedOneWithoutTagsInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutTagsInput
+  areaKey?: Prisma.AreaKeyCreateNestedOneWithoutTagsInput
+  replaces?: Prisma.TagCreateNestedOneWithoutReplacedByInput
+  replacedBy?: Prisma.TagCreateNestedManyWithoutReplacesInput
+  checkedBy?: Prisma.AppUserCreateNestedOneWithoutTagsCheckedInput
+  madeBy?: Prisma.AppUserCreateNestedOneWithoutTagsMadeInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutTagInput
+}
+
+export type TagUncheckedCreateWithoutKeysShownByInput = {
+  id: string
+  uid: string
+  kind: string
+  homeId?: string | null
+  caregiverId?: string | null
+  label?: string
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  areaKeyId?: string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  replacesId?: string | null
+  checkedById?: string | null
+  checkedAt?: Date | string | null
+  note?: string
+  madeById?: string | null
+  keysShownAt?: Date | string | null
+  replacedWhy?: string | null
+  replacedBy?: Prisma.TagUncheckedCreateNestedManyWithoutReplacesInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutTagInput
+}
+
+export type TagCreateOrConnectWithoutKeysShownByInput = {
+  where: Prisma.TagWhereUniqueInput
+  create: Prisma.XOR<Prisma.TagCreateWithoutKeysShownByInput, Prisma.TagUncheckedCreateWithoutKeysShownByInput>
+}
+
+export type TagCreateManyKeysShownByInputEnvelope = {
+  data: Prisma.TagCreateManyKeysShownByInput | Prisma.TagCreateManyKeysShownByInput[]
   skipDuplicates?: boolean
 }
 
@@ -926,7 +1250,44 @@ export type TagScalarWhereInput = {
   writtenAt?: Prisma.DateTimeNullableFilter<"Tag"> | Date | string | null
   replacesId?: Prisma.UuidNullableFilter<"Tag"> | string | null
   checkedById?: Prisma.UuidNullableFilter<"Tag"> | string | null
+  checkedAt?: Prisma.DateTimeNullableFilter<"Tag"> | Date | string | null
   note?: Prisma.StringFilter<"Tag"> | string
+  madeById?: Prisma.UuidNullableFilter<"Tag"> | string | null
+  keysShownAt?: Prisma.DateTimeNullableFilter<"Tag"> | Date | string | null
+  keysShownById?: Prisma.UuidNullableFilter<"Tag"> | string | null
+  replacedWhy?: Prisma.StringNullableFilter<"Tag"> | string | null
+}
+
+export type TagUpsertWithWhereUniqueWithoutMadeByInput = {
+  where: Prisma.TagWhereUniqueInput
+  update: Prisma.XOR<Prisma.TagUpdateWithoutMadeByInput, Prisma.TagUncheckedUpdateWithoutMadeByInput>
+  create: Prisma.XOR<Prisma.TagCreateWithoutMadeByInput, Prisma.TagUncheckedCreateWithoutMadeByInput>
+}
+
+export type TagUpdateWithWhereUniqueWithoutMadeByInput = {
+  where: Prisma.TagWhereUniqueInput
+  data: Prisma.XOR<Prisma.TagUpdateWithoutMadeByInput, Prisma.TagUncheckedUpdateWithoutMadeByInput>
+}
+
+export type TagUpdateManyWithWhereWithoutMadeByInput = {
+  where: Prisma.TagScalarWhereInput
+  data: Prisma.XOR<Prisma.TagUpdateManyMutationInput, Prisma.TagUncheckedUpdateManyWithoutMadeByInput>
+}
+
+export type TagUpsertWithWhereUniqueWithoutKeysShownByInput = {
+  where: Prisma.TagWhereUniqueInput
+  update: Prisma.XOR<Prisma.TagUpdateWithoutKeysShownByInput, Prisma.TagUncheckedUpdateWithoutKeysShownByInput>
+  create: Prisma.XOR<Prisma.TagCreateWithoutKeysShownByInput, Prisma.TagUncheckedCreateWithoutKeysShownByInput>
+}
+
+export type TagUpdateWithWhereUniqueWithoutKeysShownByInput = {
+  where: Prisma.TagWhereUniqueInput
+  data: Prisma.XOR<Prisma.TagUpdateWithoutKeysShownByInput, Prisma.TagUncheckedUpdateWithoutKeysShownByInput>
+}
+
+export type TagUpdateManyWithWhereWithoutKeysShownByInput = {
+  where: Prisma.TagScalarWhereInput
+  data: Prisma.XOR<Prisma.TagUpdateManyMutationInput, Prisma.TagUncheckedUpdateManyWithoutKeysShownByInput>
 }
 
 export type TagCreateWithoutHomeInput = {
@@ -939,12 +1300,17 @@ export type TagCreateWithoutHomeInput = {
   sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   counter?: number | null
   writtenAt?: Date | string | null
+  checkedAt?: Date | string | null
   note?: string
+  keysShownAt?: Date | string | null
+  replacedWhy?: string | null
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutTagsInput
   areaKey?: Prisma.AreaKeyCreateNestedOneWithoutTagsInput
   replaces?: Prisma.TagCreateNestedOneWithoutReplacedByInput
   replacedBy?: Prisma.TagCreateNestedManyWithoutReplacesInput
   checkedBy?: Prisma.AppUserCreateNestedOneWithoutTagsCheckedInput
+  madeBy?: Prisma.AppUserCreateNestedOneWithoutTagsMadeInput
+  keysShownBy?: Prisma.AppUserCreateNestedOneWithoutTagKeysShownInput
   presences?: Prisma.PresenceCreateNestedManyWithoutTagInput
 }
 
@@ -962,7 +1328,12 @@ export type TagUncheckedCreateWithoutHomeInput = {
   writtenAt?: Date | string | null
   replacesId?: string | null
   checkedById?: string | null
+  checkedAt?: Date | string | null
   note?: string
+  madeById?: string | null
+  keysShownAt?: Date | string | null
+  keysShownById?: string | null
+  replacedWhy?: string | null
   replacedBy?: Prisma.TagUncheckedCreateNestedManyWithoutReplacesInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutTagInput
 }
@@ -1003,12 +1374,17 @@ export type TagCreateWithoutCaregiverInput = {
   sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   counter?: number | null
   writtenAt?: Date | string | null
+  checkedAt?: Date | string | null
   note?: string
+  keysShownAt?: Date | string | null
+  replacedWhy?: string | null
   home?: Prisma.HomeCreateNestedOneWithoutTagsInput
   areaKey?: Prisma.AreaKeyCreateNestedOneWithoutTagsInput
   replaces?: Prisma.TagCreateNestedOneWithoutReplacedByInput
   replacedBy?: Prisma.TagCreateNestedManyWithoutReplacesInput
   checkedBy?: Prisma.AppUserCreateNestedOneWithoutTagsCheckedInput
+  madeBy?: Prisma.AppUserCreateNestedOneWithoutTagsMadeInput
+  keysShownBy?: Prisma.AppUserCreateNestedOneWithoutTagKeysShownInput
   presences?: Prisma.PresenceCreateNestedManyWithoutTagInput
 }
 
@@ -1026,7 +1402,12 @@ export type TagUncheckedCreateWithoutCaregiverInput = {
   writtenAt?: Date | string | null
   replacesId?: string | null
   checkedById?: string | null
+  checkedAt?: Date | string | null
   note?: string
+  madeById?: string | null
+  keysShownAt?: Date | string | null
+  keysShownById?: string | null
+  replacedWhy?: string | null
   replacedBy?: Prisma.TagUncheckedCreateNestedManyWithoutReplacesInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutTagInput
 }
@@ -1067,12 +1448,17 @@ export type TagCreateWithoutReplacedByInput = {
   sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   counter?: number | null
   writtenAt?: Date | string | null
+  checkedAt?: Date | string | null
   note?: string
+  keysShownAt?: Date | string | null
+  replacedWhy?: string | null
   home?: Prisma.HomeCreateNestedOneWithoutTagsInput
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutTagsInput
   areaKey?: Prisma.AreaKeyCreateNestedOneWithoutTagsInput
   replaces?: Prisma.TagCreateNestedOneWithoutReplacedByInput
   checkedBy?: Prisma.AppUserCreateNestedOneWithoutTagsCheckedInput
+  madeBy?: Prisma.AppUserCreateNestedOneWithoutTagsMadeInput
+  keysShownBy?: Prisma.AppUserCreateNestedOneWithoutTagKeysShownInput
   presences?: Prisma.PresenceCreateNestedManyWithoutTagInput
 }
 
@@ -1091,7 +1477,12 @@ export type TagUncheckedCreateWithoutReplacedByInput = {
   writtenAt?: Date | string | null
   replacesId?: string | null
   checkedById?: string | null
+  checkedAt?: Date | string | null
   note?: string
+  madeById?: string | null
+  keysShownAt?: Date | string | null
+  keysShownById?: string | null
+  replacedWhy?: string | null
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutTagInput
 }
 
@@ -1110,12 +1501,17 @@ export type TagCreateWithoutReplacesInput = {
   sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   counter?: number | null
   writtenAt?: Date | string | null
+  checkedAt?: Date | string | null
   note?: string
+  keysShownAt?: Date | string | null
+  replacedWhy?: string | null
   home?: Prisma.HomeCreateNestedOneWithoutTagsInput
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutTagsInput
   areaKey?: Prisma.AreaKeyCreateNestedOneWithoutTagsInput
   replacedBy?: Prisma.TagCreateNestedManyWithoutReplacesInput
   checkedBy?: Prisma.AppUserCreateNestedOneWithoutTagsCheckedInput
+  madeBy?: Prisma.AppUserCreateNestedOneWithoutTagsMadeInput
+  keysShownBy?: Prisma.AppUserCreateNestedOneWithoutTagKeysShownInput
   presences?: Prisma.PresenceCreateNestedManyWithoutTagInput
 }
 
@@ -1133,7 +1529,12 @@ export type TagUncheckedCreateWithoutReplacesInput = {
   counter?: number | null
   writtenAt?: Date | string | null
   checkedById?: string | null
+  checkedAt?: Date | string | null
   note?: string
+  madeById?: string | null
+  keysShownAt?: Date | string | null
+  keysShownById?: string | null
+  replacedWhy?: string | null
   replacedBy?: Prisma.TagUncheckedCreateNestedManyWithoutReplacesInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutTagInput
 }
@@ -1169,12 +1570,17 @@ export type TagUpdateWithoutReplacedByInput = {
   sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   home?: Prisma.HomeUpdateOneWithoutTagsNestedInput
   caregiver?: Prisma.CaregiverUpdateOneWithoutTagsNestedInput
   areaKey?: Prisma.AreaKeyUpdateOneWithoutTagsNestedInput
   replaces?: Prisma.TagUpdateOneWithoutReplacedByNestedInput
   checkedBy?: Prisma.AppUserUpdateOneWithoutTagsCheckedNestedInput
+  madeBy?: Prisma.AppUserUpdateOneWithoutTagsMadeNestedInput
+  keysShownBy?: Prisma.AppUserUpdateOneWithoutTagKeysShownNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutTagNestedInput
 }
 
@@ -1193,7 +1599,12 @@ export type TagUncheckedUpdateWithoutReplacedByInput = {
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keysShownById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutTagNestedInput
 }
 
@@ -1223,12 +1634,17 @@ export type TagCreateWithoutAreaKeyInput = {
   sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   counter?: number | null
   writtenAt?: Date | string | null
+  checkedAt?: Date | string | null
   note?: string
+  keysShownAt?: Date | string | null
+  replacedWhy?: string | null
   home?: Prisma.HomeCreateNestedOneWithoutTagsInput
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutTagsInput
   replaces?: Prisma.TagCreateNestedOneWithoutReplacedByInput
   replacedBy?: Prisma.TagCreateNestedManyWithoutReplacesInput
   checkedBy?: Prisma.AppUserCreateNestedOneWithoutTagsCheckedInput
+  madeBy?: Prisma.AppUserCreateNestedOneWithoutTagsMadeInput
+  keysShownBy?: Prisma.AppUserCreateNestedOneWithoutTagKeysShownInput
   presences?: Prisma.PresenceCreateNestedManyWithoutTagInput
 }
 
@@ -1246,7 +1662,12 @@ export type TagUncheckedCreateWithoutAreaKeyInput = {
   writtenAt?: Date | string | null
   replacesId?: string | null
   checkedById?: string | null
+  checkedAt?: Date | string | null
   note?: string
+  madeById?: string | null
+  keysShownAt?: Date | string | null
+  keysShownById?: string | null
+  replacedWhy?: string | null
   replacedBy?: Prisma.TagUncheckedCreateNestedManyWithoutReplacesInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutTagInput
 }
@@ -1287,13 +1708,18 @@ export type TagCreateWithoutPresencesInput = {
   sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   counter?: number | null
   writtenAt?: Date | string | null
+  checkedAt?: Date | string | null
   note?: string
+  keysShownAt?: Date | string | null
+  replacedWhy?: string | null
   home?: Prisma.HomeCreateNestedOneWithoutTagsInput
   caregiver?: Prisma.CaregiverCreateNestedOneWithoutTagsInput
   areaKey?: Prisma.AreaKeyCreateNestedOneWithoutTagsInput
   replaces?: Prisma.TagCreateNestedOneWithoutReplacedByInput
   replacedBy?: Prisma.TagCreateNestedManyWithoutReplacesInput
   checkedBy?: Prisma.AppUserCreateNestedOneWithoutTagsCheckedInput
+  madeBy?: Prisma.AppUserCreateNestedOneWithoutTagsMadeInput
+  keysShownBy?: Prisma.AppUserCreateNestedOneWithoutTagKeysShownInput
 }
 
 export type TagUncheckedCreateWithoutPresencesInput = {
@@ -1311,7 +1737,12 @@ export type TagUncheckedCreateWithoutPresencesInput = {
   writtenAt?: Date | string | null
   replacesId?: string | null
   checkedById?: string | null
+  checkedAt?: Date | string | null
   note?: string
+  madeById?: string | null
+  keysShownAt?: Date | string | null
+  keysShownById?: string | null
+  replacedWhy?: string | null
   replacedBy?: Prisma.TagUncheckedCreateNestedManyWithoutReplacesInput
 }
 
@@ -1341,13 +1772,18 @@ export type TagUpdateWithoutPresencesInput = {
   sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   home?: Prisma.HomeUpdateOneWithoutTagsNestedInput
   caregiver?: Prisma.CaregiverUpdateOneWithoutTagsNestedInput
   areaKey?: Prisma.AreaKeyUpdateOneWithoutTagsNestedInput
   replaces?: Prisma.TagUpdateOneWithoutReplacedByNestedInput
   replacedBy?: Prisma.TagUpdateManyWithoutReplacesNestedInput
   checkedBy?: Prisma.AppUserUpdateOneWithoutTagsCheckedNestedInput
+  madeBy?: Prisma.AppUserUpdateOneWithoutTagsMadeNestedInput
+  keysShownBy?: Prisma.AppUserUpdateOneWithoutTagKeysShownNestedInput
 }
 
 export type TagUncheckedUpdateWithoutPresencesInput = {
@@ -1365,7 +1801,12 @@ export type TagUncheckedUpdateWithoutPresencesInput = {
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keysShownById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   replacedBy?: Prisma.TagUncheckedUpdateManyWithoutReplacesNestedInput
 }
 
@@ -1383,7 +1824,56 @@ export type TagCreateManyCheckedByInput = {
   counter?: number | null
   writtenAt?: Date | string | null
   replacesId?: string | null
+  checkedAt?: Date | string | null
   note?: string
+  madeById?: string | null
+  keysShownAt?: Date | string | null
+  keysShownById?: string | null
+  replacedWhy?: string | null
+}
+
+export type TagCreateManyMadeByInput = {
+  id: string
+  uid: string
+  kind: string
+  homeId?: string | null
+  caregiverId?: string | null
+  label?: string
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  areaKeyId?: string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  replacesId?: string | null
+  checkedById?: string | null
+  checkedAt?: Date | string | null
+  note?: string
+  keysShownAt?: Date | string | null
+  keysShownById?: string | null
+  replacedWhy?: string | null
+}
+
+export type TagCreateManyKeysShownByInput = {
+  id: string
+  uid: string
+  kind: string
+  homeId?: string | null
+  caregiverId?: string | null
+  label?: string
+  createdAt: Date | string
+  revokedAt?: Date | string | null
+  areaKeyId?: string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: number | null
+  writtenAt?: Date | string | null
+  replacesId?: string | null
+  checkedById?: string | null
+  checkedAt?: Date | string | null
+  note?: string
+  madeById?: string | null
+  keysShownAt?: Date | string | null
+  replacedWhy?: string | null
 }
 
 export type TagUpdateWithoutCheckedByInput = {
@@ -1396,12 +1886,17 @@ export type TagUpdateWithoutCheckedByInput = {
   sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   home?: Prisma.HomeUpdateOneWithoutTagsNestedInput
   caregiver?: Prisma.CaregiverUpdateOneWithoutTagsNestedInput
   areaKey?: Prisma.AreaKeyUpdateOneWithoutTagsNestedInput
   replaces?: Prisma.TagUpdateOneWithoutReplacedByNestedInput
   replacedBy?: Prisma.TagUpdateManyWithoutReplacesNestedInput
+  madeBy?: Prisma.AppUserUpdateOneWithoutTagsMadeNestedInput
+  keysShownBy?: Prisma.AppUserUpdateOneWithoutTagKeysShownNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutTagNestedInput
 }
 
@@ -1419,7 +1914,12 @@ export type TagUncheckedUpdateWithoutCheckedByInput = {
   counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keysShownById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   replacedBy?: Prisma.TagUncheckedUpdateManyWithoutReplacesNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutTagNestedInput
 }
@@ -1438,7 +1938,152 @@ export type TagUncheckedUpdateManyWithoutCheckedByInput = {
   counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keysShownById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+}
+
+export type TagUpdateWithoutMadeByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  uid?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  home?: Prisma.HomeUpdateOneWithoutTagsNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutTagsNestedInput
+  areaKey?: Prisma.AreaKeyUpdateOneWithoutTagsNestedInput
+  replaces?: Prisma.TagUpdateOneWithoutReplacedByNestedInput
+  replacedBy?: Prisma.TagUpdateManyWithoutReplacesNestedInput
+  checkedBy?: Prisma.AppUserUpdateOneWithoutTagsCheckedNestedInput
+  keysShownBy?: Prisma.AppUserUpdateOneWithoutTagKeysShownNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutTagNestedInput
+}
+
+export type TagUncheckedUpdateWithoutMadeByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  uid?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  areaKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keysShownById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replacedBy?: Prisma.TagUncheckedUpdateManyWithoutReplacesNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutTagNestedInput
+}
+
+export type TagUncheckedUpdateManyWithoutMadeByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  uid?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  areaKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keysShownById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+}
+
+export type TagUpdateWithoutKeysShownByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  uid?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  home?: Prisma.HomeUpdateOneWithoutTagsNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutTagsNestedInput
+  areaKey?: Prisma.AreaKeyUpdateOneWithoutTagsNestedInput
+  replaces?: Prisma.TagUpdateOneWithoutReplacedByNestedInput
+  replacedBy?: Prisma.TagUpdateManyWithoutReplacesNestedInput
+  checkedBy?: Prisma.AppUserUpdateOneWithoutTagsCheckedNestedInput
+  madeBy?: Prisma.AppUserUpdateOneWithoutTagsMadeNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutTagNestedInput
+}
+
+export type TagUncheckedUpdateWithoutKeysShownByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  uid?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  areaKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replacedBy?: Prisma.TagUncheckedUpdateManyWithoutReplacesNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutTagNestedInput
+}
+
+export type TagUncheckedUpdateManyWithoutKeysShownByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  uid?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  areaKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  note?: Prisma.StringFieldUpdateOperationsInput | string
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type TagCreateManyHomeInput = {
@@ -1455,7 +2100,12 @@ export type TagCreateManyHomeInput = {
   writtenAt?: Date | string | null
   replacesId?: string | null
   checkedById?: string | null
+  checkedAt?: Date | string | null
   note?: string
+  madeById?: string | null
+  keysShownAt?: Date | string | null
+  keysShownById?: string | null
+  replacedWhy?: string | null
 }
 
 export type TagUpdateWithoutHomeInput = {
@@ -1468,12 +2118,17 @@ export type TagUpdateWithoutHomeInput = {
   sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   caregiver?: Prisma.CaregiverUpdateOneWithoutTagsNestedInput
   areaKey?: Prisma.AreaKeyUpdateOneWithoutTagsNestedInput
   replaces?: Prisma.TagUpdateOneWithoutReplacedByNestedInput
   replacedBy?: Prisma.TagUpdateManyWithoutReplacesNestedInput
   checkedBy?: Prisma.AppUserUpdateOneWithoutTagsCheckedNestedInput
+  madeBy?: Prisma.AppUserUpdateOneWithoutTagsMadeNestedInput
+  keysShownBy?: Prisma.AppUserUpdateOneWithoutTagKeysShownNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutTagNestedInput
 }
 
@@ -1491,7 +2146,12 @@ export type TagUncheckedUpdateWithoutHomeInput = {
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keysShownById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   replacedBy?: Prisma.TagUncheckedUpdateManyWithoutReplacesNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutTagNestedInput
 }
@@ -1510,7 +2170,12 @@ export type TagUncheckedUpdateManyWithoutHomeInput = {
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keysShownById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type TagCreateManyCaregiverInput = {
@@ -1527,7 +2192,12 @@ export type TagCreateManyCaregiverInput = {
   writtenAt?: Date | string | null
   replacesId?: string | null
   checkedById?: string | null
+  checkedAt?: Date | string | null
   note?: string
+  madeById?: string | null
+  keysShownAt?: Date | string | null
+  keysShownById?: string | null
+  replacedWhy?: string | null
 }
 
 export type TagUpdateWithoutCaregiverInput = {
@@ -1540,12 +2210,17 @@ export type TagUpdateWithoutCaregiverInput = {
   sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   home?: Prisma.HomeUpdateOneWithoutTagsNestedInput
   areaKey?: Prisma.AreaKeyUpdateOneWithoutTagsNestedInput
   replaces?: Prisma.TagUpdateOneWithoutReplacedByNestedInput
   replacedBy?: Prisma.TagUpdateManyWithoutReplacesNestedInput
   checkedBy?: Prisma.AppUserUpdateOneWithoutTagsCheckedNestedInput
+  madeBy?: Prisma.AppUserUpdateOneWithoutTagsMadeNestedInput
+  keysShownBy?: Prisma.AppUserUpdateOneWithoutTagKeysShownNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutTagNestedInput
 }
 
@@ -1563,7 +2238,12 @@ export type TagUncheckedUpdateWithoutCaregiverInput = {
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keysShownById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   replacedBy?: Prisma.TagUncheckedUpdateManyWithoutReplacesNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutTagNestedInput
 }
@@ -1582,7 +2262,12 @@ export type TagUncheckedUpdateManyWithoutCaregiverInput = {
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keysShownById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type TagCreateManyReplacesInput = {
@@ -1599,7 +2284,12 @@ export type TagCreateManyReplacesInput = {
   counter?: number | null
   writtenAt?: Date | string | null
   checkedById?: string | null
+  checkedAt?: Date | string | null
   note?: string
+  madeById?: string | null
+  keysShownAt?: Date | string | null
+  keysShownById?: string | null
+  replacedWhy?: string | null
 }
 
 export type TagUpdateWithoutReplacesInput = {
@@ -1612,12 +2302,17 @@ export type TagUpdateWithoutReplacesInput = {
   sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   home?: Prisma.HomeUpdateOneWithoutTagsNestedInput
   caregiver?: Prisma.CaregiverUpdateOneWithoutTagsNestedInput
   areaKey?: Prisma.AreaKeyUpdateOneWithoutTagsNestedInput
   replacedBy?: Prisma.TagUpdateManyWithoutReplacesNestedInput
   checkedBy?: Prisma.AppUserUpdateOneWithoutTagsCheckedNestedInput
+  madeBy?: Prisma.AppUserUpdateOneWithoutTagsMadeNestedInput
+  keysShownBy?: Prisma.AppUserUpdateOneWithoutTagKeysShownNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutTagNestedInput
 }
 
@@ -1635,7 +2330,12 @@ export type TagUncheckedUpdateWithoutReplacesInput = {
   counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keysShownById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   replacedBy?: Prisma.TagUncheckedUpdateManyWithoutReplacesNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutTagNestedInput
 }
@@ -1654,7 +2354,12 @@ export type TagUncheckedUpdateManyWithoutReplacesInput = {
   counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keysShownById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type TagCreateManyAreaKeyInput = {
@@ -1671,7 +2376,12 @@ export type TagCreateManyAreaKeyInput = {
   writtenAt?: Date | string | null
   replacesId?: string | null
   checkedById?: string | null
+  checkedAt?: Date | string | null
   note?: string
+  madeById?: string | null
+  keysShownAt?: Date | string | null
+  keysShownById?: string | null
+  replacedWhy?: string | null
 }
 
 export type TagUpdateWithoutAreaKeyInput = {
@@ -1684,12 +2394,17 @@ export type TagUpdateWithoutAreaKeyInput = {
   sun?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   counter?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   home?: Prisma.HomeUpdateOneWithoutTagsNestedInput
   caregiver?: Prisma.CaregiverUpdateOneWithoutTagsNestedInput
   replaces?: Prisma.TagUpdateOneWithoutReplacedByNestedInput
   replacedBy?: Prisma.TagUpdateManyWithoutReplacesNestedInput
   checkedBy?: Prisma.AppUserUpdateOneWithoutTagsCheckedNestedInput
+  madeBy?: Prisma.AppUserUpdateOneWithoutTagsMadeNestedInput
+  keysShownBy?: Prisma.AppUserUpdateOneWithoutTagKeysShownNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutTagNestedInput
 }
 
@@ -1707,7 +2422,12 @@ export type TagUncheckedUpdateWithoutAreaKeyInput = {
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keysShownById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   replacedBy?: Prisma.TagUncheckedUpdateManyWithoutReplacesNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutTagNestedInput
 }
@@ -1726,7 +2446,12 @@ export type TagUncheckedUpdateManyWithoutAreaKeyInput = {
   writtenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   replacesId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   checkedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  keysShownAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  keysShownById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replacedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 
@@ -1784,13 +2509,20 @@ export type TagSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = ru
   writtenAt?: boolean
   replacesId?: boolean
   checkedById?: boolean
+  checkedAt?: boolean
   note?: boolean
+  madeById?: boolean
+  keysShownAt?: boolean
+  keysShownById?: boolean
+  replacedWhy?: boolean
   home?: boolean | Prisma.Tag$homeArgs<ExtArgs>
   caregiver?: boolean | Prisma.Tag$caregiverArgs<ExtArgs>
   areaKey?: boolean | Prisma.Tag$areaKeyArgs<ExtArgs>
   replaces?: boolean | Prisma.Tag$replacesArgs<ExtArgs>
   replacedBy?: boolean | Prisma.Tag$replacedByArgs<ExtArgs>
   checkedBy?: boolean | Prisma.Tag$checkedByArgs<ExtArgs>
+  madeBy?: boolean | Prisma.Tag$madeByArgs<ExtArgs>
+  keysShownBy?: boolean | Prisma.Tag$keysShownByArgs<ExtArgs>
   presences?: boolean | Prisma.Tag$presencesArgs<ExtArgs>
   _count?: boolean | Prisma.TagCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["tag"]>
@@ -1810,12 +2542,19 @@ export type TagSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extension
   writtenAt?: boolean
   replacesId?: boolean
   checkedById?: boolean
+  checkedAt?: boolean
   note?: boolean
+  madeById?: boolean
+  keysShownAt?: boolean
+  keysShownById?: boolean
+  replacedWhy?: boolean
   home?: boolean | Prisma.Tag$homeArgs<ExtArgs>
   caregiver?: boolean | Prisma.Tag$caregiverArgs<ExtArgs>
   areaKey?: boolean | Prisma.Tag$areaKeyArgs<ExtArgs>
   replaces?: boolean | Prisma.Tag$replacesArgs<ExtArgs>
   checkedBy?: boolean | Prisma.Tag$checkedByArgs<ExtArgs>
+  madeBy?: boolean | Prisma.Tag$madeByArgs<ExtArgs>
+  keysShownBy?: boolean | Prisma.Tag$keysShownByArgs<ExtArgs>
 }, ExtArgs["result"]["tag"]>
 
 export type TagSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1833,12 +2572,19 @@ export type TagSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extension
   writtenAt?: boolean
   replacesId?: boolean
   checkedById?: boolean
+  checkedAt?: boolean
   note?: boolean
+  madeById?: boolean
+  keysShownAt?: boolean
+  keysShownById?: boolean
+  replacedWhy?: boolean
   home?: boolean | Prisma.Tag$homeArgs<ExtArgs>
   caregiver?: boolean | Prisma.Tag$caregiverArgs<ExtArgs>
   areaKey?: boolean | Prisma.Tag$areaKeyArgs<ExtArgs>
   replaces?: boolean | Prisma.Tag$replacesArgs<ExtArgs>
   checkedBy?: boolean | Prisma.Tag$checkedByArgs<ExtArgs>
+  madeBy?: boolean | Prisma.Tag$madeByArgs<ExtArgs>
+  keysShownBy?: boolean | Prisma.Tag$keysShownByArgs<ExtArgs>
 }, ExtArgs["result"]["tag"]>
 
 export type TagSelectScalar = {
@@ -1856,10 +2602,15 @@ export type TagSelectScalar = {
   writtenAt?: boolean
   replacesId?: boolean
   checkedById?: boolean
+  checkedAt?: boolean
   note?: boolean
+  madeById?: boolean
+  keysShownAt?: boolean
+  keysShownById?: boolean
+  replacedWhy?: boolean
 }
 
-export type TagOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "uid" | "kind" | "homeId" | "caregiverId" | "label" | "createdAt" | "revokedAt" | "areaKeyId" | "sun" | "counter" | "writtenAt" | "replacesId" | "checkedById" | "note", ExtArgs["result"]["tag"]>
+export type TagOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "uid" | "kind" | "homeId" | "caregiverId" | "label" | "createdAt" | "revokedAt" | "areaKeyId" | "sun" | "counter" | "writtenAt" | "replacesId" | "checkedById" | "checkedAt" | "note" | "madeById" | "keysShownAt" | "keysShownById" | "replacedWhy", ExtArgs["result"]["tag"]>
 export type TagInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   home?: boolean | Prisma.Tag$homeArgs<ExtArgs>
   caregiver?: boolean | Prisma.Tag$caregiverArgs<ExtArgs>
@@ -1867,6 +2618,8 @@ export type TagInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   replaces?: boolean | Prisma.Tag$replacesArgs<ExtArgs>
   replacedBy?: boolean | Prisma.Tag$replacedByArgs<ExtArgs>
   checkedBy?: boolean | Prisma.Tag$checkedByArgs<ExtArgs>
+  madeBy?: boolean | Prisma.Tag$madeByArgs<ExtArgs>
+  keysShownBy?: boolean | Prisma.Tag$keysShownByArgs<ExtArgs>
   presences?: boolean | Prisma.Tag$presencesArgs<ExtArgs>
   _count?: boolean | Prisma.TagCountOutputTypeDefaultArgs<ExtArgs>
 }
@@ -1876,6 +2629,8 @@ export type TagIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   areaKey?: boolean | Prisma.Tag$areaKeyArgs<ExtArgs>
   replaces?: boolean | Prisma.Tag$replacesArgs<ExtArgs>
   checkedBy?: boolean | Prisma.Tag$checkedByArgs<ExtArgs>
+  madeBy?: boolean | Prisma.Tag$madeByArgs<ExtArgs>
+  keysShownBy?: boolean | Prisma.Tag$keysShownByArgs<ExtArgs>
 }
 export type TagIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   home?: boolean | Prisma.Tag$homeArgs<ExtArgs>
@@ -1883,6 +2638,8 @@ export type TagIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   areaKey?: boolean | Prisma.Tag$areaKeyArgs<ExtArgs>
   replaces?: boolean | Prisma.Tag$replacesArgs<ExtArgs>
   checkedBy?: boolean | Prisma.Tag$checkedByArgs<ExtArgs>
+  madeBy?: boolean | Prisma.Tag$madeByArgs<ExtArgs>
+  keysShownBy?: boolean | Prisma.Tag$keysShownByArgs<ExtArgs>
 }
 
 export type $TagPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1894,6 +2651,8 @@ export type $TagPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
     replaces: Prisma.$TagPayload<ExtArgs> | null
     replacedBy: Prisma.$TagPayload<ExtArgs>[]
     checkedBy: Prisma.$AppUserPayload<ExtArgs> | null
+    madeBy: Prisma.$AppUserPayload<ExtArgs> | null
+    keysShownBy: Prisma.$AppUserPayload<ExtArgs> | null
     presences: Prisma.$PresencePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
@@ -1911,7 +2670,12 @@ export type $TagPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
     writtenAt: Date | null
     replacesId: string | null
     checkedById: string | null
+    checkedAt: Date | null
     note: string
+    madeById: string | null
+    keysShownAt: Date | null
+    keysShownById: string | null
+    replacedWhy: string | null
   }, ExtArgs["result"]["tag"]>
   composites: {}
 }
@@ -2312,6 +3076,8 @@ export interface Prisma__TagClient<T, Null = never, ExtArgs extends runtime.Type
   replaces<T extends Prisma.Tag$replacesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Tag$replacesArgs<ExtArgs>>): Prisma.Prisma__TagClient<runtime.Types.Result.GetResult<Prisma.$TagPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   replacedBy<T extends Prisma.Tag$replacedByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Tag$replacedByArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$TagPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   checkedBy<T extends Prisma.Tag$checkedByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Tag$checkedByArgs<ExtArgs>>): Prisma.Prisma__AppUserClient<runtime.Types.Result.GetResult<Prisma.$AppUserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  madeBy<T extends Prisma.Tag$madeByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Tag$madeByArgs<ExtArgs>>): Prisma.Prisma__AppUserClient<runtime.Types.Result.GetResult<Prisma.$AppUserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  keysShownBy<T extends Prisma.Tag$keysShownByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Tag$keysShownByArgs<ExtArgs>>): Prisma.Prisma__AppUserClient<runtime.Types.Result.GetResult<Prisma.$AppUserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   presences<T extends Prisma.Tag$presencesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Tag$presencesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PresencePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
@@ -2356,7 +3122,12 @@ export interface TagFieldRefs {
   readonly writtenAt: Prisma.FieldRef<"Tag", 'DateTime'>
   readonly replacesId: Prisma.FieldRef<"Tag", 'String'>
   readonly checkedById: Prisma.FieldRef<"Tag", 'String'>
+  readonly checkedAt: Prisma.FieldRef<"Tag", 'DateTime'>
   readonly note: Prisma.FieldRef<"Tag", 'String'>
+  readonly madeById: Prisma.FieldRef<"Tag", 'String'>
+  readonly keysShownAt: Prisma.FieldRef<"Tag", 'DateTime'>
+  readonly keysShownById: Prisma.FieldRef<"Tag", 'String'>
+  readonly replacedWhy: Prisma.FieldRef<"Tag", 'String'>
 }
     
 
@@ -2870,6 +3641,44 @@ export type Tag$replacedByArgs<ExtArgs extends runtime.Types.Extensions.Internal
  * Tag.checkedBy
  */
 export type Tag$checkedByArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AppUser
+   */
+  select?: Prisma.AppUserSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AppUser
+   */
+  omit?: Prisma.AppUserOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AppUserInclude<ExtArgs> | null
+  where?: Prisma.AppUserWhereInput
+}
+
+/**
+ * Tag.madeBy
+ */
+export type Tag$madeByArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AppUser
+   */
+  select?: Prisma.AppUserSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AppUser
+   */
+  omit?: Prisma.AppUserOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AppUserInclude<ExtArgs> | null
+  where?: Prisma.AppUserWhereInput
+}
+
+/**
+ * Tag.keysShownBy
+ */
+export type Tag$keysShownByArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   /**
    * Select specific fields to fetch from the AppUser
    */

@@ -404,6 +404,7 @@ export type VisitWhereInput = {
   presences?: Prisma.PresenceListRelationFilter
   files?: Prisma.VisitFileListRelationFilter
   exceptions?: Prisma.VisitExceptionListRelationFilter
+  videoLooks?: Prisma.VideoLookListRelationFilter
 }
 
 export type VisitOrderByWithRelationInput = {
@@ -446,6 +447,7 @@ export type VisitOrderByWithRelationInput = {
   presences?: Prisma.PresenceOrderByRelationAggregateInput
   files?: Prisma.VisitFileOrderByRelationAggregateInput
   exceptions?: Prisma.VisitExceptionOrderByRelationAggregateInput
+  videoLooks?: Prisma.VideoLookOrderByRelationAggregateInput
 }
 
 export type VisitWhereUniqueInput = Prisma.AtLeast<{
@@ -491,6 +493,7 @@ export type VisitWhereUniqueInput = Prisma.AtLeast<{
   presences?: Prisma.PresenceListRelationFilter
   files?: Prisma.VisitFileListRelationFilter
   exceptions?: Prisma.VisitExceptionListRelationFilter
+  videoLooks?: Prisma.VideoLookListRelationFilter
 }, "id">
 
 export type VisitOrderByWithAggregationInput = {
@@ -594,6 +597,7 @@ export type VisitCreateInput = {
   presences?: Prisma.PresenceCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutVisitInput
 }
 
 export type VisitUncheckedCreateInput = {
@@ -629,6 +633,7 @@ export type VisitUncheckedCreateInput = {
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileUncheckedCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutVisitInput
 }
 
 export type VisitUpdateInput = {
@@ -664,6 +669,7 @@ export type VisitUpdateInput = {
   presences?: Prisma.PresenceUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitUncheckedUpdateInput = {
@@ -699,6 +705,7 @@ export type VisitUncheckedUpdateInput = {
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUncheckedUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUncheckedUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitCreateManyInput = {
@@ -1210,6 +1217,20 @@ export type VisitUpdateOneRequiredWithoutServicesNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.VisitUpdateToOneWithWhereWithoutServicesInput, Prisma.VisitUpdateWithoutServicesInput>, Prisma.VisitUncheckedUpdateWithoutServicesInput>
 }
 
+export type VisitCreateNestedOneWithoutVideoLooksInput = {
+  create?: Prisma.XOR<Prisma.VisitCreateWithoutVideoLooksInput, Prisma.VisitUncheckedCreateWithoutVideoLooksInput>
+  connectOrCreate?: Prisma.VisitCreateOrConnectWithoutVideoLooksInput
+  connect?: Prisma.VisitWhereUniqueInput
+}
+
+export type VisitUpdateOneRequiredWithoutVideoLooksNestedInput = {
+  create?: Prisma.XOR<Prisma.VisitCreateWithoutVideoLooksInput, Prisma.VisitUncheckedCreateWithoutVideoLooksInput>
+  connectOrCreate?: Prisma.VisitCreateOrConnectWithoutVideoLooksInput
+  upsert?: Prisma.VisitUpsertWithoutVideoLooksInput
+  connect?: Prisma.VisitWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.VisitUpdateToOneWithWhereWithoutVideoLooksInput, Prisma.VisitUpdateWithoutVideoLooksInput>, Prisma.VisitUncheckedUpdateWithoutVideoLooksInput>
+}
+
 export type VisitCreateNestedOneWithoutEntriesInput = {
   create?: Prisma.XOR<Prisma.VisitCreateWithoutEntriesInput, Prisma.VisitUncheckedCreateWithoutEntriesInput>
   connectOrCreate?: Prisma.VisitCreateOrConnectWithoutEntriesInput
@@ -1300,6 +1321,7 @@ export type VisitCreateWithoutAreaInput = {
   presences?: Prisma.PresenceCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutVisitInput
 }
 
 export type VisitUncheckedCreateWithoutAreaInput = {
@@ -1334,6 +1356,7 @@ export type VisitUncheckedCreateWithoutAreaInput = {
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileUncheckedCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutVisitInput
 }
 
 export type VisitCreateOrConnectWithoutAreaInput = {
@@ -1427,6 +1450,7 @@ export type VisitCreateWithoutMadeByInput = {
   presences?: Prisma.PresenceCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutVisitInput
 }
 
 export type VisitUncheckedCreateWithoutMadeByInput = {
@@ -1461,6 +1485,7 @@ export type VisitUncheckedCreateWithoutMadeByInput = {
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileUncheckedCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutVisitInput
 }
 
 export type VisitCreateOrConnectWithoutMadeByInput = {
@@ -1521,6 +1546,7 @@ export type VisitCreateWithoutHomeInput = {
   presences?: Prisma.PresenceCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutVisitInput
 }
 
 export type VisitUncheckedCreateWithoutHomeInput = {
@@ -1555,6 +1581,7 @@ export type VisitUncheckedCreateWithoutHomeInput = {
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileUncheckedCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutVisitInput
 }
 
 export type VisitCreateOrConnectWithoutHomeInput = {
@@ -1615,6 +1642,7 @@ export type VisitCreateWithoutElderInput = {
   presences?: Prisma.PresenceCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutVisitInput
 }
 
 export type VisitUncheckedCreateWithoutElderInput = {
@@ -1649,6 +1677,7 @@ export type VisitUncheckedCreateWithoutElderInput = {
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileUncheckedCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutVisitInput
 }
 
 export type VisitCreateOrConnectWithoutElderInput = {
@@ -1709,6 +1738,7 @@ export type VisitCreateWithoutProviderInput = {
   presences?: Prisma.PresenceCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutVisitInput
 }
 
 export type VisitUncheckedCreateWithoutProviderInput = {
@@ -1743,6 +1773,7 @@ export type VisitUncheckedCreateWithoutProviderInput = {
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileUncheckedCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutVisitInput
 }
 
 export type VisitCreateOrConnectWithoutProviderInput = {
@@ -1803,6 +1834,7 @@ export type VisitCreateWithoutCaregiverInput = {
   presences?: Prisma.PresenceCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutVisitInput
 }
 
 export type VisitUncheckedCreateWithoutCaregiverInput = {
@@ -1837,6 +1869,7 @@ export type VisitUncheckedCreateWithoutCaregiverInput = {
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileUncheckedCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutVisitInput
 }
 
 export type VisitCreateOrConnectWithoutCaregiverInput = {
@@ -1897,6 +1930,7 @@ export type VisitCreateWithoutPlanInput = {
   presences?: Prisma.PresenceCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutVisitInput
 }
 
 export type VisitUncheckedCreateWithoutPlanInput = {
@@ -1931,6 +1965,7 @@ export type VisitUncheckedCreateWithoutPlanInput = {
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileUncheckedCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutVisitInput
 }
 
 export type VisitCreateOrConnectWithoutPlanInput = {
@@ -1991,6 +2026,7 @@ export type VisitCreateWithoutServicesInput = {
   presences?: Prisma.PresenceCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutVisitInput
 }
 
 export type VisitUncheckedCreateWithoutServicesInput = {
@@ -2025,6 +2061,7 @@ export type VisitUncheckedCreateWithoutServicesInput = {
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileUncheckedCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutVisitInput
 }
 
 export type VisitCreateOrConnectWithoutServicesInput = {
@@ -2075,6 +2112,7 @@ export type VisitUpdateWithoutServicesInput = {
   presences?: Prisma.PresenceUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitUncheckedUpdateWithoutServicesInput = {
@@ -2105,6 +2143,163 @@ export type VisitUncheckedUpdateWithoutServicesInput = {
   madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
   version?: Prisma.IntFieldUpdateOperationsInput | number
+  entries?: Prisma.VisitEntryUncheckedUpdateManyWithoutVisitNestedInput
+  presences?: Prisma.PresenceUncheckedUpdateManyWithoutVisitNestedInput
+  files?: Prisma.VisitFileUncheckedUpdateManyWithoutVisitNestedInput
+  exceptions?: Prisma.VisitExceptionUncheckedUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutVisitNestedInput
+}
+
+export type VisitCreateWithoutVideoLooksInput = {
+  id: string
+  areaPath: string
+  planDay?: Date | string | null
+  jointId?: string | null
+  plannedFrom: Date | string
+  plannedTo: Date | string
+  state: string
+  outcome?: string | null
+  inQuestion?: boolean
+  confirmedAt?: Date | string | null
+  beganAt?: Date | string | null
+  leftAt?: Date | string | null
+  minutes?: number | null
+  beginGrade?: string | null
+  endGrade?: string | null
+  verified?: boolean | null
+  verdict?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  madeAt: Date | string
+  drill?: boolean
+  version?: number
+  area: Prisma.AreaCreateNestedOneWithoutVisitsInput
+  elder: Prisma.ElderCreateNestedOneWithoutVisitsInput
+  home: Prisma.HomeCreateNestedOneWithoutVisitsInput
+  provider: Prisma.ProviderCreateNestedOneWithoutVisitsInput
+  caregiver?: Prisma.CaregiverCreateNestedOneWithoutVisitsInput
+  plan?: Prisma.VisitPlanCreateNestedOneWithoutVisitsInput
+  madeBy?: Prisma.AppUserCreateNestedOneWithoutVisitsMadeInput
+  services?: Prisma.VisitServiceCreateNestedManyWithoutVisitInput
+  entries?: Prisma.VisitEntryCreateNestedManyWithoutVisitInput
+  presences?: Prisma.PresenceCreateNestedManyWithoutVisitInput
+  files?: Prisma.VisitFileCreateNestedManyWithoutVisitInput
+  exceptions?: Prisma.VisitExceptionCreateNestedManyWithoutVisitInput
+}
+
+export type VisitUncheckedCreateWithoutVideoLooksInput = {
+  id: string
+  areaId: string
+  areaPath: string
+  elderId: string
+  homeId: string
+  providerId: string
+  caregiverId?: string | null
+  planId?: string | null
+  planDay?: Date | string | null
+  jointId?: string | null
+  plannedFrom: Date | string
+  plannedTo: Date | string
+  state: string
+  outcome?: string | null
+  inQuestion?: boolean
+  confirmedAt?: Date | string | null
+  beganAt?: Date | string | null
+  leftAt?: Date | string | null
+  minutes?: number | null
+  beginGrade?: string | null
+  endGrade?: string | null
+  verified?: boolean | null
+  verdict?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  madeById?: string | null
+  madeAt: Date | string
+  drill?: boolean
+  version?: number
+  services?: Prisma.VisitServiceUncheckedCreateNestedManyWithoutVisitInput
+  entries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutVisitInput
+  presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutVisitInput
+  files?: Prisma.VisitFileUncheckedCreateNestedManyWithoutVisitInput
+  exceptions?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutVisitInput
+}
+
+export type VisitCreateOrConnectWithoutVideoLooksInput = {
+  where: Prisma.VisitWhereUniqueInput
+  create: Prisma.XOR<Prisma.VisitCreateWithoutVideoLooksInput, Prisma.VisitUncheckedCreateWithoutVideoLooksInput>
+}
+
+export type VisitUpsertWithoutVideoLooksInput = {
+  update: Prisma.XOR<Prisma.VisitUpdateWithoutVideoLooksInput, Prisma.VisitUncheckedUpdateWithoutVideoLooksInput>
+  create: Prisma.XOR<Prisma.VisitCreateWithoutVideoLooksInput, Prisma.VisitUncheckedCreateWithoutVideoLooksInput>
+  where?: Prisma.VisitWhereInput
+}
+
+export type VisitUpdateToOneWithWhereWithoutVideoLooksInput = {
+  where?: Prisma.VisitWhereInput
+  data: Prisma.XOR<Prisma.VisitUpdateWithoutVideoLooksInput, Prisma.VisitUncheckedUpdateWithoutVideoLooksInput>
+}
+
+export type VisitUpdateWithoutVideoLooksInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  areaPath?: Prisma.StringFieldUpdateOperationsInput | string
+  planDay?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  jointId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  plannedFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedTo?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  inQuestion?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  confirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  beganAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  minutes?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  beginGrade?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  endGrade?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  verified?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  verdict?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  area?: Prisma.AreaUpdateOneRequiredWithoutVisitsNestedInput
+  elder?: Prisma.ElderUpdateOneRequiredWithoutVisitsNestedInput
+  home?: Prisma.HomeUpdateOneRequiredWithoutVisitsNestedInput
+  provider?: Prisma.ProviderUpdateOneRequiredWithoutVisitsNestedInput
+  caregiver?: Prisma.CaregiverUpdateOneWithoutVisitsNestedInput
+  plan?: Prisma.VisitPlanUpdateOneWithoutVisitsNestedInput
+  madeBy?: Prisma.AppUserUpdateOneWithoutVisitsMadeNestedInput
+  services?: Prisma.VisitServiceUpdateManyWithoutVisitNestedInput
+  entries?: Prisma.VisitEntryUpdateManyWithoutVisitNestedInput
+  presences?: Prisma.PresenceUpdateManyWithoutVisitNestedInput
+  files?: Prisma.VisitFileUpdateManyWithoutVisitNestedInput
+  exceptions?: Prisma.VisitExceptionUpdateManyWithoutVisitNestedInput
+}
+
+export type VisitUncheckedUpdateWithoutVideoLooksInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  areaId?: Prisma.StringFieldUpdateOperationsInput | string
+  areaPath?: Prisma.StringFieldUpdateOperationsInput | string
+  elderId?: Prisma.StringFieldUpdateOperationsInput | string
+  homeId?: Prisma.StringFieldUpdateOperationsInput | string
+  providerId?: Prisma.StringFieldUpdateOperationsInput | string
+  caregiverId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  planId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  planDay?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  jointId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  plannedFrom?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedTo?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  inQuestion?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  confirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  beganAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  leftAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  minutes?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  beginGrade?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  endGrade?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  verified?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  verdict?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  madeById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  madeAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  drill?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  services?: Prisma.VisitServiceUncheckedUpdateManyWithoutVisitNestedInput
   entries?: Prisma.VisitEntryUncheckedUpdateManyWithoutVisitNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUncheckedUpdateManyWithoutVisitNestedInput
@@ -2143,6 +2338,7 @@ export type VisitCreateWithoutEntriesInput = {
   presences?: Prisma.PresenceCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutVisitInput
 }
 
 export type VisitUncheckedCreateWithoutEntriesInput = {
@@ -2177,6 +2373,7 @@ export type VisitUncheckedCreateWithoutEntriesInput = {
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileUncheckedCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutVisitInput
 }
 
 export type VisitCreateOrConnectWithoutEntriesInput = {
@@ -2227,6 +2424,7 @@ export type VisitUpdateWithoutEntriesInput = {
   presences?: Prisma.PresenceUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitUncheckedUpdateWithoutEntriesInput = {
@@ -2261,6 +2459,7 @@ export type VisitUncheckedUpdateWithoutEntriesInput = {
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUncheckedUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUncheckedUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitCreateWithoutPresencesInput = {
@@ -2295,6 +2494,7 @@ export type VisitCreateWithoutPresencesInput = {
   entries?: Prisma.VisitEntryCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutVisitInput
 }
 
 export type VisitUncheckedCreateWithoutPresencesInput = {
@@ -2329,6 +2529,7 @@ export type VisitUncheckedCreateWithoutPresencesInput = {
   entries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileUncheckedCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutVisitInput
 }
 
 export type VisitCreateOrConnectWithoutPresencesInput = {
@@ -2379,6 +2580,7 @@ export type VisitUpdateWithoutPresencesInput = {
   entries?: Prisma.VisitEntryUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitUncheckedUpdateWithoutPresencesInput = {
@@ -2413,6 +2615,7 @@ export type VisitUncheckedUpdateWithoutPresencesInput = {
   entries?: Prisma.VisitEntryUncheckedUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUncheckedUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUncheckedUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitCreateWithoutFilesInput = {
@@ -2447,6 +2650,7 @@ export type VisitCreateWithoutFilesInput = {
   entries?: Prisma.VisitEntryCreateNestedManyWithoutVisitInput
   presences?: Prisma.PresenceCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutVisitInput
 }
 
 export type VisitUncheckedCreateWithoutFilesInput = {
@@ -2481,6 +2685,7 @@ export type VisitUncheckedCreateWithoutFilesInput = {
   entries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutVisitInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutVisitInput
   exceptions?: Prisma.VisitExceptionUncheckedCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutVisitInput
 }
 
 export type VisitCreateOrConnectWithoutFilesInput = {
@@ -2531,6 +2736,7 @@ export type VisitUpdateWithoutFilesInput = {
   entries?: Prisma.VisitEntryUpdateManyWithoutVisitNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitUncheckedUpdateWithoutFilesInput = {
@@ -2565,6 +2771,7 @@ export type VisitUncheckedUpdateWithoutFilesInput = {
   entries?: Prisma.VisitEntryUncheckedUpdateManyWithoutVisitNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUncheckedUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitCreateWithoutExceptionsInput = {
@@ -2599,6 +2806,7 @@ export type VisitCreateWithoutExceptionsInput = {
   entries?: Prisma.VisitEntryCreateNestedManyWithoutVisitInput
   presences?: Prisma.PresenceCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookCreateNestedManyWithoutVisitInput
 }
 
 export type VisitUncheckedCreateWithoutExceptionsInput = {
@@ -2633,6 +2841,7 @@ export type VisitUncheckedCreateWithoutExceptionsInput = {
   entries?: Prisma.VisitEntryUncheckedCreateNestedManyWithoutVisitInput
   presences?: Prisma.PresenceUncheckedCreateNestedManyWithoutVisitInput
   files?: Prisma.VisitFileUncheckedCreateNestedManyWithoutVisitInput
+  videoLooks?: Prisma.VideoLookUncheckedCreateNestedManyWithoutVisitInput
 }
 
 export type VisitCreateOrConnectWithoutExceptionsInput = {
@@ -2683,6 +2892,7 @@ export type VisitUpdateWithoutExceptionsInput = {
   entries?: Prisma.VisitEntryUpdateManyWithoutVisitNestedInput
   presences?: Prisma.PresenceUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitUncheckedUpdateWithoutExceptionsInput = {
@@ -2717,6 +2927,7 @@ export type VisitUncheckedUpdateWithoutExceptionsInput = {
   entries?: Prisma.VisitEntryUncheckedUpdateManyWithoutVisitNestedInput
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUncheckedUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitCreateManyAreaInput = {
@@ -2780,6 +2991,7 @@ export type VisitUpdateWithoutAreaInput = {
   presences?: Prisma.PresenceUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitUncheckedUpdateWithoutAreaInput = {
@@ -2814,6 +3026,7 @@ export type VisitUncheckedUpdateWithoutAreaInput = {
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUncheckedUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUncheckedUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitUncheckedUpdateManyWithoutAreaInput = {
@@ -2906,6 +3119,7 @@ export type VisitUpdateWithoutMadeByInput = {
   presences?: Prisma.PresenceUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitUncheckedUpdateWithoutMadeByInput = {
@@ -2940,6 +3154,7 @@ export type VisitUncheckedUpdateWithoutMadeByInput = {
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUncheckedUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUncheckedUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitUncheckedUpdateManyWithoutMadeByInput = {
@@ -3032,6 +3247,7 @@ export type VisitUpdateWithoutHomeInput = {
   presences?: Prisma.PresenceUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitUncheckedUpdateWithoutHomeInput = {
@@ -3066,6 +3282,7 @@ export type VisitUncheckedUpdateWithoutHomeInput = {
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUncheckedUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUncheckedUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitUncheckedUpdateManyWithoutHomeInput = {
@@ -3158,6 +3375,7 @@ export type VisitUpdateWithoutElderInput = {
   presences?: Prisma.PresenceUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitUncheckedUpdateWithoutElderInput = {
@@ -3192,6 +3410,7 @@ export type VisitUncheckedUpdateWithoutElderInput = {
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUncheckedUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUncheckedUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitUncheckedUpdateManyWithoutElderInput = {
@@ -3284,6 +3503,7 @@ export type VisitUpdateWithoutProviderInput = {
   presences?: Prisma.PresenceUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitUncheckedUpdateWithoutProviderInput = {
@@ -3318,6 +3538,7 @@ export type VisitUncheckedUpdateWithoutProviderInput = {
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUncheckedUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUncheckedUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitUncheckedUpdateManyWithoutProviderInput = {
@@ -3410,6 +3631,7 @@ export type VisitUpdateWithoutCaregiverInput = {
   presences?: Prisma.PresenceUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitUncheckedUpdateWithoutCaregiverInput = {
@@ -3444,6 +3666,7 @@ export type VisitUncheckedUpdateWithoutCaregiverInput = {
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUncheckedUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUncheckedUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitUncheckedUpdateManyWithoutCaregiverInput = {
@@ -3536,6 +3759,7 @@ export type VisitUpdateWithoutPlanInput = {
   presences?: Prisma.PresenceUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitUncheckedUpdateWithoutPlanInput = {
@@ -3570,6 +3794,7 @@ export type VisitUncheckedUpdateWithoutPlanInput = {
   presences?: Prisma.PresenceUncheckedUpdateManyWithoutVisitNestedInput
   files?: Prisma.VisitFileUncheckedUpdateManyWithoutVisitNestedInput
   exceptions?: Prisma.VisitExceptionUncheckedUpdateManyWithoutVisitNestedInput
+  videoLooks?: Prisma.VideoLookUncheckedUpdateManyWithoutVisitNestedInput
 }
 
 export type VisitUncheckedUpdateManyWithoutPlanInput = {
@@ -3612,6 +3837,7 @@ export type VisitCountOutputType = {
   presences: number
   files: number
   exceptions: number
+  videoLooks: number
 }
 
 export type VisitCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -3620,6 +3846,7 @@ export type VisitCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.
   presences?: boolean | VisitCountOutputTypeCountPresencesArgs
   files?: boolean | VisitCountOutputTypeCountFilesArgs
   exceptions?: boolean | VisitCountOutputTypeCountExceptionsArgs
+  videoLooks?: boolean | VisitCountOutputTypeCountVideoLooksArgs
 }
 
 /**
@@ -3667,6 +3894,13 @@ export type VisitCountOutputTypeCountExceptionsArgs<ExtArgs extends runtime.Type
   where?: Prisma.VisitExceptionWhereInput
 }
 
+/**
+ * VisitCountOutputType without action
+ */
+export type VisitCountOutputTypeCountVideoLooksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.VideoLookWhereInput
+}
+
 
 export type VisitSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -3708,6 +3942,7 @@ export type VisitSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   presences?: boolean | Prisma.Visit$presencesArgs<ExtArgs>
   files?: boolean | Prisma.Visit$filesArgs<ExtArgs>
   exceptions?: boolean | Prisma.Visit$exceptionsArgs<ExtArgs>
+  videoLooks?: boolean | Prisma.Visit$videoLooksArgs<ExtArgs>
   _count?: boolean | Prisma.VisitCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["visit"]>
 
@@ -3829,6 +4064,7 @@ export type VisitInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   presences?: boolean | Prisma.Visit$presencesArgs<ExtArgs>
   files?: boolean | Prisma.Visit$filesArgs<ExtArgs>
   exceptions?: boolean | Prisma.Visit$exceptionsArgs<ExtArgs>
+  videoLooks?: boolean | Prisma.Visit$videoLooksArgs<ExtArgs>
   _count?: boolean | Prisma.VisitCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type VisitIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -3865,6 +4101,7 @@ export type $VisitPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     presences: Prisma.$PresencePayload<ExtArgs>[]
     files: Prisma.$VisitFilePayload<ExtArgs>[]
     exceptions: Prisma.$VisitExceptionPayload<ExtArgs>[]
+    videoLooks: Prisma.$VideoLookPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -4300,6 +4537,7 @@ export interface Prisma__VisitClient<T, Null = never, ExtArgs extends runtime.Ty
   presences<T extends Prisma.Visit$presencesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Visit$presencesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PresencePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   files<T extends Prisma.Visit$filesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Visit$filesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitFilePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   exceptions<T extends Prisma.Visit$exceptionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Visit$exceptionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VisitExceptionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  videoLooks<T extends Prisma.Visit$videoLooksArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Visit$videoLooksArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$VideoLookPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -4940,6 +5178,30 @@ export type Visit$exceptionsArgs<ExtArgs extends runtime.Types.Extensions.Intern
   take?: number
   skip?: number
   distinct?: Prisma.VisitExceptionScalarFieldEnum | Prisma.VisitExceptionScalarFieldEnum[]
+}
+
+/**
+ * Visit.videoLooks
+ */
+export type Visit$videoLooksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the VideoLook
+   */
+  select?: Prisma.VideoLookSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the VideoLook
+   */
+  omit?: Prisma.VideoLookOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.VideoLookInclude<ExtArgs> | null
+  where?: Prisma.VideoLookWhereInput
+  orderBy?: Prisma.VideoLookOrderByWithRelationInput | Prisma.VideoLookOrderByWithRelationInput[]
+  cursor?: Prisma.VideoLookWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.VideoLookScalarFieldEnum | Prisma.VideoLookScalarFieldEnum[]
 }
 
 /**

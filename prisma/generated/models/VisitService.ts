@@ -44,6 +44,7 @@ export type VisitServiceCountAggregateOutputType = {
   planned: number
   doneAt: number
   conditions: number
+  asked: number
   _all: number
 }
 
@@ -68,6 +69,7 @@ export type VisitServiceCountAggregateInputType = {
   planned?: true
   doneAt?: true
   conditions?: true
+  asked?: true
   _all?: true
 }
 
@@ -149,6 +151,7 @@ export type VisitServiceGroupByOutputType = {
   planned: boolean
   doneAt: Date | null
   conditions: runtime.JsonValue
+  asked: runtime.JsonValue | null
   _count: VisitServiceCountAggregateOutputType | null
   _min: VisitServiceMinAggregateOutputType | null
   _max: VisitServiceMaxAggregateOutputType | null
@@ -178,6 +181,7 @@ export type VisitServiceWhereInput = {
   planned?: Prisma.BoolFilter<"VisitService"> | boolean
   doneAt?: Prisma.DateTimeNullableFilter<"VisitService"> | Date | string | null
   conditions?: Prisma.JsonFilter<"VisitService">
+  asked?: Prisma.JsonNullableFilter<"VisitService">
   visit?: Prisma.XOR<Prisma.VisitScalarRelationFilter, Prisma.VisitWhereInput>
   service?: Prisma.XOR<Prisma.ServiceScalarRelationFilter, Prisma.ServiceWhereInput>
 }
@@ -188,6 +192,7 @@ export type VisitServiceOrderByWithRelationInput = {
   planned?: Prisma.SortOrder
   doneAt?: Prisma.SortOrderInput | Prisma.SortOrder
   conditions?: Prisma.SortOrder
+  asked?: Prisma.SortOrderInput | Prisma.SortOrder
   visit?: Prisma.VisitOrderByWithRelationInput
   service?: Prisma.ServiceOrderByWithRelationInput
 }
@@ -202,6 +207,7 @@ export type VisitServiceWhereUniqueInput = Prisma.AtLeast<{
   planned?: Prisma.BoolFilter<"VisitService"> | boolean
   doneAt?: Prisma.DateTimeNullableFilter<"VisitService"> | Date | string | null
   conditions?: Prisma.JsonFilter<"VisitService">
+  asked?: Prisma.JsonNullableFilter<"VisitService">
   visit?: Prisma.XOR<Prisma.VisitScalarRelationFilter, Prisma.VisitWhereInput>
   service?: Prisma.XOR<Prisma.ServiceScalarRelationFilter, Prisma.ServiceWhereInput>
 }, "visitId_serviceId">
@@ -212,6 +218,7 @@ export type VisitServiceOrderByWithAggregationInput = {
   planned?: Prisma.SortOrder
   doneAt?: Prisma.SortOrderInput | Prisma.SortOrder
   conditions?: Prisma.SortOrder
+  asked?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.VisitServiceCountOrderByAggregateInput
   _max?: Prisma.VisitServiceMaxOrderByAggregateInput
   _min?: Prisma.VisitServiceMinOrderByAggregateInput
@@ -226,12 +233,14 @@ export type VisitServiceScalarWhereWithAggregatesInput = {
   planned?: Prisma.BoolWithAggregatesFilter<"VisitService"> | boolean
   doneAt?: Prisma.DateTimeNullableWithAggregatesFilter<"VisitService"> | Date | string | null
   conditions?: Prisma.JsonWithAggregatesFilter<"VisitService">
+  asked?: Prisma.JsonNullableWithAggregatesFilter<"VisitService">
 }
 
 export type VisitServiceCreateInput = {
   planned: boolean
   doneAt?: Date | string | null
   conditions?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   visit: Prisma.VisitCreateNestedOneWithoutServicesInput
   service: Prisma.ServiceCreateNestedOneWithoutVisitsInput
 }
@@ -242,12 +251,14 @@ export type VisitServiceUncheckedCreateInput = {
   planned: boolean
   doneAt?: Date | string | null
   conditions?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type VisitServiceUpdateInput = {
   planned?: Prisma.BoolFieldUpdateOperationsInput | boolean
   doneAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conditions?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   visit?: Prisma.VisitUpdateOneRequiredWithoutServicesNestedInput
   service?: Prisma.ServiceUpdateOneRequiredWithoutVisitsNestedInput
 }
@@ -258,6 +269,7 @@ export type VisitServiceUncheckedUpdateInput = {
   planned?: Prisma.BoolFieldUpdateOperationsInput | boolean
   doneAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conditions?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type VisitServiceCreateManyInput = {
@@ -266,12 +278,14 @@ export type VisitServiceCreateManyInput = {
   planned: boolean
   doneAt?: Date | string | null
   conditions?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type VisitServiceUpdateManyMutationInput = {
   planned?: Prisma.BoolFieldUpdateOperationsInput | boolean
   doneAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conditions?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type VisitServiceUncheckedUpdateManyInput = {
@@ -280,6 +294,7 @@ export type VisitServiceUncheckedUpdateManyInput = {
   planned?: Prisma.BoolFieldUpdateOperationsInput | boolean
   doneAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conditions?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type VisitServiceListRelationFilter = {
@@ -303,6 +318,7 @@ export type VisitServiceCountOrderByAggregateInput = {
   planned?: Prisma.SortOrder
   doneAt?: Prisma.SortOrder
   conditions?: Prisma.SortOrder
+  asked?: Prisma.SortOrder
 }
 
 export type VisitServiceMaxOrderByAggregateInput = {
@@ -407,6 +423,7 @@ export type VisitServiceCreateWithoutServiceInput = {
   planned: boolean
   doneAt?: Date | string | null
   conditions?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   visit: Prisma.VisitCreateNestedOneWithoutServicesInput
 }
 
@@ -415,6 +432,7 @@ export type VisitServiceUncheckedCreateWithoutServiceInput = {
   planned: boolean
   doneAt?: Date | string | null
   conditions?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type VisitServiceCreateOrConnectWithoutServiceInput = {
@@ -452,12 +470,14 @@ export type VisitServiceScalarWhereInput = {
   planned?: Prisma.BoolFilter<"VisitService"> | boolean
   doneAt?: Prisma.DateTimeNullableFilter<"VisitService"> | Date | string | null
   conditions?: Prisma.JsonFilter<"VisitService">
+  asked?: Prisma.JsonNullableFilter<"VisitService">
 }
 
 export type VisitServiceCreateWithoutVisitInput = {
   planned: boolean
   doneAt?: Date | string | null
   conditions?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   service: Prisma.ServiceCreateNestedOneWithoutVisitsInput
 }
 
@@ -466,6 +486,7 @@ export type VisitServiceUncheckedCreateWithoutVisitInput = {
   planned: boolean
   doneAt?: Date | string | null
   conditions?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type VisitServiceCreateOrConnectWithoutVisitInput = {
@@ -499,12 +520,14 @@ export type VisitServiceCreateManyServiceInput = {
   planned: boolean
   doneAt?: Date | string | null
   conditions?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type VisitServiceUpdateWithoutServiceInput = {
   planned?: Prisma.BoolFieldUpdateOperationsInput | boolean
   doneAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conditions?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   visit?: Prisma.VisitUpdateOneRequiredWithoutServicesNestedInput
 }
 
@@ -513,6 +536,7 @@ export type VisitServiceUncheckedUpdateWithoutServiceInput = {
   planned?: Prisma.BoolFieldUpdateOperationsInput | boolean
   doneAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conditions?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type VisitServiceUncheckedUpdateManyWithoutServiceInput = {
@@ -520,6 +544,7 @@ export type VisitServiceUncheckedUpdateManyWithoutServiceInput = {
   planned?: Prisma.BoolFieldUpdateOperationsInput | boolean
   doneAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conditions?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type VisitServiceCreateManyVisitInput = {
@@ -527,12 +552,14 @@ export type VisitServiceCreateManyVisitInput = {
   planned: boolean
   doneAt?: Date | string | null
   conditions?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type VisitServiceUpdateWithoutVisitInput = {
   planned?: Prisma.BoolFieldUpdateOperationsInput | boolean
   doneAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conditions?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   service?: Prisma.ServiceUpdateOneRequiredWithoutVisitsNestedInput
 }
 
@@ -541,6 +568,7 @@ export type VisitServiceUncheckedUpdateWithoutVisitInput = {
   planned?: Prisma.BoolFieldUpdateOperationsInput | boolean
   doneAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conditions?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type VisitServiceUncheckedUpdateManyWithoutVisitInput = {
@@ -548,6 +576,7 @@ export type VisitServiceUncheckedUpdateManyWithoutVisitInput = {
   planned?: Prisma.BoolFieldUpdateOperationsInput | boolean
   doneAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   conditions?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  asked?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 
@@ -558,6 +587,7 @@ export type VisitServiceSelect<ExtArgs extends runtime.Types.Extensions.Internal
   planned?: boolean
   doneAt?: boolean
   conditions?: boolean
+  asked?: boolean
   visit?: boolean | Prisma.VisitDefaultArgs<ExtArgs>
   service?: boolean | Prisma.ServiceDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["visitService"]>
@@ -568,6 +598,7 @@ export type VisitServiceSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   planned?: boolean
   doneAt?: boolean
   conditions?: boolean
+  asked?: boolean
   visit?: boolean | Prisma.VisitDefaultArgs<ExtArgs>
   service?: boolean | Prisma.ServiceDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["visitService"]>
@@ -578,6 +609,7 @@ export type VisitServiceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   planned?: boolean
   doneAt?: boolean
   conditions?: boolean
+  asked?: boolean
   visit?: boolean | Prisma.VisitDefaultArgs<ExtArgs>
   service?: boolean | Prisma.ServiceDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["visitService"]>
@@ -588,9 +620,10 @@ export type VisitServiceSelectScalar = {
   planned?: boolean
   doneAt?: boolean
   conditions?: boolean
+  asked?: boolean
 }
 
-export type VisitServiceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"visitId" | "serviceId" | "planned" | "doneAt" | "conditions", ExtArgs["result"]["visitService"]>
+export type VisitServiceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"visitId" | "serviceId" | "planned" | "doneAt" | "conditions" | "asked", ExtArgs["result"]["visitService"]>
 export type VisitServiceInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   visit?: boolean | Prisma.VisitDefaultArgs<ExtArgs>
   service?: boolean | Prisma.ServiceDefaultArgs<ExtArgs>
@@ -616,6 +649,7 @@ export type $VisitServicePayload<ExtArgs extends runtime.Types.Extensions.Intern
     planned: boolean
     doneAt: Date | null
     conditions: runtime.JsonValue
+    asked: runtime.JsonValue | null
   }, ExtArgs["result"]["visitService"]>
   composites: {}
 }
@@ -1046,6 +1080,7 @@ export interface VisitServiceFieldRefs {
   readonly planned: Prisma.FieldRef<"VisitService", 'Boolean'>
   readonly doneAt: Prisma.FieldRef<"VisitService", 'DateTime'>
   readonly conditions: Prisma.FieldRef<"VisitService", 'Json'>
+  readonly asked: Prisma.FieldRef<"VisitService", 'Json'>
 }
     
 

@@ -35,13 +35,16 @@ export class RegisterForm {
   medicines = $state('')
   conditions = $state('')
   note = $state('')
+  /** What the conditions of services hang on (P4). */
+  understands = $state<'yes' | 'no'>('yes')
+  withoutFamily = $state<'yes' | 'no'>('no')
 
   /** Whether anything was typed. */
   get begun(): boolean {
     const { idNumber, phone, bornOn, address, landmark, entryNote, allergies, medicines, conditions, note } = this
     const name = this.name === this.preset ? '' : this.name
     const texts = [name, idNumber, phone, bornOn, address, landmark, entryNote, allergies, medicines, conditions, note]
-    return texts.some((text) => text.trim() !== '') || filled(this.contacts).length > 0
+    return texts.some((text) => text.trim() !== '') || filled(this.contacts).length > 0 || this.served !== null
   }
 
   /** @param mustChooseArea whether there is more than one community to stand in */
@@ -58,11 +61,19 @@ export class RegisterForm {
     return amiss
   }
 
+  /** What was said of how she is to be served; null: nothing out of the ordinary. */
+  private get served(): { understands?: false; withoutFamily?: true } | null {
+    const understands = this.understands === 'no' ? { understands: false as const } : {}
+    const withoutFamily = this.withoutFamily === 'yes' ? { withoutFamily: true as const } : {}
+    const served = { ...understands, ...withoutFamily }
+    return Object.keys(served).length > 0 ? served : null
+  }
+
   /** As the API takes it: what was left empty is not said. */
   body(): Record<string, unknown> {
     const { name, idNumber, sex, bornOn, phone, dialect, hearing, allergies, medicines, conditions, note } = this
     const contacts = filled(this.contacts).map(({ ...rung }) => rung)
-    const person = said({
+    const texts = said({
       name,
       idNumber,
       sex,
@@ -75,6 +86,7 @@ export class RegisterForm {
       conditions,
       note,
     })
+    const person = { ...texts, ...this.served }
     const ladder = contacts.length > 0 ? { contacts } : {}
     if (this.where === 'old') return { ...person, ...ladder, homeId: this.home?.id }
     const { areaId, address, landmark, entryNote, position } = this

@@ -73,7 +73,7 @@ export function what(way: Way, entry: TimelineEntry): Said {
           entry.action === 'changed' &&
             Object.keys(entry.after)
               .map((field) => fieldWord(m, 'elder', field))
-              .join('、'),
+              .join(m.comma),
           entry.user && m.timeline.by(entry.user.name),
           entry.reason,
         ),
