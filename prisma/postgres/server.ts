@@ -94,19 +94,27 @@ export async function runningServer(data: string): Promise<number | null> {
   const text = await readFile(file, 'utf8').catch(() => null)
   const pid = Number(text?.split('\n')[0])
   if (!Number.isSafeInteger(pid) || pid <= 0) return null
-  const folder = await readlink(`/proc/${pid}/cwd`).catch(() => null)
+  const folder = await folderOf(pid)
   if (folder === data) return pid
   if (folder !== null) await rm(file, { force: true })
   return null
+}
+
+/** The working folder of a process; null when there is no such process, or only what its parent has not buried. */
+async function folderOf(pid: number): Promise<string | null> {
+  return readlink(`/proc/${pid}/cwd`).catch(() => null)
 }
 
 /** Asks for a fast shutdown: clients are cut, a checkpoint is written. Answers when the server is gone. */
 export async function stopServer(data: string): Promise<void> {
   const started = Date.now()
   let asked: NodeJS.Signals | null = null
+  let last: number | null = null
   for (;;) {
-    const pid = await runningServer(data)
-    if (pid === null) return
+    const pid: number | null = (await runningServer(data)) ?? last
+    // it removes its process id file a moment before it ends
+    if (pid === null || (await folderOf(pid)) !== data) return
+    last = pid
     // After this long a server hangs; an immediate shutdown loses nothing but a clean start.
     const signal = Date.now() - started < SHUTDOWN_MS ? 'SIGINT' : 'SIGQUIT'
     if (asked !== signal) {

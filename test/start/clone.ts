@@ -67,8 +67,13 @@ export function cloneForThisFile(): Clone {
 
 /** Ends it as an operator does: with code 0, and nothing of it is left. */
 export async function stop(started: Started): Promise<void> {
+  await endsCleanly(started, () => started.child.kill('SIGTERM'))
+}
+
+/** Asks it to end: it does so with code 0, and nothing of it is left. */
+export async function endsCleanly(started: Started, ask: () => void): Promise<void> {
   const left = descendants(pidOf(started))
-  started.child.kill('SIGTERM')
+  ask()
   expect(await started.ended).toEqual({ code: 0, signal: null })
   // what was told to end is gone a moment after the one who told it
   await expect.poll(() => left.filter(isAlive), { timeout: 20_000 }).toEqual([])

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { signIn } from '../journeys/product.ts'
-import { cloneForThisFile, pidOf, stop } from './clone.ts'
+import { cloneForThisFile, endsCleanly, pidOf, stop } from './clone.ts'
 import { childNamed, descendants, freePorts, isAlive, type Started } from './product.ts'
 
 const clone = cloneForThisFile()
@@ -36,10 +36,7 @@ test('a second start keeps the data and does not show the password again; Ctrl-C
   await second.ready
   expect(second.output()).not.toContain('sign in')
   expect(await eldersSeen(second)).toHaveLength(DEMO_ELDERS)
-  const left = descendants(pidOf(second))
-  process.kill(-pidOf(second), 'SIGINT') // a terminal interrupts the whole group
-  expect(await second.ended).toEqual({ code: 0, signal: null })
-  expect(left.filter(isAlive)).toEqual([])
+  await endsCleanly(second, () => process.kill(-pidOf(second), 'SIGINT')) // a terminal interrupts the whole group
 })
 
 test('a killed supervisor takes its children along; the next start adopts the database and stays the only one', async () => {

@@ -3,7 +3,8 @@ import { mkdir, chmod, chown } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { copyProject, ordinaryUser, type Copy } from './copy.ts'
-import { descendants, freePorts, isAlive, start } from './product.ts'
+import { stop } from './clone.ts'
+import { freePorts, start } from './product.ts'
 
 const asRoot = process.getuid?.() === 0
 
@@ -27,10 +28,7 @@ test.runIf(asRoot)('an ordinary user starts it twice from a clone of their own, 
     const started = start({ folder: copy.folder, ports, user, npm: true })
     await started.ready
     expect(started.output().includes('shown this once')).toBe(time === 'first')
-    const left = descendants(started.child.pid ?? 0)
-    started.child.kill('SIGTERM')
-    expect(await started.ended).toEqual({ code: 0, signal: null })
-    expect(left.filter(isAlive)).toEqual([])
+    await stop(started)
   }
   expect(existsSync(path.join(copy.folder, 'data/postgres/cluster'))).toBe(true)
   expect(existsSync(path.join(copy.folder, 'data/postgres.place'))).toBe(false)
