@@ -9,7 +9,7 @@ import type { Prisma } from '@anju/prisma/generated/client'
 import type { Db } from '@anju/prisma/reads'
 import { after, type Mark, type Page, pageOf } from '../page.ts'
 import { visitsWithin } from '../visit/row.ts'
-import { casesOf, decisionOf, severityOf, stateOf } from './row.ts'
+import { answersOf, casesOf, decisionOf, foundOf, severityOf, stateOf } from './row.ts'
 import type { ExceptionDetail, ExceptionRow, exceptionShows } from './schema.ts'
 
 const person = { select: { id: true, name: true } }
@@ -116,7 +116,7 @@ export async function readException(scope: Scope, db: Db, id: string): Promise<E
   }
   return {
     ...toException(scope, row),
-    decided: row.decision === null ? null : decisionOf(row),
+    ...answersOf(row),
     before:
       row.reopens === null || row.reopens.decision === null
         ? null
@@ -125,8 +125,6 @@ export async function readException(scope: Scope, db: Db, id: string): Promise<E
             severity: severityOf(row.reopens.severity),
             cases: casesOf(row.reopens.findings),
           },
-    dispute:
-      row.disputedAt === null ? null : { text: row.dispute, by: row.disputedBy, at: row.disputedAt.toISOString() },
     can: canDecide(asked, { id: scope.userId, role: scope.role, caregiverId: user?.caregiverId ?? null }),
   }
 }
@@ -141,13 +139,7 @@ function toException(scope: Scope, row: Row): ExceptionRow {
   const { visit } = row
   const named = opensFilesOnDuty(scope.role)
   return {
-    id: row.id,
-    rule: row.rule,
-    ruleVersion: row.version,
-    severity: severityOf(row.severity),
-    cases: casesOf(row.findings),
-    state: stateOf(row.state),
-    foundAt: row.foundAt.toISOString(),
+    ...foundOf(row),
     disputed: row.disputedAt !== null,
     visit: {
       id: visit.id,

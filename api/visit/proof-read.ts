@@ -1,7 +1,7 @@
 import type { Scope } from '@anju/domain/access/scope'
 import type { Prisma } from '@anju/prisma/generated/client'
 import type { Db } from '@anju/prisma/reads'
-import { casesOf, decisionOf, severityOf, stateOf } from '../visit-exception/row.ts'
+import { answersOf, foundOf } from '../visit-exception/row.ts'
 import { objectOf, visitsWithin } from './row.ts'
 import type { VisitDetail, VisitFinding, VisitReading } from './schema.ts'
 
@@ -15,16 +15,8 @@ export async function readFindings(scope: Scope, db: Db, visitId: string): Promi
     orderBy: [{ foundAt: 'asc' }, { id: 'asc' }],
   })
   return rows.map((row) => ({
-    id: row.id,
-    rule: row.rule,
-    ruleVersion: row.version,
-    severity: severityOf(row.severity),
-    cases: casesOf(row.findings),
-    state: stateOf(row.state),
-    foundAt: row.foundAt.toISOString(),
-    decided: row.decision === null ? null : decisionOf(row),
-    dispute:
-      row.disputedAt === null ? null : { text: row.dispute, by: row.disputedBy, at: row.disputedAt.toISOString() },
+    ...foundOf(row),
+    ...answersOf(row),
     clearedAt: row.clearedAt?.toISOString() ?? null,
   }))
 }
