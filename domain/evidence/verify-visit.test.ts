@@ -56,11 +56,28 @@ describe('a visit’s evidence', () => {
       steps: { all: 5, proved: 5 },
       ends: { all: 2, proved: 2 },
       files: { all: 1, proved: 1 },
-      chain: { first: 2, last: 9, sealed: 9 },
+      chain: { first: 2, last: 7, sealed: 7 },
       days: [{ day: '2026-11-30', copy: 'none' }, { day: '2026-12-01' }],
       erased: [],
     } satisfies Partial<Record<keyof VisitVerification, unknown>>)
     expect(text).not.toContain('alarm-resolved') // others' entries are not in it
+  })
+
+  it('chained as it was until December 2026, each end apart from its step, it is whole and proves as much', () => {
+    const older = visitPayload([], { endsApart: true })
+    const file = writeVisitExport(older.payload, SECRET)
+    expect(verifyVisit(file, { publicKey: PUBLIC })).toMatchObject({
+      whole: true,
+      steps: { all: 5, proved: 5 },
+      ends: { all: 2, proved: 2 },
+      files: { all: 1, proved: 1 },
+      chain: { first: 2, last: 9, sealed: 9 },
+    } satisfies Partial<Record<keyof VisitVerification, unknown>>)
+    for (const [i, { content }] of older.payload.chain.contents.entries()) {
+      const own = structuredClone(older.payload)
+      own.chain.contents[i]!.content = content.replace(/.$/, ' ')
+      expect(said(writeVisitExport(own, SECRET))).toContain(`content-altered chain.contents[${i}]`)
+    }
   })
 
   it('every single byte changed, anywhere, is found', () => {
@@ -166,10 +183,11 @@ describe('what was changed before the export, with the key at hand', () => {
       days: [{ copy: 'agrees' }, { copy: 'agrees' }],
     })
     const anew = rewritten(({ roots }) => {
-      const head = { elderId: payload.chain.elder, n: 9, hash: Buffer.from(payload.chain.entries.at(-1)!.hash, 'hex') }
+      const { n, hash } = payload.chain.entries.at(-1)!
+      const head = { elderId: payload.chain.elder, n, hash: Buffer.from(hash, 'hex') }
       const root = rootOf('2026-12-01', [head])
       const signature = bytesToHex(signRoot(root, SECRET))
-      const proofs = [{ elder: head.elderId, n: 9, hash: bytesToHex(head.hash), index: 0, path: [] }]
+      const proofs = [{ elder: head.elderId, n, hash, index: 0, path: [] }]
       Object.assign(roots[1]!, { heads: 1, root: bytesToHex(root.root), signature, proofs })
     })
     expect(said(anew)).toEqual([])

@@ -55,8 +55,11 @@ export interface Made {
   digest(name: string, which: number): string
 }
 
-/** A visit as an installation would export it: five steps, two ends, a photo, another's entry between them, two days. */
-export function visitPayload(more: readonly EvidenceFact[] = []): Made {
+/**
+ * A visit as an installation would export it: five steps, two ends, a photo, another's entry between them, two days.
+ * `endsApart`: as it was until December 2026, an end in an entry of its own before its step.
+ */
+export function visitPayload(more: readonly EvidenceFact[] = [], { endsApart = false } = {}): Made {
   const commitments: Commitment[] = []
   const entries: Entry[] = []
   const add = ({ elderId, kind, at: when, body, personal = {} }: EvidenceFact): void => {
@@ -77,12 +80,13 @@ export function visitPayload(more: readonly EvidenceFact[] = []): Made {
   for (const step of steps) {
     const { user, ...said } = step
     const end = presences.find(({ id: presenceId }) => 'presenceId' in step.body && step.body.presenceId === presenceId)
-    if (end) {
-      const raw = canonicalJson(end.raw)
-      add(fact('visit-presence', step.at, { presenceId: end.id, part: end.part, grade: end.grade }, { raw }))
-    }
+    const facts = end && { presenceId: end.id, part: end.part, grade: end.grade }
+    const raw = end && { raw: canonicalJson(end.raw) }
     const entry = canonicalJson({ ...said, userId: user.id })
-    add(fact('visit-entry', step.at, { entryId: step.id, kind: step.kind }, { entry }))
+    if (facts && endsApart) add(fact('visit-presence', step.at, facts, raw))
+    const beside = endsApart ? {} : { facts, raw }
+    const body = { ...beside.facts, entryId: step.id, kind: step.kind }
+    add(fact('visit-entry', step.at, body, { ...beside.raw, entry }))
     if (step.kind === 'file') add({ ...fact('alarm-resolved', step.at, {}), body: { alarmId: id(91) } })
   }
   for (const one of more) add(one)

@@ -134,7 +134,7 @@ test('visits of three months stand with their ends, their stories and what they 
       (select count(distinct (plan_id, plan_day)) = count(*) from visit where plan_id is not null) as once,
       (select bool_and(begin_grade is not null and minutes is not null) from visit where state = 'ready') as known,
       (select count(*)::int from presence where way = 'tag' and tag_id is null) as tagless,
-      (select count(*)::int from presence join visit on visit.id = visit_id where plan_id is not null) - (select count(*)::int from evidence where kind = 'visit-presence') as unkept,
+      (select count(*)::int from presence join visit on visit.id = visit_id where plan_id is not null) - (select count(*)::int from evidence where convert_from(body, 'UTF8')::jsonb -> 'personal' ? 'raw') as unkept,
       (select count(*)::int from visit_entry join visit on visit.id = visit_id
        where plan_day <= ('${now.toISOString()}'::timestamptz at time zone 'Asia/Shanghai')::date)
         - (select count(*)::int from evidence where kind = 'visit-entry') as unchained,

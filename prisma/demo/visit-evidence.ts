@@ -1,10 +1,10 @@
 import type { VisitEntryKind } from '@anju/domain/visit/entry'
-import type { EvidenceFact } from '@anju/domain/evidence/chain'
-import { RAW, STEP } from '@anju/domain/evidence/visit-export'
+import { RAW } from '@anju/domain/evidence/visit-export'
+import type { VisitPart } from '@anju/domain/visit/kinds'
 import { appendEvidence } from '../evidence/apply.ts'
 import { loadRaws } from '../presence/raw.ts'
 import type { Tx } from '../tx.ts'
-import { stepText } from '../visit/entry.ts'
+import { stepFact } from '../visit/entry.ts'
 import type { PlannedVisit } from './visit-course.ts'
 
 /**
@@ -24,22 +24,23 @@ export async function chainVisits(tx: Tx, visits: readonly PlannedVisit[], base:
   )
   const steps = await loadSteps(tx, ids, base)
   const facts = visits.flatMap((visit) => {
-    const fact = factOf(visit)
+    const of = { id: visit.id, elderId: visit.elder.id, state: visit.state }
     const own = presences.filter(({ visitId }) => visitId === visit.id)
-    return [
-      ...visit.ends.map(({ part, way, at, receivedAt, graded }) => {
-        const presenceId = own.find((presence) => presence.part === part)?.id ?? ''
-        const body = { presenceId, part, way, at: at.toISOString(), grade: graded.grade }
-        return fact('visit-presence', receivedAt, body, { [RAW]: raws.get(presenceId) ?? '' })
-      }),
-      ...(steps.get(visit.id) ?? []).flatMap((step) => [
-        ...ofAct(visit, step, fact),
-        fact('visit-entry', step.at, { entryId: step.id, kind: step.kind }, { [STEP]: stepText(step) }),
-      ]),
-    ]
+    return (steps.get(visit.id) ?? []).map((step) => {
+      const part = PART_OF[step.kind]
+      const end = visit.ends.find((one) => one.part === part)
+      const presenceId = end && own.find((presence) => presence.part === part)?.id
+      if (!end || presenceId === undefined) return stepFact(of, step, factsOf(visit, step))
+      const { way, at, graded } = end
+      const said = { presenceId, part, way, at: at.toISOString(), grade: graded.grade }
+      return stepFact(of, step, said, { [RAW]: raws.get(presenceId) ?? '' })
+    })
   })
   await appendEvidence(tx, ...facts.toSorted((a, b) => a.at.getTime() - b.at.getTime()))
 }
+
+/** The step by which an end stands in the story. */
+const PART_OF: Partial<Record<VisitEntryKind, VisitPart>> = { began: 'begin', left: 'end' }
 
 interface Step {
   id: string
@@ -61,19 +62,7 @@ async function loadSteps(tx: Tx, ids: readonly string[], base: Date): Promise<Ma
   return Map.groupBy(rows, ({ visitId }) => visitId)
 }
 
-type Make = (kind: string, at: Date, body: Record<string, unknown>, personal?: Record<string, string>) => EvidenceFact
-
-const factOf =
-  ({ id, elder, state }: PlannedVisit): Make =>
-  (kind, at, body, personal = {}) => ({
-    elderId: elder.id,
-    at,
-    kind,
-    body: { visitId: id, state, ...body },
-    personal,
-  })
-
-function ofAct({ outcome }: PlannedVisit, { kind, at, body }: Step, fact: Make): EvidenceFact[] {
-  if (kind === 'evaluated') return [fact('visit-evaluated', at, { face: body['face'] }, { said: String(body['said']) })]
-  return kind === 'turned-away' ? [fact('visit-turned-away', at, { outcome })] : []
+function factsOf({ outcome }: PlannedVisit, { kind, body }: Step): Record<string, unknown> {
+  if (kind === 'evaluated') return { face: body['face'] }
+  return kind === 'turned-away' ? { outcome } : {}
 }

@@ -2,7 +2,7 @@ import type { Scope } from '@anju/domain/access/scope'
 import { Refusal } from '@anju/domain/error'
 import type { ErasureGround } from '@anju/domain/evidence/erasure'
 import { readBody } from '@anju/domain/evidence/verify-chain'
-import { ERASED } from '@anju/domain/evidence/visit-export'
+import { ERASED, RAW, STEP } from '@anju/domain/evidence/visit-export'
 import type { Tx } from '../tx.ts'
 import { addVisitEntry } from '../visit/entry.ts'
 import { actorOf, lockVisit } from '../visit/hold.ts'
@@ -70,7 +70,10 @@ async function requireOwn(tx: Tx, { visitId, entries, presences, files }: Erasur
   if (own?.n !== new Set([...entries, ...presences, ...files]).size) throw new Refusal('not-found')
 }
 
-/** Of everything the chain commits to about these: a step's words stand also in what was kept of the act itself. */
+/**
+ * Of everything the chain commits to about these, each under its own name. Until December 2026 an act was chained twice,
+ * its words once more in an entry without the step's id: they go with the step of the same instant.
+ */
 async function digestsOf(tx: Tx, elderId: string, { visitId, ...of }: Erasure): Promise<string[]> {
   const rows = await tx.query<{ at: Date; body: Uint8Array }>(
     'select at, body from evidence where elder_id = $1 order by n',
@@ -82,11 +85,13 @@ async function digestsOf(tx: Tx, elderId: string, { visitId, ...of }: Erasure): 
     const entry = readBody(Buffer.from(bytes).toString('utf8'))
     if (entry?.body['visitId'] !== visitId) return []
     const { entryId, presenceId, fileId } = entry.body
-    const meant =
-      of.entries.includes(String(entryId)) ||
-      of.presences.includes(String(presenceId)) ||
-      of.files.includes(String(fileId)) ||
-      (entryId === undefined && presenceId === undefined && when.has(at.getTime()))
-    return meant ? Object.values(entry.personal) : []
+    const step = entryId === undefined ? when.has(at.getTime()) : names(of.entries, entryId)
+    const end = names(of.presences, presenceId)
+    const words = step || names(of.files, fileId)
+    return Object.entries(entry.personal).flatMap(([name, digest]) =>
+      (name === RAW ? end : name === STEP ? step : words) ? [digest] : [],
+    )
   })
 }
+
+const names = (ids: readonly string[], id: unknown): boolean => typeof id === 'string' && ids.includes(id)

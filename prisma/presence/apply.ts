@@ -9,7 +9,7 @@ import { newId } from '../id.ts'
 import { raiseCounter } from '../tag/counter.ts'
 import { lockSubjects, type Tx } from '../tx.ts'
 import { addVisitEntry } from '../visit/entry.ts'
-import { keepEvidence, loadUnfinished } from '../visit/flow.ts'
+import { loadUnfinished } from '../visit/flow.ts'
 import { type HeldVisit, loadVisit } from '../visit/hold.ts'
 import { settleReadiness } from '../visit/ready.ts'
 import { advanceVisit } from './advance.ts'
@@ -168,18 +168,19 @@ async function insertPresence(
       exceptionId,
     ],
   )
-  if (judged !== null) await keepPresence(tx, id, arrived, judged)
   return id
 }
 
-/** Into the elder's chain: what was said, what it is worth and by which rule; the raw facts behind a salted digest. */
-async function keepPresence(
-  tx: Tx,
-  presenceId: string,
-  arrived: Arrived,
-  { visit, part, grade }: Judged,
-): Promise<void> {
-  const facts = {
+interface Judgement {
+  presenceId: string
+  part: VisitPart
+  grade: GradedEnd
+  arrived: Arrived
+}
+
+/** What the chain says openly: what was said, what it is worth and by which rule. */
+function factsOf({ presenceId, part, grade, arrived }: Judgement): Record<string, unknown> {
+  return {
     presenceId,
     part,
     way: arrived.way,
@@ -193,18 +194,14 @@ async function keepPresence(
     version: grade.version,
     ...(arrived.message && { message: createHash('sha256').update(arrived.message).digest('hex') }),
   }
-  await keepEvidence(tx, visit, 'visit-presence', facts, { [RAW]: await loadRaw(tx, presenceId) }, arrived.now)
 }
 
 /**
  * Where the presence leads. What proves nothing moves nothing; what is contradicted goes on, in question, for somebody
  * stands at the door.
  */
-async function moveVisit(
-  tx: Tx,
-  visit: HeldVisit,
-  { part, grade, presenceId, arrived }: { part: VisitPart; grade: GradedEnd; presenceId: string; arrived: Arrived },
-): Promise<RefusalCode | null> {
+async function moveVisit(tx: Tx, visit: HeldVisit, judgement: Judgement): Promise<RefusalCode | null> {
+  const { part, grade, presenceId, arrived } = judgement
   const { now, userId, tappedAt, caregiverId } = arrived
   let moved = visit
   const counts = grade.grade !== 'none' || grade.inQuestion
@@ -217,7 +214,8 @@ async function moveVisit(
   moved = await countPresences(tx, { ...moved, inQuestion: moved.inQuestion || grade.inQuestion })
   const body = { presenceId, part, grade: grade.grade, inQuestion: grade.inQuestion }
   const kind = moves ? (part === 'begin' ? 'began' : 'left') : 'presence'
-  await addVisitEntry(tx, moved, { kind, userId, at: now, deviceAt: tappedAt, body })
+  const kept = { body, facts: factsOf(judgement), personal: { [RAW]: await loadRaw(tx, presenceId) } }
+  await addVisitEntry(tx, moved, { kind, userId, at: now, deviceAt: tappedAt, ...kept })
   await settleReadiness(tx, moved, userId, now)
   if (!counts) return null
   return open !== null ? 'visit-unfinished' : may.allowed ? null : may.reason

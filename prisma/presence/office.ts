@@ -6,7 +6,6 @@ import { can } from '@anju/domain/visit/can'
 import type { VisitPart } from '@anju/domain/visit/kinds'
 import type { Tx } from '../tx.ts'
 import { addVisitEntry } from '../visit/entry.ts'
-import { keepEvidence } from '../visit/flow.ts'
 import { actorOf, type HeldVisit, lockVisit } from '../visit/hold.ts'
 import { settleReadiness } from '../visit/ready.ts'
 import { reopenFixed } from '../visit-exception/reopen.ts'
@@ -26,19 +25,13 @@ export async function approvePresence(
   scope: Scope,
   now: Date,
 ): Promise<{ visitId: string }> {
-  const presence = await heldPresence(tx, id)
-  const visit = await lockOf(tx, presence, scope, now)
-  if (presence.way !== 'typed') throw new Refusal('presence-not-typed')
-  if (scope.userId === null || presence.userId === scope.userId) throw new Refusal('approval-own')
-  if (presence.refusedAt !== null) throw new Refusal('presence-decided')
+  const { presence, visit, by } = await secondPerson(tx, id, scope, now)
   if (presence.approvedAt !== null) return { visitId: visit.id }
-  await tx.query('update presence set approved_by = $2, approved_at = $3 where id = $1', [id, scope.userId, now])
-  const facts = presence.facts && approved(presence.facts, scope.userId)
-  const next = await regrade(tx, visit, { id, facts })
-  const body = { presenceId: id, note }
-  await addVisitEntry(tx, next, { kind: 'approved', userId: scope.userId, at: now, body })
-  await keepEvidence(tx, next, 'visit-approved', { presenceId: id, by: scope.userId }, { note }, now)
-  await settleReadiness(tx, next, scope.userId, now)
+  await tx.query('update presence set approved_by = $2, approved_at = $3 where id = $1', [id, by, now])
+  const next = await regrade(tx, visit, { id, facts: presence.facts && approved(presence.facts, by) })
+  const decision = { kind: 'approved', body: { presenceId: id, note } } as const
+  await addVisitEntry(tx, next, { ...decision, userId: by, at: now, facts: { presenceId: id, by } })
+  await settleReadiness(tx, next, by, now)
   return { visitId: visit.id }
 }
 
@@ -49,16 +42,12 @@ export async function refusePresence(
   scope: Scope,
   now: Date,
 ): Promise<{ visitId: string }> {
-  const presence = await heldPresence(tx, id)
-  const visit = await lockOf(tx, presence, scope, now)
-  if (presence.way !== 'typed') throw new Refusal('presence-not-typed')
-  const by = scope.userId
-  if (by === null || presence.userId === by) throw new Refusal('approval-own')
-  if (presence.refusedAt !== null || presence.approvedAt !== null) throw new Refusal('presence-decided')
+  const { presence, visit, by } = await secondPerson(tx, id, scope, now)
+  if (presence.approvedAt !== null) throw new Refusal('presence-decided')
   await tx.query('update presence set refused_by = $2, refused_at = $3 where id = $1', [id, by, now])
   const next = await regrade(tx, visit, { id, facts: presence.facts && refused(presence.facts, by) })
-  await addVisitEntry(tx, next, { kind: 'end-refused', userId: by, at: now, body: { presenceId: id, reason } })
-  await keepEvidence(tx, next, 'visit-end-refused', { presenceId: id, by }, { reason }, now)
+  const decision = { kind: 'end-refused', body: { presenceId: id, reason } } as const
+  await addVisitEntry(tx, next, { ...decision, userId: by, at: now, facts: { presenceId: id, by } })
   await reopenFixed(tx, next, id, { userId: by, now })
   await settleReadiness(tx, next, by, now)
   return { visitId: visit.id }
@@ -87,10 +76,14 @@ export async function attachPresence(
   await tx.query('update presence set visit_id = $2, part = $3 where id = $1', [id, visitId, part])
   const graded = await regrade(tx, visit, { id, facts })
   const next = await movedBy(tx, graded, part, now)
-  const body = { presenceId: id, part, reason }
-  await addVisitEntry(tx, next, { kind: 'attached', userId: scope.userId, at: now, body })
-  const personal = { reason, [RAW]: await loadRaw(tx, id) }
-  await keepEvidence(tx, next, 'visit-attached', { presenceId: id, part }, personal, now)
+  await addVisitEntry(tx, next, {
+    kind: 'attached',
+    userId: scope.userId,
+    at: now,
+    body: { presenceId: id, part, reason },
+    facts: { presenceId: id, part },
+    personal: { [RAW]: await loadRaw(tx, id) },
+  })
   await settleReadiness(tx, next, scope.userId, now)
 }
 
@@ -114,7 +107,23 @@ async function heldPresence(tx: Tx, id: string): Promise<Kept> {
   return presence
 }
 
-async function lockOf(tx: Tx, { visitId }: Kept, scope: Scope, now: Date): Promise<HeldVisit> {
-  if (visitId === null) throw new Refusal('not-found')
-  return lockVisit(tx, visitId, await actorOf(tx, scope, now))
+interface Second {
+  presence: Kept
+  visit: HeldVisit
+  by: string
+}
+
+/** Under the visit's locks: an end that was typed in, that nobody refused, and a person who did not type it. */
+async function secondPerson(tx: Tx, id: string, scope: Scope, now: Date): Promise<Second> {
+  const [of] = await tx.query<{ visitId: string | null }>('select visit_id as "visitId" from presence where id = $1', [
+    id,
+  ])
+  if (!of || of.visitId === null) throw new Refusal('not-found')
+  const visit = await lockVisit(tx, of.visitId, await actorOf(tx, scope, now))
+  const presence = await heldPresence(tx, id)
+  const by = scope.userId
+  if (presence.way !== 'typed') throw new Refusal('presence-not-typed')
+  if (by === null || presence.userId === by) throw new Refusal('approval-own')
+  if (presence.refusedAt !== null) throw new Refusal('presence-decided')
+  return { presence, visit, by }
 }

@@ -14,7 +14,6 @@ import { requireVersion } from '../elder/lock.ts'
 import { recordCorrection, withdrawCorrections } from '../presence/correct.ts'
 import type { Tx } from '../tx.ts'
 import { addVisitEntry } from '../visit/entry.ts'
-import { keepEvidence } from '../visit/flow.ts'
 import { type Actor, actorOf, type HeldVisit, loadVisit, lockVisit } from '../visit/hold.ts'
 import { settleReadiness } from '../visit/ready.ts'
 import { recheckVisit } from './check.ts'
@@ -124,8 +123,8 @@ async function correctEnd(
     at: now,
     corrects: before?.id ?? null,
     body,
+    facts: told,
   })
-  await keepEvidence(tx, visit, 'visit-corrected', told, { note }, now)
 }
 
 /** Whoever decided takes it back, and with a fix the end it gave; what was decided stays in the story. */
@@ -157,8 +156,8 @@ export async function disputeException(
     [held.id, now, scope.userId, text],
   )
   const body = { exceptionId: held.id, rule: held.rule }
-  await addVisitEntry(tx, visit, { kind: 'exception-disputed', userId: scope.userId, at: now, body })
-  await keepEvidence(tx, visit, 'exception-disputed', body, { text }, now)
+  const kind = 'exception-disputed'
+  await addVisitEntry(tx, visit, { kind, userId: scope.userId, at: now, body, facts: body, personal: { text } })
 }
 
 const decided = (action: 'fix' | 'acknowledge' | 'investigate' | 'undo') => (action === 'undo' ? null : action)
@@ -176,14 +175,14 @@ async function store(
             row_version = row_version + 1 where id = $1`,
     [held.id, EXCEPTION_LEADS_TO[action], decided(action), by, action === 'undo' ? null : now, reasonCode, note],
   )
-  const body = { exceptionId: held.id, rule: held.rule, reasonCode, was: held.state }
+  const facts = { exceptionId: held.id, rule: held.rule, reasonCode, was: held.state }
   await addVisitEntry(tx, visit, {
     kind: `exception-${action}`,
     userId: scope.userId,
     at: now,
-    body: { ...body, note },
+    body: { ...facts, note },
+    facts,
   })
-  await keepEvidence(tx, visit, `exception-${action}`, body, { note }, now)
   await settleReadiness(tx, visit, scope.userId, now)
 }
 

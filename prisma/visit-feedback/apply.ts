@@ -6,7 +6,6 @@ import { recordChange } from '../history/apply.ts'
 import type { MasterKey } from '../key.ts'
 import type { Tx } from '../tx.ts'
 import { addVisitEntry } from '../visit/entry.ts'
-import { keepEvidence } from '../visit/flow.ts'
 import { actorOf, lockVisit } from '../visit/hold.ts'
 import { loadShare, sampleSecret, storeShare } from './share.ts'
 
@@ -45,9 +44,8 @@ export async function recordFeedback(
   // not the provider's to know before the elder was spoken with
   if (!said.reached)
     return void (await addVisitEntry(tx, held, { ...entry, kind: 'feedback-not-reached', quiet: true }))
-  await addVisitEntry(tx, held, { ...entry, kind: 'feedback' })
-  const { came, satisfied, spokeWith, note } = said
-  await keepEvidence(tx, held, 'visit-feedback', { came, satisfied, sampled }, { spokeWith, note }, now)
+  const { came, satisfied } = said
+  await addVisitEntry(tx, held, { ...entry, kind: 'feedback', facts: { came, satisfied, sampled } })
 }
 
 /** What share of visits is asked after, for the whole installation. */

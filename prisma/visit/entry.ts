@@ -1,5 +1,6 @@
 import type { VisitEntryKind } from '@anju/domain/visit/entry'
 import { canonicalJson } from '@anju/domain/canonical'
+import type { EvidenceFact } from '@anju/domain/evidence/chain'
 import { STEP } from '@anju/domain/evidence/visit-export'
 import { appendEvidence } from '../evidence/apply.ts'
 import { armVisitCheck } from '../visit-exception/arm.ts'
@@ -17,18 +18,22 @@ export interface VisitEntry {
   /** The entry that this one corrects: both stay. */
   corrects?: string | null
   body?: Record<string, unknown>
+  /** Ids, states and digests that the chain says openly: they stay when the words of the step are deleted lawfully. */
+  facts?: Record<string, unknown>
+  /** Words and raw facts by name, each behind a digest of its own: what is no part of the step, and is deleted apart. */
+  personal?: Record<string, string>
   /** Told to no listener: it is not for everybody who may see the visit. */
   quiet?: boolean
 }
 
 /**
- * Adds to the story of a visit and to its elder's chain of evidence, and tells every reader of the log: ids and states,
- * no names (promise 10). The caller holds the elder's lock.
+ * Adds to the story of a visit and, once, to its elder's chain of evidence, and tells every reader of the log: ids and
+ * states, no names (promise 10). The caller holds the elder's lock.
  */
 export async function addVisitEntry(
   tx: Tx,
   held: Pick<HeldVisit, 'id' | 'areaPath' | 'elderId' | 'homeId' | 'providerId' | 'caregiverId' | 'state'>,
-  { kind, userId, at, deviceAt = null, corrects = null, body = {}, quiet = false }: VisitEntry,
+  { kind, userId, at, deviceAt = null, corrects = null, body = {}, facts, personal, quiet = false }: VisitEntry,
 ): Promise<string> {
   const id = newId(at)
   tx.send(
@@ -36,7 +41,8 @@ export async function addVisitEntry(
      values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [id, held.id, at, deviceAt, kind, userId, corrects, JSON.stringify(body)],
   )
-  await chain(tx, held, { id, at, deviceAt, kind, userId, corrects, body })
+  const step = { id, at, deviceAt, kind, userId, corrects, body }
+  await appendEvidence(tx, stepFact(held, step, facts, personal))
   armVisitCheck(tx, held, kind, at)
   if (quiet) return id
   const { id: visitId, elderId, homeId, providerId, caregiverId, state } = held
@@ -51,26 +57,27 @@ export async function addVisitEntry(
   return id
 }
 
-/** A step as it is chained and read back: dates as text, fields in order. */
-export function stepText(step: Required<Omit<VisitEntry, 'quiet'>> & { id: string }): string {
-  const { id, at, deviceAt, kind, userId, corrects, body } = step
-  const kept: unknown = JSON.parse(JSON.stringify({ id, at, deviceAt, kind, userId, corrects, body }))
-  return canonicalJson(kept)
-}
+type Step = Required<Omit<VisitEntry, 'quiet' | 'facts' | 'personal'>> & { id: string }
 
-/** The whole of it behind a salted digest, as it is read back: no row of the story can be changed unseen. */
-async function chain(
-  tx: Tx,
+/** An act as it is chained: the whole step behind a salted digest, so that no row of the story can be changed unseen. */
+export function stepFact(
   { id: visitId, elderId, state }: Pick<HeldVisit, 'id' | 'elderId' | 'state'>,
-  step: Required<Omit<VisitEntry, 'quiet'>> & { id: string },
-): Promise<void> {
-  const entry = stepText(step)
+  step: Step,
+  facts: Record<string, unknown> = {},
+  personal: Record<string, string> = {},
+): EvidenceFact {
   const { id: entryId, kind, at } = step
-  await appendEvidence(tx, {
+  return {
     elderId,
     at,
     kind: 'visit-entry',
-    body: { visitId, state, entryId, kind },
-    personal: { [STEP]: entry },
-  })
+    body: { ...facts, visitId, state, entryId, kind },
+    personal: { ...personal, [STEP]: stepText(step) },
+  }
+}
+
+/** As it is read back: dates as text, fields in order. */
+function stepText({ id, at, deviceAt, kind, userId, corrects, body }: Step): string {
+  const kept: unknown = JSON.parse(JSON.stringify({ id, at, deviceAt, kind, userId, corrects, body }))
+  return canonicalJson(kept)
 }

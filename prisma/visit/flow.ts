@@ -1,14 +1,12 @@
 import type { Scope } from '@anju/domain/access/scope'
 import { Refusal } from '@anju/domain/error'
 import type { VisitAction } from '@anju/domain/visit/can'
-import type { VisitEntryKind } from '@anju/domain/visit/entry'
 import { afterReschedule, LEADS_TO } from '@anju/domain/visit/flow'
-import { UNFINISHED, type VisitOutcome, type VisitState } from '@anju/domain/visit/kinds'
-import { appendEvidence } from '../evidence/apply.ts'
+import { UNFINISHED, type VisitOutcome } from '@anju/domain/visit/kinds'
 import { acknowledgePresences } from '../presence/regrade.ts'
 import type { Tx } from '../tx.ts'
 import { clearVisitAlarms, rearmVisit } from './clock.ts'
-import { addVisitEntry } from './entry.ts'
+import { addVisitEntry, type VisitEntry } from './entry.ts'
 import { actorOf, type Actor, type HeldVisit, lockVisit, require } from './hold.ts'
 import { settleReadiness } from './ready.ts'
 
@@ -32,7 +30,7 @@ async function begin(tx: Tx, act: Act, action: VisitAction, scope: Scope, now: D
 async function moveOn(
   tx: Tx,
   held: HeldVisit,
-  entry: { kind: VisitEntryKind; deviceAt?: Date | null | undefined; body?: Record<string, unknown> },
+  entry: Pick<VisitEntry, 'kind' | 'body' | 'facts'> & { deviceAt?: Date | null | undefined },
   to: Partial<
     Pick<HeldVisit, 'state' | 'caregiverId' | 'outcome' | 'inQuestion' | 'confirmedAt' | 'plannedFrom' | 'plannedTo'>
   >,
@@ -54,8 +52,7 @@ async function moveOn(
       next.version,
     ],
   )
-  const { kind, deviceAt = null, body = {} } = entry
-  await addVisitEntry(tx, next, { kind, userId: scope.userId, at: now, deviceAt, body })
+  await addVisitEntry(tx, next, { ...entry, userId: scope.userId, at: now, deviceAt: entry.deviceAt ?? null })
   return next
 }
 
@@ -143,9 +140,9 @@ export async function turnAway(
   const [held, actor] = await begin(tx, act, 'turn-away', scope, now)
   const { outcome, said, deviceAt } = act
   const to = { state: LEADS_TO['turn-away'], outcome }
-  const next = await moveOn(tx, held, { kind: 'turned-away', deviceAt, body: { outcome, said } }, to, actor)
+  const entry = { kind: 'turned-away' as const, deviceAt, body: { outcome, said }, facts: { outcome } }
+  await moveOn(tx, held, entry, to, actor)
   await clearVisitAlarms(tx, held, ['caregiver-late', 'caregiver-missing', 'caregiver-inside-too-long'], outcome, now)
-  await keepEvidence(tx, next, 'visit-turned-away', { outcome }, { said }, now)
 }
 
 export interface Evaluation {
@@ -168,16 +165,9 @@ export async function evaluateVisit(
   const { face, said, signed, propertyChecked } = act.evaluation
   const body = { face, said, signed, propertyChecked }
   const to = { state: LEADS_TO.evaluate }
-  const next = await moveOn(tx, held, { kind: 'evaluated', deviceAt: act.deviceAt, body }, to, actor)
-  const { by, witness, ...plain } = signed
-  await keepEvidence(
-    tx,
-    next,
-    'visit-evaluated',
-    { face, signed: { ...plain }, propertyChecked },
-    { said, by, witness },
-    now,
-  )
+  const { how, fileId } = signed
+  const facts = { face, signed: { how, fileId }, propertyChecked }
+  await moveOn(tx, held, { kind: 'evaluated', deviceAt: act.deviceAt, body, facts }, to, actor)
 }
 
 /** The provider phones afterwards, and agrees on the next visit (P5.3). */
@@ -207,9 +197,9 @@ export async function questionVisit(
   const { inQuestion, acknowledges, reason } = act
   const [held, actor] = await begin(tx, act, inQuestion ? 'question' : 'settle', scope, now)
   const kind = inQuestion ? 'questioned' : 'settled'
-  const moved = await moveOn(tx, held, { kind, body: { reason, acknowledges } }, { inQuestion }, actor)
+  const entry = { kind, body: { reason, acknowledges }, facts: { inQuestion, acknowledges } } as const
+  const moved = await moveOn(tx, held, entry, { inQuestion }, actor)
   const next = acknowledges && !inQuestion ? await acknowledgePresences(tx, moved) : moved
-  await keepEvidence(tx, next, `visit-${kind}`, { inQuestion, acknowledges }, { reason }, now)
   await settleReadiness(tx, next, scope.userId, now)
 }
 
@@ -223,16 +213,4 @@ export async function noteVisit(tx: Tx, act: Act & { text: string }, scope: Scop
     body: { text: act.text },
   }
   await addVisitEntry(tx, held, entry)
-}
-
-/** Into the elder's chain: what is said of a visit, with personal words as salted digests. */
-export async function keepEvidence(
-  tx: Tx,
-  { id, elderId, state }: { id: string; elderId: string; state: VisitState },
-  kind: string,
-  facts: Record<string, unknown>,
-  personal: Record<string, string>,
-  now: Date,
-): Promise<void> {
-  await appendEvidence(tx, { elderId, at: now, kind, body: { visitId: id, state, ...facts }, personal })
 }

@@ -10,7 +10,6 @@ import { newId } from '../id.ts'
 import { seePhone } from '../presence/phone.ts'
 import type { Tx } from '../tx.ts'
 import { addVisitEntry } from './entry.ts'
-import { keepEvidence } from './flow.ts'
 import { actorOf, lockVisit, require } from './hold.ts'
 
 /** What a phone says of itself with everything it sends: its own number, and one for this very fact. */
@@ -152,8 +151,15 @@ export async function addVisitFile(tx: Tx, file: NewVisitFile, scope: Scope, now
     ],
   )
   const body = { fileId: id, kind: file.kind, type, digest: digest.toString('hex') }
-  await addVisitEntry(tx, held, { kind: 'file', userId: scope.userId, at: now, deviceAt: file.takenAt, body })
-  await keepEvidence(tx, held, 'visit-file', body, { caption: file.caption }, now)
+  await addVisitEntry(tx, held, {
+    kind: 'file',
+    userId: scope.userId,
+    at: now,
+    deviceAt: file.takenAt,
+    body,
+    facts: { fileId: id, digest: body.digest },
+    personal: { caption: file.caption },
+  })
   return { id }
 }
 

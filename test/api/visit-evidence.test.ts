@@ -6,9 +6,9 @@ import { readCopies } from '@anju/domain/evidence/second-copy'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { publicKeyOf } from '@anju/domain/evidence/root'
 import { verifyVisit, type VisitVerification } from '@anju/domain/evidence/verify-visit'
-import { sealDay } from '@anju/prisma/evidence/apply'
+import { appendEvidence, sealDay } from '@anju/prisma/evidence/apply'
 import { signingKey } from '@anju/prisma/evidence/seal'
-import { transact } from '@anju/prisma/tx'
+import { lockSubjects, transact } from '@anju/prisma/tx'
 import { type Api, type Client, startTestApi } from './api.fixture.ts'
 import { type Door, tagAtDoor } from './door.fixture.ts'
 import { planned, type Village, village } from './visit.fixture.ts'
@@ -88,6 +88,11 @@ test('a whole visit comes as one file that proves itself: every step, both ends,
     days: [{ day: '2026-11-29' }],
   })
   expect(proved.chain.sealed).toBe(proved.chain.last)
+  const chained = await api.pool.query(
+    `select count(*)::int as n from evidence where position($1 in convert_from(body, 'UTF8')) > 0`,
+    [visitId],
+  )
+  expect(chained.rows[0]?.n).toBe(steps) // each act once
   expect(answer.text).toContain('邻居王姨')
   expect(answer.text).not.toContain('别的一次上门的事')
 })
@@ -197,11 +202,42 @@ test('lawful deletion takes the words and the picture, leaves the chain whole, a
   const proved = verifyVisit(bytesOf(answer), { publicKey })
   expect(proved.findings).toEqual([])
   expect(proved.erased.map(({ name, ground }) => [name, ground]).sort()).toEqual(
-    ['by', 'caption', 'entry', 'entry', 'said', 'witness'].map((name) => [name, 'request']),
+    ['caption', 'entry', 'entry'].map((name) => [name, 'request']),
   )
   const after = (await here.bureau.get(`/api/visits/${visitId}`)).body
   expect(after.services[0].said).toEqual({ 'family-present': { met: true, erased: true } })
   for (const gone of ['很满意', '女儿李梅', '邻居王姨', '擦好的窗', PIXEL]) expect(answer.text).not.toContain(gone)
+})
+
+test('what was read at an end is deleted apart from its step, which stays proved', async () => {
+  const { presences } = (await here.bureau.get(`/api/visits/${visitId}`)).body
+  const before = await verified()
+  const erase = { ground: 'court', note: '裁定', entries: [], presences: [presences[0].id], files: [] }
+  expect((await here.lead.post(`/api/visits/${visitId}/erase`, erase)).status).toBe(200)
+  const after = await verified()
+  expect([after.findings, after.erased.filter(({ ground }) => ground === 'court').map(({ name }) => name)]).toEqual([
+    [],
+    ['raw'],
+  ])
+  expect([after.steps.proved, after.ends.proved]).toEqual([before.steps.proved + 1, before.ends.proved - 1])
+})
+
+test('words that were chained a second time, as every act was until December 2026, go with their step', async () => {
+  const text = '老张夫人说的话'
+  await here.office.post(`/api/visits/${visitId}/notes`, { text })
+  const { entries } = (await here.bureau.get(`/api/visits/${visitId}`)).body
+  const step = entries.find((entry: { body: { text?: string } }) => entry.body.text === text)
+  const { elderId } = here
+  const older = { elderId, at: new Date(step.at), kind: 'visit-approved', body: { visitId, presenceId: visitId } }
+  await transact(api.pool, async (tx) => {
+    await lockSubjects(tx, [`elder:${elderId}`])
+    await appendEvidence(tx, { ...older, personal: { note: text } })
+  })
+  const erase = { ground: 'request', note: '申请', entries: [step.id], presences: [], files: [] }
+  expect((await here.lead.post(`/api/visits/${visitId}/erase`, erase)).status).toBe(200)
+  const answer = await exported(here.bureau)
+  expect(verifyVisit(bytesOf(answer), { publicKey }).findings).toEqual([])
+  expect(answer.text).not.toContain(text)
 })
 
 /** One pixel. */
