@@ -94,7 +94,14 @@ export class Viewer {
     const { width, height, theme, language } = look
     const anew = language !== this.look.language
     if (width !== this.look.width || height !== this.look.height) await this.page.setViewportSize({ width, height })
-    if (theme !== this.look.theme) await this.page.emulateMedia({ colorScheme: theme })
+    if (theme !== this.look.theme) {
+      await this.page.emulateMedia({ colorScheme: theme })
+      // whoever asked for less motion is never shown dark words on a dark ground for a while
+      const late = await this.page.evaluate(
+        () => document.getAnimations().filter((a) => a instanceof CSSTransition).length,
+      )
+      if (late > 0) this.said.push(`${late} colours follow the theme later than the rest`)
+    }
     this.look = look
     if (!anew) return false
     // the strip's own button changes the words of all that is open; where there is no strip the page is loaded anew
