@@ -2,7 +2,7 @@ import type { Worklist } from '@anju/api/credential/schema'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { countyForThisFile, picture } from './county.ts'
-import { type Language, seriousFindings, words } from './desk.ts'
+import { chooseFile, type Language, seriousFindings, words } from './desk.ts'
 
 const county = countyForThisFile()
 let bureau: Sitting
@@ -120,17 +120,22 @@ test('on a phone the provider renews a check that ran out: what is no paper is r
   await page.locator('select[name="kind"]').selectOption('medical-check')
   await field(page, 'issuedOn').fill('2026-11-20')
   await field(page, 'expiresOn').fill('2029-11-19')
-  const paper = page.locator('input[name="paper"]')
+  const paper = page.getByRole('group', { name: file.paper })
+  const give = (what: ReturnType<typeof named>) => chooseFile(paper.getByRole('button').first(), what)
   const named = (name: string, buffer: Buffer) => ({ name, mimeType: 'application/pdf', buffer })
   const save = page.getByRole('button', { name: file.save, exact: true })
-  await paper.setInputFiles(named('check.pdf', Buffer.alloc(5 * 1024 * 1024, '%PDF-')))
+  await give(named('check.pdf', Buffer.alloc(5 * 1024 * 1024, '%PDF-')))
+  await page.getByText(file.tooLarge('5.0')).waitFor()
+  await paper.getByRole('button', { name: m.file.putBack }).click()
+  await page.getByText(file.tooLarge('5.0')).waitFor({ state: 'detached' })
+  await give(named('check.pdf', Buffer.alloc(5 * 1024 * 1024, '%PDF-')))
   await page.getByText(file.tooLarge('5.0')).waitFor()
   await passesAxe(page, 'add credential')
   await picture(page, 'credential-add-en-390-dark')
-  await paper.setInputFiles(named('check.pdf', Buffer.from('a letter that is called a PDF')))
+  await give(named('check.pdf', Buffer.from('a letter that is called a PDF')))
   await save.click()
   await page.getByText(m.error['document-unreadable']).waitFor()
-  await paper.setInputFiles(named('check.pdf', Buffer.from('%PDF-1.4\nThe check was in order.\n%%EOF')))
+  await give(named('check.pdf', Buffer.from('%PDF-1.4\nThe check was in order.\n%%EOF')))
   await save.click()
   await page.getByText(m.staff.fitness.fit).waitFor()
   await passesAxe(page, 'caregiver on a phone')

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { countyForThisFile, picture } from './county.ts'
-import { type Desk, type Language, seriousFindings, sitDown } from './desk.ts'
+import { chooseFile, type Desk, type Language, seriousFindings, sitDown } from './desk.ts'
 
 const county = countyForThisFile()
 const { as } = county
@@ -291,7 +291,7 @@ test('a picture of the gate is made small in the browser, shown, taken off and p
     }
     return canvas.toDataURL('image/png').split(',')[1] ?? ''
   })
-  await page.locator('input[type=file]').setInputFiles({
+  await chooseFile(page.getByRole('button', { name: words.add }), {
     name: 'gate.png',
     mimeType: 'image/png',
     buffer: Buffer.from(data, 'base64'),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import AxeBuilder from '@axe-core/playwright'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 import { zhCN } from '../../dashboard/src/messages/zh-CN.ts'
 import { en } from '../../dashboard/src/messages/en.ts'
 
@@ -85,6 +85,16 @@ export async function comeIn(browser: Browser, url: string, who: Who): Promise<D
   await page.getByRole('button', { name: m.signIn.go, exact: true }).click()
   await page.getByLabel(m.signIn.password, { exact: true }).waitFor({ state: 'detached' })
   return { page, context, m, tones: () => page.evaluate(() => window.anjuTones ?? 0) }
+}
+
+/** A file chosen as a person does: by the button's key, from what the browser then asks. */
+export async function chooseFile(
+  button: Locator,
+  file: { name: string; mimeType: string; buffer: Buffer },
+): Promise<void> {
+  const asked = button.page().waitForEvent('filechooser')
+  await button.press('Enter')
+  await (await asked).setFiles(file)
 }
 
 /** Findings that would keep somebody out (axe: serious and critical). */

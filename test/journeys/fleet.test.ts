@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { gbk } from '../api/gbk.fixture.ts'
 import { connectDevice } from '../device.ts'
 import { countyForThisFile, picture } from './county.ts'
-import { seriousFindings, sitDown } from './desk.ts'
+import { chooseFile, seriousFindings, sitDown } from './desk.ts'
 
 const county = countyForThisFile()
 const { as } = county
@@ -97,7 +97,13 @@ test('a list in GBK with duplicates is looked at, registered once, and its resul
   })
   await page.goto(`${county.url}/devices/file`)
   const list = `设备种类,标签,序列号,姓名,电话\n紧急按钮,床头,FILE-1,${elder?.name},${elder?.phone}\n血压计,,FILE-1,${elder?.name},${elder?.phone}\n紧急按钮,=1+1,FILE-2,查无此人,13800000000\n`
-  await page.locator('input[type=file]').setInputFiles({ name: '设备.csv', mimeType: 'text/csv', buffer: gbk(list) })
+  const chosen = page.getByRole('group', { name: m.fleet.listing.file })
+  await chooseFile(chosen.getByRole('button', { name: m.file.choose }), {
+    name: '设备.csv',
+    mimeType: 'text/csv',
+    buffer: gbk(list),
+  })
+  await chosen.getByText('设备.csv').waitFor()
   await page.getByText(m.fleet.listing.fresh('1')).waitFor()
   await page.getByText(m.fleet.listing.troubles.duplicate).waitFor()
   await page.getByText(m.fleet.listing.troubles['elder-not-found']).waitFor()

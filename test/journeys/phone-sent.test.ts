@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { expect, test, vi } from 'vitest'
 import { differingBits } from '@anju/domain/visit/look'
 import { resolveAll } from './county.ts'
+import { chooseFile } from './desk.ts'
 import { type Phone, roundForThisFile } from './phone.ts'
 
 const round = roundForThisFile('P', 3)
@@ -70,7 +71,7 @@ async function begin({ page, cable, m, press }: Phone, id: string): Promise<void
 /** Taken with the phone's own way, and there. */
 async function photograph({ page, m }: Phone, id: string, buffer: Buffer): Promise<string> {
   const before = (await visitOf(id)).files.length
-  await page.getByLabel(m.serve.photo('打扫房间')).setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer })
+  await chooseFile(page.getByLabel(m.serve.photo('打扫房间')), { name: 'a.jpg', mimeType: 'image/jpeg', buffer })
   await page.getByText(m.serve.photoKept).waitFor()
   await expect.poll(async () => (await visitOf(id)).files.length).toBe(before + 1)
   return (await visitOf(id)).files.at(-1)?.look ?? ''

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { words } from './desk.ts'
+import { chooseFile, words } from './desk.ts'
 import { keptForLater, roundForThisFile } from './phone.ts'
 
 const round = roundForThisFile('T', 1)
@@ -45,7 +45,7 @@ test('a visit from setting out to the signature, with the line cut in the middle
   await page.getByLabel('打扫房间', { exact: true }).check()
   expect(await page.getByLabel(m.serve.photo('入户助浴')).count()).toBe(0) // it would shame
   const png = await page.screenshot()
-  await page.getByLabel(m.serve.photo('打扫房间')).setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: png })
+  await chooseFile(page.getByLabel(m.serve.photo('打扫房间')), { name: 'a.png', mimeType: 'image/png', buffer: png })
   await page.getByText(m.serve.photoKept).waitFor()
 
   // conditions are asked one at a time

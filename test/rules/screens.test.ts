@@ -60,6 +60,11 @@ it('every page of the phone is looked at, and every screen of a visit', () => {
   expect(within.filter((on) => !named.has(`/${on}`))).toEqual([])
 })
 
+it('a file is chosen by our own button: the browser’s field speaks the browser’s language', () => {
+  const native = tracked(/^dashboard\/src\/.*\.svelte$/).filter(({ text }) => /type=["'{]*file\b/.test(text))
+  expect(native.map(({ path }) => path)).toEqual(['dashboard/src/edit/PickFile.svelte'])
+})
+
 it('no two screens have one name', () => {
   const names = [...screens, ...phoneScreens].map(nameOf)
   expect(names.filter((name, n) => names.indexOf(name) !== n)).toEqual([])

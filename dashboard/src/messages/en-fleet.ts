@@ -250,9 +250,7 @@ export const fleet: Messages['fleet'] = {
     columns:
       'Needed columns: kind, serial. Others: label, model, name, phone, ID number, elder id, user, village, hub serial. Chinese or English headings, UTF-8 or GBK, up to 5,000 rows.',
     sample: 'Download a sample',
-    choose: 'Choose a file',
-    other: 'Another file',
-    drop: 'or drop it here',
+    file: 'The list of devices',
     reading: 'Reading…',
     about: (encoding, rows) => `${rows} rows read as ${encoding}.`,
     fresh: (n) => `${n} can be registered`,

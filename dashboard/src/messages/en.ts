@@ -41,6 +41,7 @@ export const en: Messages = {
   more: 'Show earlier',
   moreRows: 'Show more',
   back: 'Back',
+  file: { choose: 'Choose a file', other: 'Another file', drop: 'or drop it here', putBack: 'Without this file' },
   none: 'Not on file',
   dash: '—',
   comma: ', ',

@@ -260,9 +260,7 @@ export const fleet = {
     columns:
       '必需的列：设备种类、序列号。可选：标签、型号、姓名、电话、身份证号、档案编号、用户号、村、网关序列号。中文英文表头、UTF-8 或 GBK 都可以，最多 5,000 行。',
     sample: '下载样表',
-    choose: '选择文件',
-    other: '换一个文件',
-    drop: '也可以把文件拖到这里',
+    file: '设备清单',
     reading: '正在读取…',
     about: (encoding: string, rows: string) => `按 ${encoding} 读出 ${rows} 行。`,
     fresh: (n: string) => `${n} 台可以登记`,

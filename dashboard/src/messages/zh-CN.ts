@@ -38,6 +38,8 @@ export const zhCN = {
   more: '再看更早的',
   moreRows: '再看一些',
   back: '返回',
+  /** Choosing a file, wherever one is asked for. */
+  file: { choose: '选择文件', other: '换一个文件', drop: '也可以把文件拖到这里', putBack: '不用这个文件' },
   none: '未填写',
   dash: '—',
   because: (what: string, detail: string) => `${what}：${detail}`,
