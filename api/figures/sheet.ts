@@ -49,7 +49,7 @@ export function sheetsOf(figures: Figures, { demo, head }: { demo: boolean; head
   const { load, stale, falsePresses, availability } = figures
   return [
     answering('种类 kind', figures.answering.kind),
-    answering('地区 area', figures.answering.area),
+    answering('辖区 area', figures.answering.area),
     answering('班次 shift', figures.answering.shift),
     sheet(
       '每天 by day',
@@ -63,12 +63,12 @@ export function sheetsOf(figures: Figures, { demo, head }: { demo: boolean; head
     ),
     sheet(
       '久置 stale',
-      ['报警 alarm', '种类 kind', '老人 whom', '地区 area', '发生 raised', '接手人 owner'],
+      ['报警 alarm', '种类 kind', '老人 whom', '辖区 area', '发生 raised', '接手人 owner'],
       stale.items.map(({ id, kind, elder, area, raisedAt, owner }) => [id, kind, elder, area, raisedAt, owner]),
     ),
     sheet(
       '误按 false presses',
-      ['老人 whom', '地区 area', '按压 presses', '误按 false', '建议看看 worth a look'],
+      ['老人 whom', '辖区 area', '按压 presses', '误按 false', '建议看看 worth a look'],
       falsePresses.items.map((row) => [
         row.elder.name,
         row.area,

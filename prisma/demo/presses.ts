@@ -25,7 +25,7 @@ const A_DAY = 2.2
 const ENDINGS: readonly (readonly [{ outcome: Outcome; minutes: readonly [number, number]; words: readonly string[] }, number])[] = [
   [{ outcome: 'false-press', minutes: [1, 4], words: ['', '老人说擦桌子碰到了', '孙子好奇按的', '翻身压到，人没事', '收被子带到的'] }, 38],
   [{ outcome: 'need-met', minutes: [4, 26], words: ['想问医保报销，已告知社区电话', '停电了心慌，陪着说了会儿话', '头晕，邻居上门看过，喝水后好转', '药吃完了，已联系女儿', '燃气灶打不着，已请网格员上门', '起不来床，邻居帮忙扶起，无外伤'] }, 34],
-  [{ outcome: 'test', minutes: [1, 3], words: ['护理员上门试按', '每月例行试按', '新换电池后试按'] }, 15],
+  [{ outcome: 'test', minutes: [1, 3], words: ['服务人员上门试按', '每月例行试按', '新换电池后试按'] }, 15],
   [{ outcome: 'emergency', minutes: [18, 55], words: ['胸闷气短，120 已送县医院，儿子随车', '卫生间跌倒，髋部疼痛，120 送县医院', '突发言语不清，120 送县医院卒中门诊'] }, 5],
   [{ outcome: 'device-fault', minutes: [3, 9], words: ['按键卡住，连续触发，已登记更换', '受潮误报，已登记维修'] }, 4],
   [{ outcome: 'no-contact', minutes: [12, 30], words: ['三次未接，网格员上门：老人在邻居家打牌', '电话占线，邻居敲门确认平安'] }, 4],

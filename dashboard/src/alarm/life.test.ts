@@ -23,7 +23,7 @@ function file(over: Partial<AlarmFile>): AlarmFile {
     caregivers: [
       {
         id: 'carer',
-        name: '护理员',
+        name: '服务人员',
         phone: '13900000000',
         provider: { id: 'p', name: '站' },
         lastTap: null,

@@ -258,6 +258,7 @@ export const people: PeopleWords = {
   },
   merge: {
     title: 'Merge a double entry',
+    what: 'For one person who was registered twice. Find the other file first; you will see both side by side and say which goes on. Nothing changes before that.',
     find: 'Find the other file',
     findHint: 'Name, pinyin, telephone or village',
     which: 'Which one goes on?',

@@ -59,6 +59,9 @@ describe('the two tables of words', () => {
       if (typeof value === 'string')
         expect([path, /救援|马上到|正在赶来|on the way|rescue|help is coming/i.test(value)]).toEqual([path, false])
   })
+  test('call the area that somebody answers for by one word', () => {
+    for (const { path, value } of chinese) expect([path, /区域|地区/.test(String(value))]).toEqual([path, false])
+  })
   test('show a code that a newer platform sends, rather than nothing', () => {
     expect(word(en.error, 'not-yet-known')).toBe('not-yet-known')
   })

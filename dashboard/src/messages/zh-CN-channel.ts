@@ -59,7 +59,7 @@ export const channel = {
   form: {
     name: '名称',
     kind: '种类',
-    area: '管哪个区域',
+    area: '管哪个辖区',
     reasons: '哪些情况通知',
     needReason: '至少选一种情况，或让它保存证据日根',
     keepsRoots: '每天把证据日根发到这里保存',
@@ -125,9 +125,9 @@ export const channel = {
     environment: '环境变量 Webhook',
   },
   call: {
-    lead: '值班台没有应答时，按次序发短信。一个区域没有名单，就用上一级的。',
-    area: '区域',
-    none: '这个区域没有自己的名单。',
+    lead: '值班台没有应答时，按次序发短信。一个辖区没有名单，就用上一级的。',
+    area: '辖区',
+    none: '这个辖区没有自己的名单。',
     after: '分钟后',
     afterFirst: '马上',
     afterHint: '仍无人接手才发',

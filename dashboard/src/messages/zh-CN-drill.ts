@@ -16,7 +16,7 @@ export const drill = {
   start: '开始演练',
   starting: '正在开始…',
   scenarioLabel: '情景',
-  area: '地区',
+  area: '辖区',
   outside: '升级通知发往外部，并标明“演练”',
   insideOnly: '不发往外部',
   stop: '停止演练',

@@ -3,12 +3,12 @@ export const people = {
   state: { living: '在家', away: '暂离', dead: '已故', merged: '已并入' },
   list: {
     search: '姓名、拼音、电话或村名',
-    area: '地区',
-    everywhere: '全部地区',
+    area: '辖区',
+    everywhere: '所有辖区',
     state: '状态',
     everyState: '全部（不含已并入）',
     register: '登记老人',
-    by: { name: '姓名', pinyin: '拼音', initials: '拼音首字母', phone: '电话', contact: '联系人', area: '地区' },
+    by: { name: '姓名', pinyin: '拼音', initials: '拼音首字母', phone: '电话', contact: '联系人', area: '辖区' },
     matched: (by: string) => `按${by}找到`,
     keys: '↑↓ 选择，Enter 打开',
     noHit: (text: string) =>
@@ -245,6 +245,7 @@ export const people = {
   },
   merge: {
     title: '合并重复档案',
+    what: '同一个人登记了两次时用。先找到另一份，两份并排看过，再决定哪一份继续用；在那以前什么都不改。',
     find: '查找另一份档案',
     findHint: '姓名、拼音、电话或村名',
     which: '哪一份继续用？',

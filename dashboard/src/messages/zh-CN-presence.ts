@@ -119,7 +119,7 @@ export const presence = {
   sure: '确定',
   policy: {
     title: '认定办法',
-    area: '区域',
+    area: '辖区',
     lead: '怎样的到离算作「已核实」的服务。只影响以后的认定；已有的结论不变。',
     now: '现在',
     sentence: {
