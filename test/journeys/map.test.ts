@@ -94,6 +94,25 @@ test.each(journeys)(
     await picture(page, `map-${language}`)
     expect(await seriousFindings(page)).toEqual([])
 
+    // the county stays whole in whatever window, until somebody moves away from it
+    const scale = (): Promise<string> =>
+      page.locator('.maplibregl-ctrl-scale').evaluate((each) => `${each.textContent} in ${each.clientWidth} px`)
+    const [wide, size] = [await scale(), page.viewportSize() ?? { width: 0, height: 0 }]
+    await page.setViewportSize({ width: 1000, height: 700 })
+    await expect.poll(scale).not.toBe(wide)
+    await page.setViewportSize(size)
+    await expect.poll(scale).toBe(wide)
+    await page.getByRole('button', { name: m.map.zoomIn, exact: true }).click()
+    await expect.poll(scale).not.toBe(wide)
+    await drawn(page)
+    const near = await scale()
+    await page.setViewportSize({ width: 1000, height: 700 })
+    await page.setViewportSize(size)
+    await drawn(page)
+    expect(await scale()).toBe(near)
+    await page.getByRole('button', { name: m.map.whole, exact: true }).click()
+    await expect.poll(scale).toBe(wide)
+
     // pressed: the sign is on the map within a second, and the list has it under its community
     await page.evaluate(() => {
       new MutationObserver(() => {

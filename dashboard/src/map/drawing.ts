@@ -45,6 +45,8 @@ export class Drawing {
   readonly #font: string[]
   /** Each asking gives another object, and a listener leaves only where it came in. */
   readonly #dark = matchMedia('(prefers-color-scheme: dark)')
+  /** What is shown whole, until somebody moves away from it. */
+  #whole: Box | null = null
   /** It has its first style, made with the colours of then. */
   #begun = false
 
@@ -109,7 +111,13 @@ export class Drawing {
       this.#begun = true
     })
     this.#map.on('move', heard.frame)
-    this.#map.on('resize', heard.frame)
+    this.#map.on('movestart', ({ originalEvent }) => {
+      if (originalEvent !== undefined) this.#whole = null
+    })
+    this.#map.on('resize', () => {
+      if (this.#whole) this.fit(this.#whole, false)
+      heard.frame()
+    })
     this.#map.on('moveend', () => heard.moved(this.box()))
     this.#map.on('click', (event) => {
       heard.clicked(this.#homeAt(event.point), this.#back(event.lngLat))
@@ -182,8 +190,10 @@ export class Drawing {
     return { west: a.lon, south: a.lat, east: b.lon, north: b.lat }
   }
 
-  /** Shows the whole box, at once or on a short way. */
-  fit({ west, south, east, north }: Box, moving: boolean): void {
+  /** Shows the whole box, at once or on a short way, and goes on showing it when the window changes. */
+  fit(box: Box, moving: boolean): void {
+    const { west, south, east, north } = box
+    this.#whole = box
     const [from, to] = [this.#draws({ lon: west, lat: south }), this.#draws({ lon: east, lat: north })]
     this.#map.fitBounds([from, to], {
       padding: { top: EDGE_PX, bottom: EDGE_PX, left: EDGE_PX, right: EDGE_PX + TOOLS_PX },
@@ -194,6 +204,7 @@ export class Drawing {
   }
   /** Brings a position to the middle, near enough to tell houses apart. */
   go(at: LonLat, moving: boolean): void {
+    this.#whole = null
     const zoom = Math.max(this.#map.getZoom(), ZOOM.near)
     this.#map.easeTo({ center: this.#draws(at), zoom, animate: moving && !quietly(), duration: 400 })
   }
@@ -204,6 +215,7 @@ export class Drawing {
   }
 
   zoom(by: 1 | -1): void {
+    this.#whole = null
     this.#map.zoomTo(this.#map.getZoom() + by, { animate: !quietly(), duration: 200 })
   }
   remove(): void {
