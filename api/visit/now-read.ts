@@ -16,14 +16,20 @@ export async function readVisitsNow(
   { homeId, elderId }: { homeId?: string | undefined; elderId?: string | undefined },
 ): Promise<VisitNow[]> {
   const reachable = { select: { id: true, name: true, phone: true } }
+  const underWay = { AND: [visitsWithin(scope), { state: { in: [...UNDER_WAY] } }] }
+  const jointOf = async (id: string): Promise<string[]> => {
+    const own = await db.visit.findMany({ where: { ...underWay, elderId: id }, select: { jointId: true } })
+    return own.flatMap(({ jointId }) => jointId ?? [])
+  }
   const rows = await db.visit.findMany({
     where: {
-      AND: [visitsWithin(scope), { state: { in: [...UNDER_WAY] } }],
+      ...underWay,
       ...(homeId !== undefined && { homeId }),
-      ...(elderId !== undefined && { elderId }),
+      ...(elderId !== undefined && { OR: [{ elderId }, { jointId: { in: await jointOf(elderId) } }] }),
     },
     select: {
       id: true,
+      jointId: true,
       state: true,
       beganAt: true,
       plannedFrom: true,
@@ -40,12 +46,21 @@ export async function readVisitsNow(
   })
   const [named, reached] = [opensFilesOnDuty(scope.role), may(scope.role, 'read-caregivers')]
   const phoneOf = <Who extends { phone: string }>(who: Who): Who => (reached ? who : { ...who, phone: '' })
-  const visits = rows.map((row): VisitNow => {
-    const { elder, home, caregiver, entries, beganAt } = row
+  const rounds = Map.groupBy(rows, ({ id, jointId, caregiver }) => `${jointId ?? id} ${caregiver?.id}`)
+  const visits = [...rounds.values()].flatMap((joint): VisitNow[] => {
+    // one tap at the door may be read for the one before the other
+    const row = joint.find(({ state }) => state === 'in-service') ?? joint[0]
+    if (!row) return []
+    const { home, caregiver, entries, beganAt } = row
     const inside = row.state === 'in-service'
-    return {
+    const elders = joint.map(({ id, elder }) => ({
+      id: elder.id,
+      name: named ? elder.name : maskName(elder.name),
+      visitId: id,
+    }))
+    const round: VisitNow = {
       id: row.id,
-      elder: named ? elder : { ...elder, name: maskName(elder.name) },
+      elders,
       home: { id: home.id, address: named ? home.address : '' },
       area: row.area,
       place: !named || home.lon === null || home.lat === null ? null : { lon: home.lon, lat: home.lat },
@@ -56,6 +71,7 @@ export async function readVisitsNow(
       plannedFrom: row.plannedFrom.toISOString(),
       plannedTo: row.plannedTo.toISOString(),
     }
+    return [round]
   })
   return visits.sort((a, b) => Number(b.state === 'in-service') - Number(a.state === 'in-service'))
 }

@@ -6,10 +6,12 @@ const Reachable = Type.Object({
   phone: Type.String({ description: '“” where none is known, or it is not the reader’s to see' }),
 })
 
-/** A visit under way: somebody has set out for a home, or is inside. */
+const Visited = Type.Object({ ...Person.properties, visitId: Uuid })
+
+/** A visit under way: somebody has set out for a home, or is inside. A couple's joint visit is one. */
 export const VisitNow = Type.Object({
   id: Uuid,
-  elder: Person,
+  elders: Type.Array(Visited, { minItems: 1, description: 'A couple has a visit each, and one caregiver' }),
   home: Type.Object({ id: Uuid, address: Type.String() }),
   area: AreaName,
   place: Nullable(

@@ -3,12 +3,12 @@ import { planCounty } from './county.ts'
 import { demoCommunities } from './place.ts'
 import { HISTORY_DAYS } from './plan.ts'
 import { visitsOf } from './visit-course.ts'
-import { roundsOf, roundsOn } from './visit-plan.ts'
+import { DAYS_AHEAD, roundsOf, roundsOn } from './visit-plan.ts'
 
 const now = new Date('2026-11-25T02:20:00Z')
 const county = planCounty('anju', now)
 const rounds = roundsOf(county)
-const days = Array.from({ length: HISTORY_DAYS + 7 }, (_, i) => i - 7)
+const days = Array.from({ length: HISTORY_DAYS + DAYS_AHEAD }, (_, i) => i - DAYS_AHEAD)
 const on = (daysAgo: number, of = county) =>
   roundsOn(of, roundsOf(of), daysAgo).flatMap((round) => visitsOf(of, round, daysAgo))
 const visits = days.flatMap((daysAgo) => on(daysAgo))
@@ -53,6 +53,16 @@ test('nobody is planned to be in two homes at once', () => {
   for (const each of Map.groupBy(rounds, ({ caregiver }) => caregiver).values()) {
     const times = each.map(({ isoWeekday, begins }) => `${isoWeekday} ${begins}`)
     expect(new Set(times).size).toBe(times.length)
+  }
+  // and whoever steps in is nowhere else
+  const gone = visits.filter(({ state }) => !['cancelled', 'missed', 'refused'].includes(state))
+  for (const each of Map.groupBy(gone, ({ caregiver }) => caregiver).values()) {
+    const inOrder = each.toSorted((one, other) => one.from.getTime() - other.from.getTime())
+    const clash = inOrder.find((visit, n) => {
+      const before = inOrder[n - 1]
+      return before && before.to > visit.from && before.round.home.id !== visit.round.home.id
+    })
+    expect(clash).toBeUndefined()
   }
 })
 

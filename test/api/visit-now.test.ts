@@ -31,7 +31,13 @@ test('who is in which home now is told within one’s scope, with whom to ring; 
   const since = await isInside(id)
   const { items } = (await here.lead.get('/api/visits/now')).body
   expect(items).toMatchObject([
-    { id, state: 'in-service', since, elder: { name: '张桂英' }, caregiver: { name: '李护工', phone: '13900000001' } },
+    {
+      id,
+      state: 'in-service',
+      since,
+      elders: [{ name: '张桂英', visitId: id }],
+      caregiver: { name: '李护工', phone: '13900000001' },
+    },
   ])
   const at = async (query: string) => (await here.lead.get(`/api/visits/now?${query}`)).body.items.length
   expect([await at(`home=${here.homeId}`), await at(`elder=${here.elderId}`)]).toEqual([1, 1])
@@ -44,6 +50,31 @@ test('who is in which home now is told within one’s scope, with whom to ring; 
     ['homes', 'alarms', 'visits'],
     [id],
   ])
+})
+
+test('a couple’s joint visit is one: one caregiver in one home, whichever of the two is asked for', async () => {
+  const place = await village(api, '荷花村')
+  const wife = (await place.lead.post('/api/elders', { name: '刘玉兰', homeId: place.homeId })).body
+  const [one] = place.caregivers
+  const from = api.deps.now().getTime() - 30 * 60_000
+  const { ids } = (
+    await place.office.post('/api/visits', {
+      elderIds: [place.elderId, wife.id],
+      providerId: place.providerId,
+      serviceIds: [place.serviceId],
+      plannedFrom: new Date(from).toISOString(),
+      plannedTo: new Date(from + 3_600_000).toISOString(),
+    })
+  ).body
+  await place.office.post(`/api/visits/${ids[0]}/assign`, { version: 1, caregiverId: one?.id })
+  const since = await isInside(ids[1])
+  await api.pool.query(`update visit set state = 'on-the-way' where id = $1`, [ids[0]])
+  for (const of of ['', `?home=${place.homeId}`, `?elder=${place.elderId}`, `?elder=${wife.id}`]) {
+    const { items } = (await place.lead.get(`/api/visits/now${of}`)).body
+    expect([of, items.length]).toEqual([of, 1])
+    expect(items[0]).toMatchObject({ state: 'in-service', since, caregiver: { id: one?.id } })
+    expect(items[0].elders.map(({ visitId }: { visitId: string }) => visitId).sort()).toEqual(ids.toSorted())
+  }
 })
 
 test('an alarm says who is in the home, and which caregiver’s last tap is nearest, with what she lacks', async () => {

@@ -12,7 +12,7 @@ const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height:
 
 interface Now {
   id: string
-  elder: { id: string; name: string }
+  elders: [{ id: string; name: string }]
   home: { id: string }
   caregiver: { name: string; phone: string }
 }
@@ -26,6 +26,7 @@ test.each([
     const { items } = await as<{ items: Now[] }>('GET', '/api/visits/now')
     const [visit] = items
     if (!visit) throw new Error('the demo has nobody under way')
+    const [elder] = visit.elders
     const { page } = await sitDown(county.browser, county.url, {
       username: 'lead',
       password: 'anju-demo',
@@ -40,16 +41,16 @@ test.each([
     await page.locator('[data-listed-visit]').first().waitFor()
     await picture(page, `${name}-map`)
     expect(await seriousFindings(page)).toEqual([])
-    await page.goto(`${county.url}/elders/${visit.elder.id}`)
+    await page.goto(`${county.url}/elders/${elder.id}`)
     await page.locator('[data-visits-here]').waitFor()
     await page.getByText(visit.caregiver.phone).first().waitFor()
     await page.locator('li.visit').first().waitFor()
     await picture(page, `${name}-elder`)
     expect(await seriousFindings(page)).toEqual([])
-    const button = await county.buttonFor(visit.elder.id)
+    const button = await county.buttonFor(elder.id)
     await button.press(`visits-now-${language}-${size}`)
     const open = await as<{ items: { id: string; elderId: string }[] }>('GET', '/api/alarms?state=open')
-    const alarm = open.items.find(({ elderId }) => elderId === visit.elder.id)
+    const alarm = open.items.find(({ elderId }) => elderId === elder.id)
     await page.goto(`${county.url}/alarms/${alarm?.id ?? ''}`)
     await page.locator(`[data-alarm-inside="${visit.id}"]`).waitFor()
     await picture(page, `${name}-alarm`)

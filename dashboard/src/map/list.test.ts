@@ -63,7 +63,7 @@ const alarm = (id: string, change: Partial<Alarm> = {}): Alarm => ({
 
 const visit = (id: string, area: typeof lotus, lon: number): VisitNow => ({
   id,
-  elder: { id, name: id },
+  elders: [{ id, name: id, visitId: id }],
   home: { id, address: '' },
   area,
   place: { lon, lat: 30 },
