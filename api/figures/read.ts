@@ -141,7 +141,7 @@ export async function readAvailability(
     told as (
       select body->>'deviceId' as id, name, at, lead(at) over device as next, row_number() over device as n
       from event where topic = 'device' and name in ('device.silent', 'device.back') and at >= ${from}
-      window device as (partition by body->>'deviceId' order by position)),
+      window device as (partition by body->>'deviceId' order by at, position)),
     silent as (
       select id, at as begun, coalesce(next, ${until}) as ended from told where name = 'device.silent'
       union all -- silent since before the period

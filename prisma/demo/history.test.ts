@@ -76,7 +76,7 @@ test('killed and gone on with, the history holds every planned fact, and each on
 
 const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
-test('the past is over: no alarm open, none escalated, no question or command of it waiting, nothing in the log', async () => {
+test('the past is over: no alarm open, none escalated, no question or command of it waiting, none in the log', async () => {
   expect(
     await one(`select
       (select count(*)::int from alarm) > 150 as alarms,
@@ -86,7 +86,7 @@ test('the past is over: no alarm open, none escalated, no question or command of
       (select count(*)::int from deadline join visit on visit.id::text = ref
        where deadline.state = 'pending' and kind = 'visit-due' and planned_to < '${new Date(now.getTime() - 7_200_000).toISOString()}') as late,
       (select count(*)::int from command where state in ('queued', 'sent')) as waiting,
-      (select count(*)::int from event) as events,
+      (select count(*)::int from event where name not in ('device.silent', 'device.back')) as events,
       (select count(*)::int from notification) as notifications,
       (select count(*)::int from seat where beat_at > '${now.toISOString()}') as present`),
   ).toEqual({
@@ -100,6 +100,22 @@ test('the past is over: no alarm open, none escalated, no question or command of
     notifications: 0,
     present: 0,
   })
+})
+
+test('the log tells of each device that fell silent and came back, once, so that availability is counted from it', async () => {
+  const told = await one(`with told as (
+      select body->>'deviceId' as id, name, at, lead(name) over device as next from event
+      window device as (partition by body->>'deviceId' order by at, position)),
+    silent as (select unnest(devices) as id, raised_at as at from alarm where kind = 'device-silent')
+    select count(*) filter (where name = 'device.silent')::int = (select count(*)::int from silent) as all,
+           count(*) filter (where name = 'device.silent')::int > 15 as many,
+           count(*) filter (where name = 'device.silent' and next = 'device.silent')::int as twice,
+           count(*) filter (where name = 'device.silent' and not exists (
+             select from silent where silent.id = told.id and silent.at = told.at))::int as other,
+           (select count(*)::int from device_state s where silent_since is not null
+              and not exists (select from told where told.id = s.device_id and told.at = s.silent_since)) as untold
+    from told`)
+  expect(told).toEqual({ all: true, many: true, twice: 0, other: 0, untold: 0 })
 })
 
 test('every reading has its owner, and a few came late, backfilled, of a wrong clock, or cannot be so', async () => {

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { storeBatch } from '../message/batch.ts'
+import type { LogEvent } from '../log/append.ts'
 import { ensurePartitions } from '../partition/apply.ts'
 import { lockSubjects, poolQuery, transact, type Tx } from '../tx.ts'
 import { planCounty } from './county.ts'
@@ -17,7 +18,8 @@ import { storeSilences } from './store-silences.ts'
 import { storeVisitsOn } from './store-visits.ts'
 
 type Log = Record<'info' | 'warn', (facts: Record<string, unknown>, words: string) => void>
-type Portion = (tx: Tx, county: County, record: DemoRecord) => Promise<void>
+/** Stores its part of the past; answers what the log is to tell of it after all. */
+type Portion = (tx: Tx, county: County, record: DemoRecord) => Promise<LogEvent[]>
 
 /** The part of the time it rests: presses and people come first, and this has no hurry. */
 const REST = 0.5
@@ -30,7 +32,8 @@ const LOCK = 'demo-history'
  * also notes that it is done, so that a kill repeats nothing and leaves nothing out; of several starters one goes on.
  *
  * The past is stored by the functions that store the present, with their `now`. Only their events are let go: readers
- * of the log (screens, the outside) would take alarms of three months for alarms of today, in the wrong order.
+ * of the log (screens, the outside) would take alarms of three months for alarms of today, in the wrong order. Told are
+ * the silences of devices alone, each with its own day: what a kind's availability was is counted from them.
  */
 export async function fillHistory(pool: pg.Pool, log: Log, signal: AbortSignal, rest = REST): Promise<void> {
   while (!signal.aborted) {
@@ -65,11 +68,11 @@ async function storeNext(tx: Tx, county: County): Promise<number | null> {
   const record = await readRecord(tx)
   const portion = record === null || record.history === null ? undefined : portions[record.history]
   if (record === null || record.history === null || portion === undefined) return null
-  await portion(tx, county, record)
+  const told = await portion(tx, county, record)
   const done = record.history + 1
   const history = done === portions.length ? null : done
   await writeRecord(tx, { ...record, history })
-  tx.events.length = 0
+  tx.events.splice(0, tx.events.length, ...told)
   return history
 }
 
@@ -89,6 +92,7 @@ const readingsOn =
        where kind = 'tap-read' and state = 'pending' and due_at <= $1`,
       [county.base],
     )
+    return []
   }
 
 const alarmsOn =
@@ -96,17 +100,18 @@ const alarmsOn =
   async (tx, county, { areaPath }) => {
     const seats = await pastSeats(tx, county, areaPath, await demoUsers(tx, areaPath))
     for (const press of pressesOn(county, daysAgo)) await storePress(tx, county, seats, press)
-    await storeSilences(tx, county, { seats, areaPath, daysAgo })
+    return storeSilences(tx, county, { seats, areaPath, daysAgo })
   }
 
 /** With the alarms of that day, so that each chain of evidence grows in the order of its days. */
 const dayOfPeople =
   (daysAgo: number): Portion =>
   async (tx, county, record) => {
-    await alarmsOn(daysAgo)(tx, county, record)
+    const told = await alarmsOn(daysAgo)(tx, county, record)
     const { areaId, areaPath } = record
     const users = await demoUsers(tx, areaPath)
     await storeVisitsOn(tx, county, daysAgo, { areaId, areas: await communitiesOf(tx, areaPath), users })
+    return told
   }
 
 async function communitiesOf(tx: Tx, areaPath: string): Promise<Map<string, string>> {
@@ -117,7 +122,10 @@ async function communitiesOf(tx: Tx, areaPath: string): Promise<Map<string, stri
   return new Map(rows.map(({ id, name }) => [name, id]))
 }
 
-const recordsOnce: Portion = async (tx, county, { areaPath }) => storeRecords(tx, county, await demoUsers(tx, areaPath))
+const recordsOnce: Portion = async (tx, county, { areaPath }) => {
+  await storeRecords(tx, county, await demoUsers(tx, areaPath))
+  return []
+}
 
 const days = Array.from({ length: HISTORY_DAYS }, (_, i) => i)
 const FIRST_DAYS = 3

@@ -3,6 +3,7 @@ import { SILENCE_RULE } from '@anju/domain/silence/silence'
 import { acknowledgeAlarm, noteAlarm } from '../alarm/apply.ts'
 import { resolveAlarm } from '../alarm/end.ts'
 import { addEntries, insertAlarms, untouched } from '../alarm/store.ts'
+import type { LogEvent } from '../log/append.ts'
 import { lockSubjects, type Tx } from '../tx.ts'
 import { hour, localDay, midnight, type County, type PlannedDevice, type PlannedHome } from './plan.ts'
 import { Random } from './random.ts'
@@ -18,13 +19,19 @@ interface Silence {
   words: string
 }
 
-/** Devices that went silent on that day and were looked after; those that still are, with what is being done. */
+/**
+ * Devices that went silent on that day and were looked after; those that still are, with what is being done. Answers
+ * what the log is to tell of them, as availability is counted from it.
+ */
 export async function storeSilences(
   tx: Tx,
   county: County,
   { seats, areaPath, daysAgo }: { seats: PastSeats; areaPath: string; daysAgo: number },
-): Promise<void> {
-  for (const silence of silencesOn(county, daysAgo)) await storeSilence(tx, county, { seats, areaPath, silence })
+): Promise<LogEvent[]> {
+  const told: LogEvent[] = []
+  for (const silence of silencesOn(county, daysAgo))
+    told.push(...(await storeSilence(tx, county, { seats, areaPath, silence })))
+  return told
 }
 
 function silencesOn(county: County, daysAgo: number): Silence[] {
@@ -69,16 +76,16 @@ async function storeSilence(
   tx: Tx,
   county: County,
   { seats, areaPath, silence }: { seats: PastSeats; areaPath: string; silence: Silence },
-): Promise<void> {
+): Promise<LogEvent[]> {
   const { home, devices, cause, at, backAt } = silence
   const [first] = devices
   const seat = seats.get('desk1')
-  if (first === undefined || seat === undefined) return
+  if (first === undefined || seat === undefined) return []
   const [area] = await tx.query<{ id: string; path: string }>(
     'select id, path from area where name = $1 and starts_with(path, $2)',
     [home.community, areaPath],
   )
-  if (area === undefined) return
+  if (area === undefined) return []
   const owner = first.owners[0]?.elderId ?? null
   const subject = cause === 'community' ? `community:${area.id}` : owner === null ? `home:${home.id}` : `elder:${owner}`
   await lockSubjects(tx, [subject])
@@ -86,7 +93,7 @@ async function storeSilence(
     `select from alarm where subject = $1 and kind = 'device-silent' and resolved_at is null`,
     [subject],
   )
-  if (open.length > 0) return
+  if (open.length > 0) return []
   const ids = devices.map(({ id }) => id)
   const alarmId = new Random(county.seed, `silence ${first.id}`).id(at)
   insertAlarms(tx, [
@@ -124,4 +131,9 @@ async function storeSilence(
   const over = backAt === null ? after(20) : new Date(backAt.getTime() + 90_000)
   await resolveAlarm(tx, { ...act, outcome: 'device-fault', note: silence.words, followUpAt: null, now: over })
   await settle(tx, alarmId, over)
+  const tell = (name: 'device.silent' | 'device.back', when: Date): LogEvent[] =>
+    ids.map((deviceId) => {
+      return { at: when, topic: 'device', name, areaPath: area.path, subject: `device:${deviceId}`, body: { deviceId } }
+    })
+  return [...tell('device.silent', at), ...(backAt === null ? [] : tell('device.back', backAt))]
 }

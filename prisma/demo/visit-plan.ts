@@ -1,9 +1,10 @@
+import { MADE_AHEAD_DAYS } from '@anju/domain/visit/recur'
 import { DAY_MS, hour, localDay, midnight, type County, type PlannedElder, type PlannedHome, weekday } from './plan.ts'
 import { Random } from './random.ts'
 import { isFeast, isPresent } from './turns.ts'
 
-/** So far ahead visits stand on the board. */
-export const DAYS_AHEAD = 7
+/** So far ahead visits stand on the board, as plans make them. */
+export const DAYS_AHEAD = MADE_AHEAD_DAYS - 1
 
 /** Visits that come back to one home: on one weekday, at one time, with one caregiver. */
 export interface PlannedRound {
