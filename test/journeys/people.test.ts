@@ -186,6 +186,7 @@ test('a double entry is merged side by side, and taken apart again', async () =>
     areaId: await areaOf(wife),
   })
   await visit(page, `/elders/${double.id}/merge`)
+  await page.getByText(m.people.merge.willDevices).waitFor() // said before anything is chosen
   await page.getByRole('searchbox').fill('zhengchuntao')
   await page.locator('[data-row]', { hasText: '新桥路 12 号' }).click()
   await page.getByText(m.people.merge.keep('郑春桃', '新桥路 12 号')).waitFor()

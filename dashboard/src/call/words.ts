@@ -28,5 +28,5 @@ export function likely(callers: readonly Caller[]): Caller | null {
 /** The first names of who may be calling, for one line. */
 export function callersWords(m: Messages, callers: readonly Caller[]): string {
   const shown = callers.slice(0, 2).map(({ name }) => name)
-  return callers.length > 2 ? `${shown.join('、')} +${callers.length - 2}` : shown.join('、')
+  return callers.length > 2 ? `${shown.join(m.comma)} +${callers.length - 2}` : shown.join(m.comma)
 }
