@@ -69,7 +69,13 @@ const numbered = (prefix: string, n: number): LoadDevice[] =>
 function scenarioList(): string {
   const lines = [...scenarios].map(([called, { about, cast, village, caregivers }]) => {
     const who =
-      caregivers === undefined ? (village === undefined ? cast.join(', ') : 'a village') : `${caregivers} caregivers`
+      caregivers === undefined
+        ? village === undefined
+          ? cast.join(', ')
+          : 'a village'
+        : caregivers.fewest === caregivers.most
+          ? `${caregivers.most} caregivers`
+          : `${caregivers.fewest} to ${caregivers.most} caregivers`
     return `${called.padEnd(18)}${about} (${who})`
   })
   return lines.join('\n')

@@ -7,6 +7,7 @@ import type { Clock } from './clock.ts'
 import type { Device, DeviceOptions } from './device.ts'
 import { DoorReader } from './door-reader.ts'
 import type { FleetDevice, Visiting } from './fleet/file.ts'
+import type { Party } from './fleet/lend.ts'
 import { type Machine, machineOf } from './fleet/playable.ts'
 import { Hub, type HubOptions } from './hub.ts'
 import { type Account, Ledger } from './ledger.ts'
@@ -27,7 +28,7 @@ export type Scenario = {
   /** It plays with every device there is, a village's, at most so many. */
   village?: number
   /** It plays with so many caregivers of the running demo, their phones and its doors. */
-  caregivers?: number
+  caregivers?: Party
   /** Returns when everything was done; what still waits in the outboxes is then waited for. */
   play(stage: Stage): Promise<void>
 }

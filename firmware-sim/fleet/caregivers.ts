@@ -8,6 +8,7 @@ import { type Random, seeded } from '../random.ts'
 import { Doors } from './doors.ts'
 import type { Visiting } from './file.ts'
 import { type Fate, fateOf } from './fate.ts'
+import type { Party } from './lend.ts'
 
 export type CaregiversOptions = {
   visiting: Visiting
@@ -77,8 +78,8 @@ export class Caregivers {
     await Promise.all([...this.#phones.values()].map((phone) => phone.stop()))
   }
 
-  /** Takes so many of the provider's caregivers who are nowhere now, nor soon, out of play, with their phones. */
-  async take(count: number): Promise<string[]> {
+  /** Takes at most so many of the provider's caregivers who are nowhere now, nor soon, out of play, with their phones. */
+  async take({ most, fewest }: Party): Promise<string[]> {
     const { caregivers, provider } = this.#o.visiting
     const now = this.#o.clock.now()
     const planned = await this.#visits(now - freeMs, now + freeMs)
@@ -87,8 +88,13 @@ export class Caregivers {
       ({ id, provider: of }) =>
         of === provider.id && !this.#lent.has(id) && !expected.has(id) && (this.#at.get(id) ?? 0) === 0,
     )
-    if (free.length < count) throw new Error(`Only ${free.length} caregivers are free now`)
-    const taken = free.slice(0, count).map(({ id }) => id)
+    if (free.length < fewest) {
+      throw new Error(
+        `Only ${free.length} caregivers are free now, and it plays with ${fewest} at least: the others have a visit ` +
+          `within two hours. In the evening, as China's clock has it, more are free`,
+      )
+    }
+    const taken = free.slice(0, most).map(({ id }) => id)
     for (const id of taken) this.#lent.add(id)
     for (const id of taken) {
       await this.#phones.get(id)?.stop()

@@ -10,7 +10,7 @@ import { type Random, seeded } from '../random.ts'
 import { Caregivers } from './caregivers.ts'
 import { type FleetDevice, readFleet, type Visiting } from './file.ts'
 import { doorsOf, householdsOf } from './home.ts'
-import { type Lender, type Loan, startLending, type Wish } from './lend.ts'
+import { type Lender, type Loan, type Party, startLending, type Wish } from './lend.ts'
 import { type Machine, machineOf, perform, type Playable } from './playable.ts'
 
 export type DemoOptions = {
@@ -116,11 +116,11 @@ export class DemoFleet implements Lender {
     return { ...this.#fleet, folder: this.#folder, devices: chosen }
   }
 
-  async #lendCaregivers(count: number): Promise<Loan> {
+  async #lendCaregivers(party: Party): Promise<Loan> {
     if (!this.#caregivers || !this.#visiting) throw new Error('This fleet has no caregivers')
-    const ids = await this.#caregivers.take(count)
+    const ids = await this.#caregivers.take(party)
     const caregivers = this.#visiting.caregivers.filter(({ id }) => ids.includes(id))
-    this.#o.log(`lent to a scenario: ${count} caregivers`)
+    this.#o.log(`lent to a scenario: ${ids.length} caregivers`)
     const visiting = { ...this.#visiting, caregivers }
     return { ...this.#fleet, folder: this.#folder, devices: [], visiting }
   }

@@ -8,7 +8,10 @@ import { createInterface } from 'node:readline'
 import type { FleetDevice, Visiting } from './file.ts'
 
 /** What a scenario needs: so many of each kind, a village of at most `most` devices, or caregivers; `on` names a device. */
-export type Wish = ({ kinds: string[] } | { village: true; most: number } | { caregivers: number }) & { on?: string }
+export type Wish = ({ kinds: string[] } | { village: true; most: number } | { caregivers: Party }) & { on?: string }
+
+/** So many caregivers, and with fewer than the fewest it does not begin. */
+export type Party = { most: number; fewest: number }
 export type Loan = { broker: string; ingress?: string; folder: string; devices: FleetDevice[]; visiting?: Visiting }
 
 export type Lender = {

@@ -1,25 +1,30 @@
 import type { Scenario, Stage } from '../scenario.ts'
-import { type Cast, gather, honest } from './cast.ts'
-import { schemes } from './schemes.ts'
+import { type Cast, gather, honest, type Player } from './cast.ts'
+import { type Scheme, schemes } from './schemes.ts'
 
 /** Visits are looked at a minute after the last was heard of them. */
 const checkedWithinMs = 150_000
 const lookEveryMs = 5_000
 const honestMin = 2.5
+const honestOnes = 2
 
 export const staged: Scenario = {
   about: 'seven ways to stage a visit, each with its truth, beside two honest visits; what the platform found of each',
   cast: [],
-  caregivers: schemes.reduce((sum, { players }) => sum + players, 2),
+  // the honest ones, and at least one scheme beside them
+  caregivers: { most: schemes.reduce((sum, { players }) => sum + players, honestOnes), fewest: honestOnes + 1 },
   async play(stage) {
     const cast = await gather(stage)
     const players = [...cast.players]
-    const played = schemes.map(async (scheme) => {
-      const visits = await scheme.play(stage, cast, players.splice(0, scheme.players))
-      stage.log(`staged: ${scheme.name}`)
-      return { scheme, visits }
-    })
-    const given = players.splice(0, 2).map((player) => honest(stage, cast, player, { minutes: honestMin }))
+    const given = players.splice(0, honestOnes).map((player) => honest(stage, cast, player, { minutes: honestMin }))
+    // where few are free, as many schemes as can be played
+    const played = schemes
+      .toSorted((a, b) => a.players - b.players)
+      .flatMap((scheme) => {
+        if (players.length >= scheme.players) return [playOne(stage, cast, scheme, players.splice(0, scheme.players))]
+        stage.log(`not played, ${cast.players.length} caregivers are too few: ${scheme.name}`)
+        return []
+      })
     const all = await Promise.all(played)
     const honestly = await Promise.all(given)
     const until = stage.network.now() + checkedWithinMs
@@ -36,6 +41,17 @@ export const staged: Scenario = {
     }
     for (const { id } of honestly) await tellHonest(stage, cast, id)
   },
+}
+
+async function playOne(
+  stage: Stage,
+  cast: Cast,
+  scheme: Scheme,
+  players: readonly Player[],
+): Promise<{ scheme: Scheme; visits: string[] }> {
+  const visits = await scheme.play(stage, cast, players)
+  stage.log(`staged: ${scheme.name}`)
+  return { scheme, visits }
 }
 
 const loud = (severity: string): boolean => severity !== 'notice'

@@ -17,7 +17,7 @@ const staysMs = 2.5 * minuteMs
 export const visitsLate: Scenario = {
   about: 'three caregivers who did not come: late, missing, missed; two come at last, and their alarms clear',
   cast: [],
-  caregivers: 3,
+  caregivers: { most: 3, fewest: 3 },
   async play(stage) {
     const cast = await gather(stage)
     await Promise.all(

@@ -10,7 +10,7 @@ export const visits: Scenario = {
   about:
     'three visits by phone from planning to signature: two proved in 2.5 minutes (or --for), one of six minutes without signal',
   cast: [],
-  caregivers: 3,
+  caregivers: { most: 3, fewest: 3 },
   async play(stage) {
     const cast = await gather(stage)
     const minutes = (stage.forMs ?? usuallyMs) / minuteMs

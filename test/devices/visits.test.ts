@@ -88,17 +88,17 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-async function played(name: string): Promise<Ending> {
+async function played(name: string, most?: number, log = (_line: string): void => {}): Promise<Ending> {
   const scenario = scenarios.get(name)
   if (!scenario) throw new Error('gone')
   const { caregivers } = scenario
-  const cast = { ...visiting, caregivers: visiting.caregivers.slice(0, caregivers) }
+  const cast = { ...visiting, caregivers: visiting.caregivers.slice(0, most ?? caregivers?.most) }
   return playScenario(scenario, {
     broker: '',
     actors: [],
     seed,
     clock,
-    log: () => {},
+    log,
     visiting: { visiting: cast, home: folder },
   })
 }
@@ -136,4 +136,13 @@ test('staged: every scheme is seen, and the honest visits beside them are left a
     ending.truths.filter(({ staged }) => !staged).map(({ found }) => found),
     told,
   ).toEqual([['verified'], ['verified']])
+}, 180_000)
+
+test('staged with few who are free plays what they can, says what it does not, and finds all that it plays', async () => {
+  const said: string[] = []
+  const ending = await played('staged', 5, (line) => said.push(line))
+  const staged = ending.truths.filter((one) => one.staged)
+  expect([staged.length, staged.every(({ seen }) => seen)], truthOf(ending).join('\n')).toEqual([3, true])
+  expect(ending.truths.filter((one) => !one.staged).map(({ found }) => found)).toEqual([['verified'], ['verified']])
+  expect(said.filter((line) => line.startsWith('not played, 5 caregivers are too few: '))).toHaveLength(4)
 }, 180_000)
