@@ -72,7 +72,7 @@ test('a thread that is ended in the middle of a transaction loses nothing', asyn
 test('what the thread has to say is logged here, with the press’s fact', async () => {
   const button = await world.register('button')
   thread.start()
-  const time = { at: new Date(), deviceAt: new Date(Number.NaN), marks: [] }
+  const time = { at: new Date(), deviceAt: new Date(-8.64e15), marks: [] }
   const broken = arrived({ type: 'press', deviceId: button.id, messageId: 'p1', time, battery: null })
   expect(await thread.store(broken)).toEqual({ is: 'stored' })
   expect(told).toMatchObject([
