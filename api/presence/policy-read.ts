@@ -20,22 +20,23 @@ export async function readPolicyPreview(
   { path, policy, now }: { path: string; policy: PresencePolicy; now: Date },
 ): Promise<Preview> {
   const since = new Date(now.getTime() - DAYS * 86_400_000)
-  // of several that say one end the one that counts (`countedOf`), with what `verified` asks of it; visits that are
-  // alike to it are counted once
+  // of several that say one end the one that counts, chosen in the order of `countedOf`, with what `verified` asks of
+  // it; visits that are alike to it are counted once
   const alike = await db.$queryRaw<Alike[]>`
     with counted as (
       select distinct on (presence.visit_id, presence.part) presence.visit_id, presence.part, visit.verified,
-             jsonb_build_object('grade', coalesce(grade, 'none'), 'inQuestion', presence.in_question, 'reasons', coalesce((
-               select jsonb_agg(jsonb_build_object('code', reason ->> 'code', 'typed', reason ->> 'typed')
-                                order by reason ->> 'code')
-               from jsonb_array_elements(reasons) reason
-               where reason ->> 'code' in ('approval-missing', 'approval-own', 'typed-in', 'position-missing')), '[]')) as said
+             jsonb_build_object('grade', coalesce(grade, 'none'), 'inQuestion', presence.in_question, 'reasons',
+               jsonb_path_query_array(reasons, '$[*] ? (@.code == "approval-missing" || @.code == "approval-own"
+                                                     || @.code == "typed-in" || @.code == "position-missing")')) as said
       from visit join presence on presence.visit_id = visit.id and presence.part is not null
-      where visit.left_at between ${since} and ${now} and not visit.drill
+      where (presence.exception_id is null or presence.grade is not null) and visit.left_at between ${since} and ${now} and not visit.drill
         and starts_with(visit.area_path, ${path}) and starts_with(visit.area_path, ${scope.areaPath})
         and (${scope.providerId}::uuid is null or visit.provider_id = ${scope.providerId}::uuid)
       order by presence.visit_id, presence.part,
-               array_position(array['proved', 'supported', 'claimed'], grade) nulls last, presence.at)
+               case when presence.exception_id is null then (case when grade is null then 3 else 1 end)
+                    when presence.approved_at is not null then 0 else 2 end,
+               case when presence.exception_id is null then array_position(array['proved', 'supported', 'claimed'], grade) end,
+               case when presence.exception_id is null then presence.at end, presence.id desc)
     select arrival.said as begin, leaving.said as end, count(*)::int as n,
            (count(*) filter (where arrival.verified))::int as now
     from counted arrival join counted leaving on leaving.visit_id = arrival.visit_id and leaving.part = 'end'

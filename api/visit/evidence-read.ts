@@ -1,10 +1,10 @@
 import type { Scope } from '@anju/domain/access/scope'
 import { isProvidersOwn } from '@anju/domain/access/role'
-import { bodyDigest, type Head } from '@anju/domain/evidence/chain'
-import { writeRoot, type SealedDay } from '@anju/domain/evidence/export'
+import { bodyDigest } from '@anju/domain/evidence/chain'
 import { readBody } from '@anju/domain/evidence/verify-chain'
 import { ERASED, type Receipt, type VisitExport, type VisitPayload } from '@anju/domain/evidence/visit-export'
 import { FOLDER } from '@anju/prisma/anchor/apply'
+import { readDays, readRoot } from '@anju/prisma/evidence/roots'
 import { rawOf } from '@anju/prisma/presence/raw'
 import type { Db } from '@anju/prisma/reads'
 import { readException, readExceptions } from '../visit-exception/read.ts'
@@ -111,20 +111,9 @@ async function readContents(db: Db, own: ReadonlyMap<number, Body>): Promise<Vis
 /** The days that sealed some of this piece, each with the way from the elder's head to its root. */
 async function readRoots(db: Db, elderId: string, rows: readonly ChainRow[]): Promise<VisitPayload['roots']> {
   const [from, to] = [rows[0]?.n ?? 0, rows.at(-1)?.n ?? 0]
-  const days = await db.$queryRaw<Omit<SealedDay, 'sealedHeads'>[]>`
-    select day::text as day, heads, root, signature from evidence_root
-    where day in (select day from evidence_head where elder_id = ${elderId}::uuid and n between ${from} and ${to})
-    order by day`
   const roots: VisitPayload['roots'] = []
-  for (const sealed of days) {
-    const sealedHeads = await db.$queryRaw<Head[]>`
-      select distinct on (head.elder_id) head.elder_id as "elderId", head.n, entry.hash
-      from evidence_head head join evidence entry on entry.elder_id = head.elder_id and entry.n = head.n
-      where head.day <= ${sealed.day}::date order by head.elder_id, head.day desc`
-    roots.push({
-      ...writeRoot({ ...sealed, sealedHeads }, new Set([elderId])),
-      handed: await readHanded(db, sealed.day),
-    })
+  for (const sealed of await readDays(db, { elderId, from, to })) {
+    roots.push({ ...(await readRoot(db, sealed, [elderId])), handed: await readHanded(db, sealed.day) })
   }
   return roots
 }

@@ -3,8 +3,8 @@ import Type, { type Static } from 'typebox'
 import { canonicalJson } from '../canonical.ts'
 import { DEMO_MARK } from '../demo.ts'
 import type { Entry, Head } from './chain.ts'
-import { inclusionPaths } from './merkle.ts'
-import { headLeaf, inOrder, type DayRoot } from './root.ts'
+import { BOUGH_HEIGHT, pathIn, treeOver } from './merkle.ts'
+import { type DayRoot, headTree } from './root.ts'
 
 export const EXPORT_FORMAT = 'anju evidence export v1'
 
@@ -34,6 +34,8 @@ export const Root = Type.Object(
   },
   only,
 )
+
+export type WrittenRoot = Static<typeof Root>
 
 /** Everything an outsider needs beside the public key. Nothing in it is left unhashed but the mark of a demo. */
 export const EvidenceExport = Type.Object(
@@ -66,19 +68,22 @@ export interface ElderEvidence {
   contents: readonly { digest: Uint8Array; salt: Uint8Array; content: Uint8Array }[]
 }
 
-/** A sealed day with every head it was computed over, also of elders who are not exported. */
+/** A sealed day with all that was sealed under one bough of its tree, and the boughs beside it. */
 export interface SealedDay extends DayRoot {
   signature: Uint8Array
+  /** In the tree's order; the first stands at `from`. Of the whole day, or under one bough. */
   sealedHeads: readonly Head[]
+  from?: number
+  /** All boughs of the tree; of none, `sealedHeads` are the whole day. */
+  boughs?: readonly Uint8Array[]
 }
 
 /** The export's bytes: canonical JSON, so that not even a space can be changed unseen. */
 export function writeExport(
   elders: readonly ElderEvidence[],
-  days: readonly SealedDay[],
+  roots: readonly WrittenRoot[],
   { demo = false }: { demo?: boolean } = {},
 ): Uint8Array {
-  const exported = new Set(elders.map(({ elderId }) => elderId))
   const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   const written: EvidenceExport = {
     format: EXPORT_FORMAT,
@@ -94,33 +99,23 @@ export function writeExport(
           salt: bytesToHex(salt),
         })),
       })),
-    roots: days.map((day) => writeRoot(day, exported)),
+    roots: [...roots],
   }
   return utf8ToBytes(canonicalJson(written))
 }
 
 /** A sealed day with the proofs of these elders. */
-export function writeRoot(
-  { day, heads, root, signature, sealedHeads }: SealedDay,
-  elders: ReadonlySet<string>,
-): Static<typeof Root> {
-  return {
-    day,
-    heads,
-    root: bytesToHex(root),
-    signature: bytesToHex(signature),
-    proofs: proofs(sealedHeads).filter(({ elder }) => elders.has(elder)),
-  }
+export function writeRoot(sealed: SealedDay, elders: ReadonlySet<string>): WrittenRoot {
+  const { day, heads, root, signature } = sealed
+  return { day, heads, root: bytesToHex(root), signature: bytesToHex(signature), proofs: proofs(sealed, elders) }
 }
 
-function proofs(heads: readonly Head[]): EvidenceExport['roots'][number]['proofs'] {
-  const ordered = inOrder(heads)
-  const paths = inclusionPaths(ordered.map(headLeaf))
-  return ordered.map(({ elderId, n, hash }, index) => ({
-    elder: elderId,
-    hash: bytesToHex(hash),
-    index,
-    n,
-    path: (paths[index] ?? []).map((sibling) => bytesToHex(sibling)),
-  }))
+function proofs({ sealedHeads, from = 0, boughs = [] }: SealedDay, elders: ReadonlySet<string>): WrittenRoot['proofs'] {
+  const tree = headTree(sealedHeads)
+  const above = boughs.length > 1 ? pathIn(treeOver(boughs), from >> BOUGH_HEIGHT) : []
+  return sealedHeads.flatMap(({ elderId, n, hash }, i) => {
+    if (!elders.has(elderId)) return []
+    const path = [...pathIn(tree, i), ...above].map((sibling) => bytesToHex(sibling))
+    return [{ elder: elderId, hash: bytesToHex(hash), index: from + i, n, path }]
+  })
 }

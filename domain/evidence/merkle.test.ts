@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { inclusionPaths, leafHash, merkleRoot, rootByPath } from './merkle.ts'
+import { BOUGH_LEAVES, boughsOf, leafHash, merkleRoot, pathIn, rootByPath, topOf, treeOver } from './merkle.ts'
 
 // The eight leaves of the reference tests of Certificate Transparency (merkle_tree_test.cc), and the roots over the
 // first 1 … 8 of them.
@@ -39,8 +39,9 @@ describe('the Merkle tree', () => {
         fc.uniqueArray(fc.uint8Array({ maxLength: 4 }), { minLength: 1, maxLength: 40, selector: bytesToHex }),
         (all) => {
           const root = merkleRoot(all)
-          inclusionPaths(all).forEach((path, index) => {
-            const leaf = all[index]!
+          const tree = treeOver(all.map(leafHash))
+          all.forEach((leaf, index) => {
+            const path = pathIn(tree, index)
             expect(rootByPath(leaf, index, all.length, path)).toEqual(root)
             expect(rootByPath(concatBytes(leaf, leaf, Uint8Array.of(1)), index, all.length, path)).not.toEqual(root)
             for (let other = 0; other < all.length; other++) {
@@ -53,5 +54,19 @@ describe('the Merkle tree', () => {
       ),
       { numRuns: 40 },
     )
+  })
+
+  it('a leaf’s path is found again from the leaves of its own bough and the boughs alone', () => {
+    for (const size of [1, 2, BOUGH_LEAVES - 1, BOUGH_LEAVES, BOUGH_LEAVES + 1, 3 * BOUGH_LEAVES + 5, 1000]) {
+      const all = Array.from({ length: size }, (_, i) => leafHash(utf8ToBytes(`leaf ${i}`)))
+      const whole = treeOver(all)
+      const boughs = treeOver(boughsOf(whole))
+      expect(topOf(boughs)).toEqual(topOf(whole))
+      for (const index of new Set([0, size >> 1, Math.min(BOUGH_LEAVES, size - 1), size - 1])) {
+        const bough = Math.floor(index / BOUGH_LEAVES)
+        const own = treeOver(all.slice(bough * BOUGH_LEAVES, (bough + 1) * BOUGH_LEAVES))
+        expect([...pathIn(own, index % BOUGH_LEAVES), ...pathIn(boughs, bough)]).toEqual(pathIn(whole, index))
+      }
+    }
   })
 })

@@ -2,7 +2,7 @@ import { ed25519 } from '@noble/curves/ed25519.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { canonicalJson } from '../canonical.ts'
 import type { Head } from './chain.ts'
-import { merkleRoot } from './merkle.ts'
+import { leafHash, topOf, type Tree, treeOver } from './merkle.ts'
 
 /** What is signed for a day ('2026-11-22'): the Merkle root over the heads of every elder's chain. */
 export interface DayRoot {
@@ -21,8 +21,17 @@ export function inOrder<H extends Head>(heads: readonly H[]): H[] {
   return heads.toSorted((a, b) => (a.elderId < b.elderId ? -1 : a.elderId > b.elderId ? 1 : 0))
 }
 
+/** The tree over heads that stand in its order. */
+export function headTree(ordered: readonly Head[]): Tree {
+  return treeOver(ordered.map((head) => leafHash(headLeaf(head))))
+}
+
+export function rootOver(day: string, tree: Tree): DayRoot {
+  return { day, heads: tree[0]?.length ?? 0, root: topOf(tree) }
+}
+
 export function rootOf(day: string, heads: readonly Head[]): DayRoot {
-  return { day, heads: heads.length, root: merkleRoot(inOrder(heads).map(headLeaf)) }
+  return rootOver(day, headTree(inOrder(heads)))
 }
 
 /** Ed25519 (RFC 8032) over the canonical JSON of the root; `secretKey` is the 32-byte seed. */

@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson, NotCanonical } from '../canonical.ts'
 import { commit, entryHash, GENESIS, nextEntry, type Commitment, type Entry, type Head } from './chain.ts'
-import { writeExport, type ElderEvidence, type EvidenceExport, type SealedDay } from './export.ts'
-import { rootOf, publicKeyOf, signRoot } from './root.ts'
+import { writeExport, writeRoot, type ElderEvidence, type EvidenceExport, type WrittenRoot } from './export.ts'
+import { inOrder, rootOf, publicKeyOf, signRoot } from './root.ts'
 import { copyOf, readCopies } from './second-copy.ts'
 import { verifyExport } from './verify.ts'
 
@@ -33,9 +33,10 @@ function chainOf(elderId: string, length: number): ElderEvidence & { entries: En
   return { elderId, entries, contents }
 }
 
-function seal(day: string, heads: Head[]): SealedDay {
+function seal(day: string, heads: Head[]): WrittenRoot {
   const root = rootOf(day, heads)
-  return { ...root, signature: signRoot(root, secretKey), sealedHeads: heads }
+  const sealed = { ...root, signature: signRoot(root, secretKey), sealedHeads: inOrder(heads) }
+  return writeRoot(sealed, new Set([anna, bao]))
 }
 
 const chains = [chainOf(anna, 3), chainOf(bao, 1)]
@@ -180,8 +181,8 @@ describe('an export of evidence', () => {
   })
 
   it('a root that the second party does not have so is found', () => {
-    const [first] = days
-    const copies = readCopies(copyOf({ ...first!, root: new Uint8Array(32) }, publicKey).text)
+    const other = { day: '2026-11-22', heads: 2, root: new Uint8Array(32), signature: new Uint8Array(64) }
+    const copies = readCopies(copyOf(other, publicKey).text)
     expect(verifyExport(bytes, publicKey, copies).findings).toMatchObject([
       { code: 'second-copy-differs', day: '2026-11-22' },
     ])

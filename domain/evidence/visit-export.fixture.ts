@@ -3,7 +3,7 @@ import { bytesToHex } from '@noble/hashes/utils.js'
 import { canonicalJson } from '../canonical.ts'
 import { bodyDigest, commit, GENESIS, nextEntry, type Commitment, type Entry, type EvidenceFact } from './chain.ts'
 import { writeRoot } from './export.ts'
-import { publicKeyOf, rootOf, signRoot } from './root.ts'
+import { inOrder, publicKeyOf, rootOf, signRoot } from './root.ts'
 import type { VisitPayload } from './visit-export.ts'
 
 export const SECRET = new Uint8Array(32).fill(1)
@@ -93,7 +93,7 @@ export function visitPayload(more: readonly EvidenceFact[] = [], { endsApart = f
   const stranger = { elderId: STRANGER, n: 3, hash: new Uint8Array(32).fill(3) }
   const day = (name: string, head: Entry) => {
     const root = rootOf(name, [head, stranger])
-    return { ...root, signature: signRoot(root, SECRET), sealedHeads: [head, stranger] }
+    return { ...root, signature: signRoot(root, SECRET), sealedHeads: inOrder([head, stranger]) }
   }
   const text = new TextDecoder()
   const isOwn = ({ body }: Entry) => text.decode(body).includes(VISIT)

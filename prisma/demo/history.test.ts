@@ -10,6 +10,7 @@ import { testDatabase } from '@anju/test/postgres'
 import { exportEvidence } from '../evidence/export.ts'
 import { signingKey } from '../evidence/seal.ts'
 import { masterKey } from '../key.ts'
+import { openReads } from '../reads.ts'
 import { openPool, poolQuery } from '../tx.ts'
 import { seedDemo } from './apply.ts'
 import { planCounty } from './county.ts'
@@ -178,7 +179,7 @@ test('what the rules find in it is a queue as an office has one: some of each se
 test('what is exported of the past verifies, and says that it is a demo’s', async () => {
   const { id } = await one('select elder_id::text as id from evidence group by elder_id having count(*) > 1 limit 1')
   const publicKey = publicKeyOf(signingKey(key))
-  const verified = verifyExport(await exportEvidence(pool, [String(id)]), publicKey)
+  const verified = verifyExport(await exportEvidence(openReads(pool), [String(id)]), publicKey)
   expect(verified).toMatchObject({ demo: DEMO_MARK, whole: true })
 })
 

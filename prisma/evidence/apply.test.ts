@@ -7,10 +7,12 @@ import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { EvidenceFact } from '@anju/domain/evidence/chain'
 import { publicKeyOf } from '@anju/domain/evidence/root'
+import { BOUGH_LEAVES } from '@anju/domain/evidence/merkle'
 import { verifyExport } from '@anju/domain/evidence/verify'
 import { testDatabase, WAITING } from '@anju/test/postgres'
 import { newId } from '../id.ts'
 import { masterKey } from '../key.ts'
+import { openReads, type Reads } from '../reads.ts'
 import { lockSubjects, openPool, transact } from '../tx.ts'
 import { appendEvidence, sealDay } from './apply.ts'
 import { exportEvidence } from './export.ts'
@@ -21,10 +23,12 @@ const key = masterKey(new Uint8Array(32).fill(3))
 const publicKey = publicKeyOf(signingKey(key))
 let database: Awaited<ReturnType<typeof testDatabase>>
 let pool: pg.Pool
+let reads: Reads
 
 beforeAll(async () => {
   database = await testDatabase()
   pool = openPool(database.url, { max: 8, name: 'test evidence' })
+  reads = openReads(pool)
 })
 afterAll(async () => {
   await pool.end()
@@ -62,7 +66,7 @@ async function seal(day: string): Promise<{ heads: number; root: string; signatu
 }
 
 const verify = async (...elders: string[]): Promise<ReturnType<typeof verifyExport>> =>
-  verifyExport(await exportEvidence(pool, elders), publicKey)
+  verifyExport(await exportEvidence(reads, elders), publicKey)
 
 describe('evidence in the database', () => {
   it('is chained, sealed by the day, exported, and verified with the public key alone', async () => {
@@ -148,9 +152,9 @@ describe('evidence in the database', () => {
     const anna = await elder()
     await append(fact(anna, 1, 'fell beside the bed'), fact(anna, 2))
     await seal('2026-12-10')
-    expect(new TextDecoder().decode(await exportEvidence(pool, [anna]))).toContain('fell beside the bed')
+    expect(new TextDecoder().decode(await exportEvidence(reads, [anna]))).toContain('fell beside the bed')
     await pool.query('delete from evidence_content where elder_id = $1', [anna])
-    expect(new TextDecoder().decode(await exportEvidence(pool, [anna]))).not.toContain('fell beside the bed')
+    expect(new TextDecoder().decode(await exportEvidence(reads, [anna]))).not.toContain('fell beside the bed')
     expect(await verify(anna)).toMatchObject({ whole: true, elders: [{ entries: 2, sealed: 2, erased: 1 }] })
   })
 
@@ -181,5 +185,27 @@ describe('evidence in the database', () => {
     expect((await verify(anna)).findings).toEqual([
       { elder: anna, n: 2, code: 'entry-altered', detail: 'its text does not give its hash' },
     ])
+  })
+
+  it('of many chains each is proved from its own bough; days sealed without boughs are proved too', async () => {
+    const many: string[] = []
+    for (let i = 0; i < 2 * BOUGH_LEAVES + 3; i++) many.push(await elder())
+    await append(...many.map((id) => fact(id, 1)))
+    await seal('2027-01-16')
+    await append(...many.slice(0, 40).map((id) => fact(id, 2)))
+    await seal('2027-01-17')
+    const asked = [many[0], many[39], many[BOUGH_LEAVES], many.at(-1)].map(String)
+    const proved = async (): Promise<unknown> => {
+      const { findings, days } = await verify(...asked)
+      return [findings, days.slice(-2).map(({ proved }) => proved)]
+    }
+    expect(await proved()).toEqual([[], [4, 4]])
+    const { rows } = await pool.query<{ n: number }>('select count(*)::int as n from evidence_bough where day = $1', [
+      '2027-01-17',
+    ])
+    expect(rows[0]?.n).toBeGreaterThanOrEqual(3)
+    expect((await verify(await elder())).days.slice(-1)).toMatchObject([{ proved: 0 }])
+    await pool.query('delete from evidence_bough')
+    expect(await proved()).toEqual([[], [4, 4]])
   })
 })

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { commit, nextEntry, SALT_BYTES, type EvidenceFact, type Head } from '@anju/domain/evidence/chain'
-import { rootOf, signRoot, type DayRoot } from '@anju/domain/evidence/root'
+import { BOUGH_LEAVES, boughsOf } from '@anju/domain/evidence/merkle'
+import { headTree, inOrder, rootOver, signRoot, type DayRoot } from '@anju/domain/evidence/root'
 import { lockSubjects, type Tx } from '../tx.ts'
 
 /**
@@ -66,8 +67,9 @@ export async function sealDay(tx: Tx, day: string, signingKey: Uint8Array): Prom
   )
   if (last?.day === day) return last
   if (last) throw new RangeError(`${day} cannot be sealed after ${last.day}`)
-  const heads = await headsOf(tx)
-  const root = rootOf(day, heads)
+  const heads = inOrder(await headsOf(tx))
+  const tree = headTree(heads)
+  const root = rootOver(day, tree)
   const signature = signRoot(root, signingKey)
   await tx.query('insert into evidence_root (day, heads, root, signature) values ($1::date, $2, $3, $4)', [
     day,
@@ -75,6 +77,13 @@ export async function sealDay(tx: Tx, day: string, signingKey: Uint8Array): Prom
     root.root,
     signature,
   ])
+  const boughs = boughsOf(tree)
+  await tx.query(
+    `insert into evidence_bough (day, place, first_elder, hash)
+     select $1::date, place - 1, first_elder, hash
+     from unnest($2::uuid[], $3::bytea[]) with ordinality as bough (first_elder, hash, place)`,
+    [day, boughs.map((_, place) => heads[place * BOUGH_LEAVES]?.elderId), boughs],
+  )
   // Only chains that grew since the last seal: any day's heads can then be told again, for its proofs.
   await tx.query(
     `insert into evidence_head (day, elder_id, n)
@@ -89,8 +98,10 @@ export async function sealDay(tx: Tx, day: string, signingKey: Uint8Array): Prom
 /** The last entry of each of these elders' chains; of all chains when none are named. */
 async function headsOf(tx: Tx, elders?: readonly string[]): Promise<Head[]> {
   return tx.query<Head>(
-    `select distinct on (elder_id) elder_id as "elderId", n, hash from evidence
-     where $1::uuid[] is null or elder_id = any ($1) order by elder_id, n desc`,
+    `select elder.id as "elderId", head.n, head.hash
+     from elder cross join lateral (
+       select n, hash from evidence where elder_id = elder.id order by n desc limit 1) head
+     where $1::uuid[] is null or elder.id = any ($1)`,
     [elders ?? null],
   )
 }

@@ -6,6 +6,7 @@ import { parseConfig } from '@anju/domain/config'
 import { publicKeyOf } from '@anju/domain/evidence/root'
 import { loadKey } from '../key.ts'
 import { neighboursUrl } from '../postgres/embedded.ts'
+import { openReads } from '../reads.ts'
 import { openPool } from '../tx.ts'
 import { exportEvidence } from './export.ts'
 import { signingKey } from './seal.ts'
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
   const url = config.databaseUrl ?? (await neighboursUrl(path.resolve(config.dataFolder)))
   const pool = openPool(url, { max: 1, name: 'anju export-evidence' })
   try {
-    const written = await exportEvidence(pool, elders.length > 0 ? elders : null)
+    const written = await exportEvidence(openReads(pool), elders.length > 0 ? elders : null)
     await writeFile(file, written, { mode: 0o600 })
     process.stdout.write(`${file}: ${written.length} bytes\npublic key ${Buffer.from(publicKey).toString('hex')}\n`)
   } finally {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { commit, nextEntry } from '@anju/domain/evidence/chain'
-import { writeExport } from '@anju/domain/evidence/export'
+import { writeExport, writeRoot } from '@anju/domain/evidence/export'
 import { copyOf } from '@anju/domain/evidence/second-copy'
 import { writeVisitExport } from '@anju/domain/evidence/visit-export'
 import { SECRET, visitPayload } from '@anju/domain/evidence/visit-export.fixture'
@@ -23,7 +23,8 @@ beforeAll(async () => {
   const first = nextEntry(null, fact, [commitment])
   const second = nextEntry(first, fact, [])
   const root = rootOf('2026-11-22', [first])
-  const day = { ...root, signature: signRoot(root, secretKey), sealedHeads: [first] }
+  const sealed = { ...root, signature: signRoot(root, secretKey), sealedHeads: [first] }
+  const day = writeRoot(sealed, new Set([elderId]))
   const written = Buffer.from(writeExport([{ elderId, entries: [first, second], contents: [] }], [day])).toString()
   await writeFile(join(folder, 'whole.json'), written)
   const demo = writeExport([{ elderId, entries: [first, second], contents: [] }], [day], { demo: true })

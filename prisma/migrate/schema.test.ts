@@ -173,6 +173,7 @@ test('checks and exclusions stand as written', async () => {
       "elder.elder_sex_check": "CHECK ((sex = ANY (ARRAY['female'::text, 'male'::text])))",
       "elder_term.elder_term_kind_check": "CHECK ((kind = ANY (ARRAY['name'::text, 'pinyin'::text, 'initials'::text, 'phone'::text, 'contact'::text])))",
       "evidence.evidence_n_check": "CHECK ((n >= 1))",
+      "evidence_bough.evidence_bough_place_check": "CHECK ((place >= 0))",
       "group_session.group_session_check": "CHECK ((planned_to > planned_from))",
       "group_session.group_session_state_check": "CHECK ((state = ANY (ARRAY['planned'::text, 'held'::text, 'cancelled'::text])))",
       "home.home_lat_check": "CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision)))",

@@ -1,13 +1,11 @@
 import { checkMonth } from '@anju/domain/visit/check/check'
-import { ensurePartitions } from '@anju/prisma/partition/apply'
 import { checkWholeMonth } from '@anju/prisma/visit-exception/nightly'
 import { AS_OF, type Draft } from '../checks/county.ts'
-import { makeMonth } from '../checks/month.ts'
-import { seedVisits } from '../checks/seed.ts'
 import type { Figure, Part } from './figure.ts'
 import type { Stage } from './stage.ts'
+import { growMonth, VISITS } from './visits.ts'
 
-const SIZES = [25_000, 50_000, 100_000]
+const SIZES = [VISITS / 4, VISITS / 2, VISITS]
 /** DESIGN's and the issue's: a month of 100,000 visits. */
 const WITHIN_S = 60
 /** Twice the visits may take a little more than twice the time: sorting, and a fuller cache. */
@@ -15,21 +13,11 @@ const LINEAR_RATIO = 2.5
 
 /** The checks of a night over a county's month: read, judged and stored, batch by batch, as the worker does. */
 export async function checksPart({ pool }: Stage): Promise<Part> {
-  const client = await pool.connect()
-  await ensurePartitions(client, AS_OF).finally(() => client.release())
   const figures: Figure[] = []
   const took: number[] = []
   const rules: number[] = []
-  let [seed, stored] = [0, 0]
   for (const size of SIZES) {
-    const added: Draft[] = []
-    while (stored < size) {
-      const month = makeMonth(++seed)
-      added.push(...month.visits)
-      stored += month.visits.length
-    }
-    await seedVisits(pool, added)
-    await pool.query('analyze visit, presence, visit_file, visit_service')
+    const { added } = await growMonth(pool, size)
     // As on the first night: everything is found anew.
     await pool.query('truncate visit_exception cascade')
     const began = performance.now()

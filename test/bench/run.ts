@@ -9,6 +9,7 @@ import { logPart } from './part-log.ts'
 import { floodPart } from './part-flood.ts'
 import { paintedPart } from './part-painted.ts'
 import { pressPart } from './part-press.ts'
+import { proofPart } from './part-proof.ts'
 import { readyPart } from './part-ready.ts'
 import { table, writeDocument } from './report.ts'
 import { openStage, type Stage } from './stage.ts'
@@ -23,6 +24,7 @@ const parts: Record<string, (stage: Stage, profiled: boolean) => Promise<Part>> 
   log: logPart,
   lists: listsPart,
   checks: checksPart,
+  proof: proofPart,
 }
 
 const usage = `npm run bench -- [--only ${Object.keys(parts).join('|')} …] [--profile]
