@@ -96,6 +96,26 @@ test('a device joins the alarm of its hub that stands silent, unless it was move
   expect(told([device('x', { hubId: 'h' })], [back], 40)[0]?.cause).toBe('device')
 })
 
+test('a hub noticed after its children takes in their single alarms; what somebody has in hand is listed in both', () => {
+  const child = (id: string, minutes: number, more: Partial<NoticedSilent> = {}) =>
+    device(id, { hubId: 'h', since: ago(minutes), ...more })
+  const [waits, taken] = [single('s1', [child('x', 9)]), single('s2', [child('y', 20)], { taken: true })]
+  const before = single('s3', [child('z', 90)])
+  const moved = single('s4', [child('m', 9, { areaId: 'b' })])
+  const wider = single('s5', [child('w', 9), device('other', { since: ago(9) })])
+  expect(told([device('h')], [waits, taken, before, moved, wider], 40)).toEqual([
+    { cause: 'hub', ref: 'h', devices: ['h', 'w', 'x', 'y'], joins: null, folds: ['s1'] },
+  ])
+  // beside a child of the same minute
+  expect(told([device('h'), device('c', { hubId: 'h' })], [waits], 40)).toEqual([
+    { cause: 'hub', ref: 'h', devices: ['c', 'h', 'x'], joins: null, folds: ['s1'] },
+  ])
+  // back again, a child tells nothing of its hub
+  expect(told([device('h')], [{ ...waits, silent: [] }], 40)).toEqual([
+    { cause: 'device', ref: 'h', devices: ['h'], joins: null, folds: [] },
+  ])
+})
+
 const devices = fc.uniqueArray(
   fc.record({
     id: fc.constantFrom(...'abcdefghijkl'),

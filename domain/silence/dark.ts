@@ -44,6 +44,8 @@ export interface PlacedSilence extends SilenceGroup {
  *   have shown it (`inArea`), and three. Single alarms about nothing else are folded into its alarm; one that a person
  *   has in hand stays theirs, and its devices are listed in both.
  * - A device whose hub stands silent in the same village joins its hub's alarm.
+ * - A hub that is noticed after its children, as they have less patience, takes in the single alarms of the hour that
+ *   told of nothing else.
  * - The rest are grouped among themselves (`groupSilent`).
  *
  * Every fresh device stands in exactly one, and each alarm is folded at most once.
@@ -66,9 +68,7 @@ export function placeSilent(
     const dark = village !== null && isDark(village)
     const whole = inArea.get(areaId) ?? noticed.size
     if (!dark && (noticed.size < SHARED_FROM || noticed.size < whole * SHARED_PART)) continue
-    const folds = singles.filter(
-      ({ taken, devices }) => !taken && devices.length > 0 && devices.every((id) => noticed.has(id)),
-    )
+    const folds = foldable(singles, noticed)
     placed.push({ cause: 'community', ref: areaId, devices: [...noticed].sort(), joins: village, folds })
     for (const { id } of here) left.delete(id)
   }
@@ -79,8 +79,24 @@ export function placeSilent(
     placed.push({ cause: 'hub', ref: hubId, devices: mine.map(({ id }) => id).sort(), joins, folds: [] })
     for (const { id } of mine) left.delete(id)
   }
+  for (const hub of [...left.values()]) {
+    if (!left.has(hub.id)) continue
+    const isChild = (one: NoticedSilent): boolean =>
+      one.hubId === hub.id && one.id !== hub.id && one.areaId === hub.areaId
+    const before = singles.flatMap(({ silent }) => silent).filter((one) => isChild(one) && isOfNow(one, now))
+    if (before.length === 0) continue
+    const noticed = new Set([hub, ...before, ...[...left.values()].filter(isChild)].map(({ id }) => id))
+    const folds = foldable(singles, noticed)
+    placed.push({ cause: 'hub', ref: hub.id, devices: [...noticed].sort(), joins: null, folds })
+    for (const id of noticed) left.delete(id)
+  }
   const alone = groupSilent([...left.values()], inArea)
   return [...placed, ...alone.map((group) => ({ ...group, joins: null, folds: [] }))]
+}
+
+/** Nobody has them in hand, and they told of nothing but these devices. */
+function foldable(singles: readonly StandingSilence[], noticed: ReadonlySet<string>): StandingSilence[] {
+  return singles.filter(({ taken, devices }) => !taken && devices.length > 0 && devices.every((id) => noticed.has(id)))
 }
 
 function isOfNow({ since }: NoticedSilent, now: Date): boolean {

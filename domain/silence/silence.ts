@@ -12,7 +12,7 @@ export const COLLECT_MS = 60_000
 export const SHARED_FROM = 3
 /** And at least this part of the community's devices must be silent. */
 export const SHARED_PART = 0.5
-export const SILENCE_RULE = 'silence/2'
+export const SILENCE_RULE = 'silence/3'
 
 /**
  * How long a device has been silent while we could have heard it, in ms: our own downtime never counts (promise 5).

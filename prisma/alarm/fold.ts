@@ -5,7 +5,8 @@ import { addEntries, type AlarmRow, columns, tell } from './store.ts'
 
 /**
  * These alarms told singly of what `into` lists: they end there, and both stories name the other. One that somebody
- * took, shelved or ended meanwhile stays as it is. Under the locks of their subjects and of their elders.
+ * took, shelved or ended meanwhile stays as it is. Whoever waits in the queue has waited since the oldest of them: so
+ * does `into`. Under the locks of their subjects and of their elders.
  */
 export async function foldAlarms(tx: Tx, ids: readonly string[], into: string, now: Date): Promise<void> {
   if (ids.length === 0) return
@@ -16,6 +17,12 @@ export async function foldAlarms(tx: Tx, ids: readonly string[], into: string, n
     [ids, now],
   )
   if (folded.length === 0) return
+  const oldest = (key: 'raisedAt' | 'clockFrom'): Date => new Date(Math.min(...folded.map((one) => one[key].getTime())))
+  await tx.query(
+    `update alarm set raised_at = least(raised_at, $2), clock_from = least(clock_from, $3)
+     where id = $1 and state = 'raised'`,
+    [into, oldest('raisedAt'), oldest('clockFrom')],
+  )
   const alarms = folded.map(({ id }) => id).sort()
   addEntries(tx, [
     { alarmId: into, at: now, kind: 'took-in', body: { alarms, devices: folded.flatMap(({ devices }) => devices) } },

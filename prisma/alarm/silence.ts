@@ -88,8 +88,13 @@ export async function decideSilences(tx: Tx, due: DueDeadline, now: Date): Promi
      where s.silent_since is not null and device.revoked_at is null and starts_with(area.path, $1)
        and not exists (select 1 from alarm where alarm.kind = 'device-silent' and alarm.resolved_at is null
                        and (alarm.device_id = device.id or device.id = any(alarm.devices)))
-       and not exists (select 1 from alarm where alarm.kind = 'device-silent' and alarm.raised_at >= s.silent_since
-                       and (alarm.device_id = device.id or device.id = any(alarm.devices)))`,
+       -- nor one that is over and told of this very silence: raised since, or having taken the device in since
+       and not exists (select 1 from alarm where alarm.kind = 'device-silent'
+                       and (alarm.device_id = device.id or device.id = any(alarm.devices))
+                       and (alarm.raised_at >= s.silent_since
+                            or exists (select 1 from alarm_entry e where e.alarm_id = alarm.id
+                                       and e.kind in ('raised', 'joined') and e.at >= s.silent_since
+                                       and e.body->'devices' ? device.id)))`,
     [`/${due.ref}/`],
   )
   const real = silent.filter((device) => device.drillId === null)

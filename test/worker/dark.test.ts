@@ -1,6 +1,7 @@
 import { decideDue } from '@anju/api/deadline/decider'
 import { makeWorld, type World } from '@anju/gateway/world.fixture'
 import { acknowledgeAlarm } from '@anju/prisma/alarm/apply'
+import { resolveAlarm } from '@anju/prisma/alarm/end'
 import { registerDevice } from '@anju/prisma/device/apply'
 import { beatGateway, deviceBack, recordHeard } from '@anju/prisma/device/liveness'
 import { newId } from '@anju/prisma/id'
@@ -64,9 +65,20 @@ interface Told {
   state: string
   outcome: string | null
   devices: string[]
+  /** In whole minutes of the test. */
+  raisedMin: number
+  clockMin: number
 }
+/** In the order in which they were told. */
 const alarms = () =>
-  rows<Told>('select id, subject, state, outcome, devices from alarm order by raised_at, subject collate "C"')
+  rows<Told>(
+    `select alarm.id, subject, state, outcome, devices,
+      (extract(epoch from raised_at - $1::timestamptz) / 60)::integer as "raisedMin",
+      (extract(epoch from clock_from - $1::timestamptz) / 60)::integer as "clockMin"
+    from alarm join alarm_entry told on told.alarm_id = alarm.id and told.kind = 'raised'
+    order by told.at, subject collate "C"`,
+    [now],
+  )
 const village = () => `community:${world.areaId}`
 
 test('a cut that hubs tell of first is at last one alarm: singles are folded into the village’s, and later ones join it', async () => {
@@ -96,6 +108,10 @@ test('a cut that hubs tell of first is at last one alarm: singles are folded int
   ])
   const group = folded[2]
   expect(group?.devices).toEqual(dark)
+  // it has waited since the first of them, in the queue and by its clocks
+  const first = Math.min(...before.map(({ raisedMin }) => raisedMin))
+  expect([group?.raisedMin, group?.clockMin]).toEqual([first, first])
+  expect(first).toBeLessThan(13)
 
   await pass(18, 40)
   const [open, ...more] = (await alarms()).filter(({ outcome }) => outcome === null)
@@ -116,6 +132,34 @@ test('a cut that hubs tell of first is at last one alarm: singles are folded int
   expect(chain.map(({ body }) => body.toString())).toEqual([expect.stringContaining('"outcome":"folded"')])
   // and screens are told to let it go
   expect(await rows(`select 1 from event where name = 'alarm.closed'`)).toHaveLength(2)
+})
+
+test('a hub noticed after its button, which has more patience here, takes in the button’s alarm and its wait', async () => {
+  const hub = await hung('hub')
+  const child = await hung('button', hub)
+  const later = await hung('button')
+  const well = await Promise.all(Array.from({ length: 6 }, () => hung('button')))
+  await up()
+  await heard([child], now)
+  await heard([hub], minute(12))
+  await heard([later], minute(26))
+  await heard(well, minute(90))
+  await pass(1, 20)
+  const [single] = await alarms()
+  expect(single).toMatchObject({ subject: `device:${child}`, state: 'raised', devices: [child] })
+  await pass(21, 25)
+  const wait = { raisedMin: single?.raisedMin, clockMin: single?.clockMin }
+  expect(await alarms()).toMatchObject([
+    { id: single?.id, state: 'closed', outcome: 'folded' },
+    { subject: `device:${hub}`, state: 'raised', devices: [child, hub].sort(), ...wait },
+  ])
+  // ended by a person, it told of this silence: another one's, decided later, brings neither back
+  const [, group] = await alarms()
+  const act = { alarmId: group?.id ?? '', userId, now: minute(26) }
+  await transact(world.pool, (tx) => acknowledgeAlarm(tx, act))
+  await transact(world.pool, (tx) => resolveAlarm(tx, { ...act, outcome: 'device-fault', note: '', followUpAt: null }))
+  await pass(27, 43)
+  expect((await alarms()).map(({ devices }) => devices)).toEqual([[child], [child, hub].sort(), [later]])
 })
 
 test('what a person has in hand stays theirs, and the village’s alarm lists its device beside', async () => {
