@@ -1,7 +1,8 @@
 import { signWebhook } from '@anju/api/notification/webhook'
 import { expect, test } from 'vitest'
 import { CALL_SECRET } from '../api/call.fixture.ts'
-import { countyForThisFile, picture } from './county.ts'
+import { countyForThisFile } from './county.ts'
+import { picture } from './picture.ts'
 import { seriousFindings, sitDown } from './desk.ts'
 
 const county = countyForThisFile()

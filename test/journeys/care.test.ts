@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { countyForThisFile, picture } from './county.ts'
+import { countyForThisFile } from './county.ts'
+import { picture } from './picture.ts'
 import { seriousFindings, sitDown } from './desk.ts'
 
 const county = countyForThisFile()

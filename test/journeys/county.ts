@@ -1,12 +1,11 @@
-import { mkdir } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, inject } from 'vitest'
 import type { TestProject } from 'vitest/node'
 import { CALL_SECRET } from '../api/call.fixture.ts'
 import { connectButton, type ConnectedButton } from '../device.ts'
-import { openBrowser } from './desk.ts'
+import { browserOfThisLane } from './desk.ts'
 import { ADMIN_PASSWORD, signIn, startProduct } from './product.ts'
 
 declare module 'vitest' {
@@ -40,12 +39,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
-/** Pictures of this run; the README's are taken from here. */
-const pictures = process.env['ANJU_PICTURES'] ?? 'test/results/pictures'
-
-export const picture = (page: Page, name: string): Promise<Buffer> =>
-  page.screenshot({ path: `${pictures}/${name}.png` })
-
 type Call = Awaited<ReturnType<typeof signIn>>
 
 export interface County {
@@ -63,20 +56,19 @@ export interface County {
 }
 
 /**
- * The county for one file of journeys, with a browser of its own. Journeys bring their own devices, and may find what
- * others have left: at the end nobody is signed in and no alarm is open, which is all that may be relied on.
+ * The county for one file of journeys. Journeys bring their own devices, and may find what others have left: at the
+ * end nobody is signed in and no alarm is open, which is all that may be relied on.
  */
-export function countyForThisFile(drawing?: Parameters<typeof openBrowser>[0]): County {
+export function countyForThisFile(drawing?: Parameters<typeof browserOfThisLane>[0]): County {
   const buttons: ConnectedButton[] = []
   let opened: Browser | undefined
   let call: Call | undefined
   beforeAll(async () => {
-    await mkdir(pictures, { recursive: true })
-    opened = await openBrowser(drawing)
+    opened = await browserOfThisLane(drawing)
     call = await signIn(inject('county').url, 'admin', ADMIN_PASSWORD)
   })
   afterAll(async () => {
-    await opened?.close()
+    for (const context of opened?.contexts() ?? []) await context.close()
     await Promise.all(buttons.filter(({ client }) => !client.disconnecting).map((button) => button.end()))
     if (call !== undefined) await resolveAll(call)
   })

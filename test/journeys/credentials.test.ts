@@ -1,7 +1,8 @@
 import type { Worklist } from '@anju/api/credential/schema'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { countyForThisFile, picture } from './county.ts'
+import { countyForThisFile } from './county.ts'
+import { picture } from './picture.ts'
 import { chooseFile, type Language, seriousFindings, words } from './desk.ts'
 
 const county = countyForThisFile()

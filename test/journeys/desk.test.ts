@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
-import { countyForThisFile, picture } from './county.ts'
+import { countyForThisFile } from './county.ts'
+import { picture } from './picture.ts'
 import { chooseFile, type Desk, type Language, seriousFindings, sitDown } from './desk.ts'
 
 const county = countyForThisFile()

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { connectButton } from '../device.ts'
-import { countyForThisFile, picture } from './county.ts'
+import { countyForThisFile } from './county.ts'
+import { picture } from './picture.ts'
 import { comeIn, type Desk, seriousFindings } from './desk.ts'
 
 const county = countyForThisFile()

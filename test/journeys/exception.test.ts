@@ -2,7 +2,8 @@ import type { BrowserContext } from 'playwright-core'
 import { CREDENTIAL_KINDS, HELD_BY_ALL } from '@anju/domain/visit/credential'
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { exceptionWords } from '../../dashboard/src/exception/words.ts'
-import { countyForThisFile, picture } from './county.ts'
+import { countyForThisFile } from './county.ts'
+import { picture } from './picture.ts'
 import { comeIn, type Language, seriousFindings, words } from './desk.ts'
 
 const county = countyForThisFile()

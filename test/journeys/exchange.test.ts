@@ -2,7 +2,8 @@ import { signWebhook } from '@anju/api/notification/webhook'
 import type { Locator } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { CALL_SECRET } from '../api/call.fixture.ts'
-import { countyForThisFile, picture, UNREACHABLE } from './county.ts'
+import { countyForThisFile, UNREACHABLE } from './county.ts'
+import { picture } from './picture.ts'
 import { seriousFindings, sitDown } from './desk.ts'
 
 const county = countyForThisFile()

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { gbk } from '../api/gbk.fixture.ts'
 import { connectDevice } from '../device.ts'
-import { countyForThisFile, picture } from './county.ts'
+import { countyForThisFile } from './county.ts'
+import { picture } from './picture.ts'
 import { chooseFile, seriousFindings, sitDown } from './desk.ts'
 
 const county = countyForThisFile()

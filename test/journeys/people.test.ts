@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { countyForThisFile, picture } from './county.ts'
+import { countyForThisFile } from './county.ts'
+import { picture } from './picture.ts'
 import { type Desk, seriousFindings, sitDown } from './desk.ts'
 
 const ID_NUMBER = '11010519491231002X'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { picture } from './county.ts'
+import { picture } from './picture.ts'
 import { seriousFindings, words } from './desk.ts'
 import { tagAtDoor } from './door-tag.ts'
 import { PIN, roundForThisFile } from './phone.ts'

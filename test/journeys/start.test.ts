@@ -1,19 +1,16 @@
-import { mkdir } from 'node:fs/promises'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { connectButton } from '../device.ts'
 import { type Language, openBrowser, seriousFindings, words } from './desk.ts'
+import { picture } from './picture.ts'
 import { ADMIN_PASSWORD, type Product, signIn, startProduct } from './product.ts'
 
-/** Pictures of this run. */
-const pictures = process.env['ANJU_PICTURES'] ?? 'test/results/pictures'
 const PASSWORD = '白日依山尽黄河入海流'
 
 let product: Product
 let browser: Browser
 
 beforeAll(async () => {
-  await mkdir(pictures, { recursive: true })
   product = await startProduct({ ANJU_DEMO: 'off', ANJU_HOST: '127.0.0.1' })
   browser = await openBrowser()
 }, 180_000)
@@ -38,10 +35,10 @@ async function open(language: Language, dark = false): Promise<{ context: Browse
 
 /** The page as it is, at the desk and in a hand, and that nothing on it keeps anybody out. */
 async function look(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: `${pictures}/${name}.png` })
+  await picture(page, name)
   expect([name, await seriousFindings(page)]).toEqual([name, []])
   await page.setViewportSize({ width: 360, height: 780 })
-  await page.screenshot({ path: `${pictures}/${name}-phone.png` })
+  await picture(page, `${name}-phone`)
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
   await page.setViewportSize({ width: 1920, height: 1080 })
 }

@@ -2,7 +2,8 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CREDENTIAL_KINDS, HELD_BY_ALL } from '@anju/domain/visit/credential'
 import { lookWords } from '../../dashboard/src/video-look/words.ts'
-import { countyForThisFile, picture } from './county.ts'
+import { countyForThisFile } from './county.ts'
+import { picture } from './picture.ts'
 import { comeIn, type Language, openBrowser, seriousFindings, words } from './desk.ts'
 
 const county = countyForThisFile()

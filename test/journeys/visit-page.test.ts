@@ -2,7 +2,8 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { ruleWords } from '../../dashboard/src/exception/words.ts'
 import { proofWords } from '../../dashboard/src/visit/proof-words.ts'
-import { countyForThisFile, picture } from './county.ts'
+import { countyForThisFile } from './county.ts'
+import { picture } from './picture.ts'
 import { type Language, seriousFindings, words } from './desk.ts'
 import { ADMIN_PASSWORD } from './product.ts'
 
@@ -73,10 +74,7 @@ test.each([
   await page.setViewportSize({ width: 360, height: 780 })
   const wide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
   await expect.poll(wide).toBeLessThanOrEqual(0)
-  await page.screenshot({
-    path: `${process.env['ANJU_PICTURES'] ?? 'test/results/pictures'}/visit-proof-${language}-360.png`,
-    fullPage: true,
-  })
+  await picture(page, `visit-proof-${language}-360`, { whole: true })
   expect(await seriousFindings(page)).toEqual([])
 })
 
