@@ -50,6 +50,7 @@ export class Caregivers {
   readonly #busy = new Map<string, Promise<void>>()
   readonly #at = new Map<string, number>()
   readonly #lent = new Set<string>()
+  readonly #lentAt = new Map<string, number>()
 
   constructor(options: CaregiversOptions) {
     this.#o = options
@@ -94,8 +95,14 @@ export class Caregivers {
           `within two hours. In the evening, as China's clock has it, more are free`,
       )
     }
-    const taken = free.slice(0, most).map(({ id }) => id)
+    // who was lent longest ago, or never, comes last: a scenario wants somebody of whom nothing was staged
+    const lately = ({ id }: { id: string }): number => this.#lentAt.get(id) ?? 0
+    const taken = free
+      .toSorted((a, b) => lately(b) - lately(a))
+      .slice(-most)
+      .map(({ id }) => id)
     for (const id of taken) this.#lent.add(id)
+    for (const id of taken) this.#lentAt.set(id, now)
     for (const id of taken) {
       await this.#phones.get(id)?.stop()
       this.#phones.delete(id)

@@ -16,7 +16,8 @@ export const staged: Scenario = {
   async play(stage) {
     const cast = await gather(stage)
     const players = [...cast.players]
-    const given = players.splice(0, honestOnes).map((player) => honest(stage, cast, player, { minutes: honestMin }))
+    // the last are those who played least lately: nothing that was staged with them is told of an honest visit
+    const given = players.splice(-honestOnes).map((player) => honest(stage, cast, player, { minutes: honestMin }))
     // where few are free, as many schemes as can be played
     const played = schemes
       .toSorted((a, b) => a.players - b.players)
