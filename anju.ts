@@ -190,7 +190,7 @@ function startHistory(databaseUrl: string, key: MasterKey, log: Logger): Running
   const fill = async (): Promise<void> => {
     try {
       const { fillHistory } = await import('@anju/prisma/demo/history')
-      await fillHistory(pool, log, over.signal)
+      await fillHistory(pool, key, log, over.signal)
       if (!over.signal.aborted) await sealLastDay(pool, key, new Date())
     } finally {
       await pool.end()

@@ -7,6 +7,7 @@ import { inHospital } from '../life/absence.ts'
 import { planRounds } from '../life/rounds.ts'
 import { isMeterKind } from '../meter.ts'
 import { type Random, seeded } from '../random.ts'
+import { Calls } from './calls.ts'
 import { Caregivers } from './caregivers.ts'
 import { type FleetDevice, readFleet, type Visiting } from './file.ts'
 import { doorsOf, householdsOf } from './home.ts'
@@ -43,6 +44,7 @@ export class DemoFleet implements Lender {
   readonly #fleet: { broker: string; ingress?: string }
   readonly #visiting: Visiting | undefined
   readonly #caregivers: Caregivers | undefined
+  readonly #calls: Calls | undefined
   readonly #entries: FleetDevice[]
   readonly #folder: string
   readonly #machines = new Map<string, Machine>()
@@ -76,6 +78,7 @@ export class DemoFleet implements Lender {
     for (const kind of unplayed) options.log(`a ${kind} is not simulated`)
     this.#visiting = visiting
     const readers = readersOf(devices)
+    this.#calls = visiting && new Calls({ ...options, visiting })
     this.#caregivers =
       visiting &&
       new Caregivers({
@@ -91,7 +94,14 @@ export class DemoFleet implements Lender {
 
   /** Plays until `over` aborts. */
   async run(): Promise<void> {
-    await Promise.all([this.#switchOn(), this.#oddReadings(), this.#days(), this.#presses(), this.#caregivers?.run()])
+    await Promise.all([
+      this.#switchOn(),
+      this.#oddReadings(),
+      this.#days(),
+      this.#presses(),
+      this.#caregivers?.run(),
+      this.#calls?.run(),
+    ])
     await Promise.all([...this.#machines.values()].map((machine) => machine.end()))
   }
 

@@ -28,7 +28,9 @@ export type Visiting = {
   site: string
   /** Shows the QR code by which a caregiver's phone is taken into use, and sees every visit. */
   bureau: SignIn
-  /** Plans visits for its own caregivers. */
+  /** Asks after visits, as 12349 does. */
+  desk: SignIn
+  /** Plans visits for its own caregivers, and telephones after them. */
   provider: SignIn & { id: string }
   caregivers: { id: string; badge: string; provider: string }[]
   doors: Door[]

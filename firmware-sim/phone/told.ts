@@ -21,6 +21,9 @@ export type Visit = {
   version: number
 }
 
+/** A visit after which 12349 asks, with how often nobody answered. */
+export type ToAsk = Visit & { tries: number }
+
 export type VisitDetail = Visit & {
   presences: { part: string | null; grade: string | null; inQuestion: boolean; reasons: { code: string }[] }[]
 }

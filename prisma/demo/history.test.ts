@@ -6,7 +6,9 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { DEMO_MARK } from '@anju/domain/demo'
 import { publicKeyOf } from '@anju/domain/evidence/root'
 import { verifyExport } from '@anju/domain/evidence/verify'
+import { isSampled, SAMPLE_SHARE_PERCENT } from '@anju/domain/visit/sample'
 import { testDatabase } from '@anju/test/postgres'
+import { sampleSecret } from '../visit-feedback/share.ts'
 import { exportEvidence } from '../evidence/export.ts'
 import { signingKey } from '../evidence/seal.ts'
 import { masterKey } from '../key.ts'
@@ -44,7 +46,7 @@ beforeAll(async () => {
     child.kill('SIGKILL')
     await ended
   }
-  await Promise.all([fillHistory(pool, quiet, never, 0), fillHistory(pool, quiet, never, 0)])
+  await Promise.all([fillHistory(pool, key, quiet, never, 0), fillHistory(pool, key, quiet, never, 0)])
 }, 180_000)
 afterAll(async () => {
   await pool.end()
@@ -159,6 +161,24 @@ test('visits of three months stand with their ends, their stories and what they 
   ).toEqual({ many: true, once: true, known: true, tagless: 0, unkept: 0, unchained: 0, now: true })
 })
 
+test('12349 asked after the visits that the platform picks, and after no other; the last days’ wait', async () => {
+  const secret = sampleSecret(key)
+  const { rows } = await pool.query<{ id: string; daysAgo: number; heard: number; tries: number }>(
+    `select visit.id, extract(day from $1::timestamptz - left_at)::int as "daysAgo",
+            count(*) filter (where kind = 'feedback')::int as heard,
+            count(*) filter (where kind = 'feedback-not-reached')::int as tries
+     from visit join visit_entry on visit_id = visit.id
+     where left_at < $1 and state in ('evaluated', 'called-back', 'ready') group by 1, 2`,
+    [now],
+  )
+  const picked = rows.filter(({ id }) => isSampled(id, secret, SAMPLE_SHARE_PERCENT))
+  const asked = rows.filter(({ heard, tries }) => heard + tries > 0)
+  expect(asked.filter((row) => !picked.includes(row))).toEqual([])
+  expect(picked.filter(({ daysAgo, heard, tries }) => daysAgo > 6 && heard === 0 && tries < 3)).toEqual([])
+  expect(asked.filter(({ heard }) => heard === 1).length).toBeGreaterThan(100)
+  expect(picked.some(({ heard }) => heard === 0)).toBe(true)
+})
+
 test('what the rules find in it is a queue as an office has one: some of each severity, and not hundreds', async () => {
   const { rows } = await pool.query<{ severity: string; n: number }>(
     `select severity, count(*)::int as n from visit_exception where state = 'open' group by severity order by severity`,
@@ -186,6 +206,6 @@ test('what is exported of the past verifies, and says that it is a demo’s', as
 test('a history that is there is not stored again', async () => {
   expect(await done()).toBeNull()
   const before = await one('select count(*)::int as n from message')
-  await fillHistory(pool, quiet, never, 0)
+  await fillHistory(pool, key, quiet, never, 0)
   expect(await one('select count(*)::int as n from message')).toEqual(before)
 })

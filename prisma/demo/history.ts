@@ -1,8 +1,12 @@
 import type pg from 'pg'
 import { storeBatch } from '../message/batch.ts'
+import { isSampled, SAMPLE_SHARE_PERCENT } from '@anju/domain/visit/sample'
+import type { MasterKey } from '../key.ts'
 import type { LogEvent } from '../log/append.ts'
 import { ensurePartitions } from '../partition/apply.ts'
 import { lockSubjects, poolQuery, transact, type Tx } from '../tx.ts'
+import { sampleSecret } from '../visit-feedback/share.ts'
+import type { Sampled } from './asked-after.ts'
 import { planCounty } from './county.ts'
 import { saidOn } from './day.ts'
 import { checkPast } from './past-checks.ts'
@@ -19,7 +23,7 @@ import { storeVisitsOn } from './store-visits.ts'
 
 type Log = Record<'info' | 'warn', (facts: Record<string, unknown>, words: string) => void>
 /** Stores its part of the past; answers what the log is to tell of it after all. */
-type Portion = (tx: Tx, county: County, record: DemoRecord) => Promise<LogEvent[]>
+type Portion = (tx: Tx, county: County, record: DemoRecord, sampled: Sampled) => Promise<LogEvent[]>
 
 /** The part of the time it rests: presses and people come first, and this has no hurry. */
 const REST = 0.5
@@ -35,10 +39,19 @@ const LOCK = 'demo-history'
  * of the log (screens, the outside) would take alarms of three months for alarms of today, in the wrong order. Told are
  * the silences of devices alone, each with its own day: what a kind's availability was is counted from them.
  */
-export async function fillHistory(pool: pg.Pool, log: Log, signal: AbortSignal, rest = REST): Promise<void> {
+export async function fillHistory(
+  pool: pg.Pool,
+  key: MasterKey,
+  log: Log,
+  signal: AbortSignal,
+  rest = REST,
+): Promise<void> {
+  const secret = sampleSecret(key)
+  const sampled: Sampled = (visitId) => isSampled(visitId, secret, SAMPLE_SHARE_PERCENT)
+
   while (!signal.aborted) {
     try {
-      return await fill(pool, log, signal, rest)
+      return await fill(pool, sampled, log, signal, rest)
     } catch (error) {
       log.warn({ err: error }, 'the demo’s past cannot be stored now')
       await pause(AGAIN_MS, signal)
@@ -46,7 +59,7 @@ export async function fillHistory(pool: pg.Pool, log: Log, signal: AbortSignal, 
   }
 }
 
-async function fill(pool: pg.Pool, log: Log, signal: AbortSignal, rest: number): Promise<void> {
+async function fill(pool: pg.Pool, sampled: Sampled, log: Log, signal: AbortSignal, rest: number): Promise<void> {
   const begun = await readRecord(poolQuery(pool))
   if (begun === null || begun.history === null) return
   const took = performance.now()
@@ -55,7 +68,7 @@ async function fill(pool: pg.Pool, log: Log, signal: AbortSignal, rest: number):
   log.info({ portions: portions.length, done: begun.history }, 'the demo gets its past; nothing waits for it')
   for (let at: number | null = begun.history; at !== null && !signal.aborted;) {
     const began = performance.now()
-    at = await transact(pool, (tx) => storeNext(tx, county))
+    at = await transact(pool, (tx) => storeNext(tx, county, sampled))
     await pause((performance.now() - began) * (rest / (1 - rest)), signal)
     if (at === null) await checkPast(pool, begun, signal)
     if (at === null) log.info({ seconds: Math.round((performance.now() - took) / 100) / 10 }, 'the demo has its past')
@@ -63,12 +76,12 @@ async function fill(pool: pg.Pool, log: Log, signal: AbortSignal, rest: number):
 }
 
 /** Stores the next portion; answers how many are done now, null when that was the last. */
-async function storeNext(tx: Tx, county: County): Promise<number | null> {
+async function storeNext(tx: Tx, county: County, sampled: Sampled): Promise<number | null> {
   await lockSubjects(tx, [LOCK])
   const record = await readRecord(tx)
   const portion = record === null || record.history === null ? undefined : portions[record.history]
   if (record === null || record.history === null || portion === undefined) return null
-  const told = await portion(tx, county, record)
+  const told = await portion(tx, county, record, sampled)
   const done = record.history + 1
   const history = done === portions.length ? null : done
   await writeRecord(tx, { ...record, history })
@@ -106,11 +119,11 @@ const alarmsOn =
 /** With the alarms of that day, so that each chain of evidence grows in the order of its days. */
 const dayOfPeople =
   (daysAgo: number): Portion =>
-  async (tx, county, record) => {
-    const told = await alarmsOn(daysAgo)(tx, county, record)
+  async (tx, county, record, sampled) => {
+    const told = await alarmsOn(daysAgo)(tx, county, record, sampled)
     const { areaId, areaPath } = record
     const users = await demoUsers(tx, areaPath)
-    await storeVisitsOn(tx, county, daysAgo, { areaId, areas: await communitiesOf(tx, areaPath), users })
+    await storeVisitsOn(tx, county, daysAgo, { areaId, areas: await communitiesOf(tx, areaPath), users, sampled })
     return told
   }
 

@@ -1,6 +1,7 @@
 import { lockSubjects, type Tx } from '../tx.ts'
 import { DAY_MS, hour, localDay, midnight, type County } from './plan.ts'
 import { Random } from './random.ts'
+import { type Sampled, withFeedback } from './asked-after.ts'
 import { withOddities } from './odd-visits.ts'
 import { caregiverName } from './staff.ts'
 import { saidOfConditions, serviceId } from './store-fitness.ts'
@@ -61,9 +62,14 @@ function askedToday(county: County, rounds: readonly PlannedRound[]): PlannedVis
   return visits
 }
 
-/** The visits of one past day, with what they added to the elders' chains of evidence. */
-export async function storeVisitsOn(tx: Tx, county: County, daysAgo: number, place: Place): Promise<void> {
-  const visits = visitsOn(county, roundsOf(county), daysAgo)
+/** The visits of one past day, with what was asked after them, and what they added to the elders' chains of evidence. */
+export async function storeVisitsOn(
+  tx: Tx,
+  county: County,
+  daysAgo: number,
+  { sampled, ...place }: Place & { sampled: Sampled },
+): Promise<void> {
+  const visits = withFeedback(county, visitsOn(county, roundsOf(county), daysAgo), sampled)
   if (visits.length === 0) return
   await lockSubjects(
     tx,

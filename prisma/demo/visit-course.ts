@@ -26,7 +26,7 @@ export interface PlannedEnd {
 export interface PlannedEntry {
   kind: VisitEntryKind
   at: Date
-  by: 'office' | 'caregiver' | 'bureau' | null
+  by: 'office' | 'caregiver' | 'bureau' | 'desk1' | 'desk2' | null
   body: Record<string, unknown>
 }
 

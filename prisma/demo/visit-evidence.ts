@@ -64,5 +64,6 @@ async function loadSteps(tx: Tx, ids: readonly string[], base: Date): Promise<Ma
 
 function factsOf({ outcome }: PlannedVisit, { kind, body }: Step): Record<string, unknown> {
   if (kind === 'evaluated') return { face: body['face'] }
+  if (kind === 'feedback') return { came: body['came'], satisfied: body['satisfied'], sampled: body['sampled'] }
   return kind === 'turned-away' ? { outcome } : {}
 }

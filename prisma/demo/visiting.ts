@@ -9,6 +9,7 @@ import { DEMO_PASSWORD } from './staff.ts'
 export interface DemoVisiting {
   site: string
   bureau: { username: string; password: string }
+  desk: { username: string; password: string }
   provider: { username: string; password: string; id: string }
   caregivers: { id: string; badge: string; provider: string }[]
   doors: DemoDoor[]
@@ -35,6 +36,7 @@ export async function demoVisiting(pool: pg.Pool, key: MasterKey, site: string):
   return {
     site,
     bureau: { username: 'bureau', password: DEMO_PASSWORD },
+    desk: { username: 'desk2', password: DEMO_PASSWORD },
     provider: { username: 'provider', password: DEMO_PASSWORD, id: provider.id },
     caregivers,
     doors: await demoDoors(db, key, record, site),

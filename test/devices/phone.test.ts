@@ -150,6 +150,7 @@ test('the county’s caregivers live what the platform plans, and are known by i
     visiting: {
       site: api.url,
       bureau: { username: '柳树村 bureau', password: PASSWORD },
+      desk: { username: '柳树村 lead', password: PASSWORD },
       provider: { username: '柳树村 office', password: PASSWORD, id: here.providerId },
       caregivers: here.caregivers.map(({ id: each }) => ({ id: each, badge: '', provider: here.providerId })),
       doors: [door],
