@@ -5,6 +5,7 @@ import { verified } from '@anju/domain/proof/verified'
 import { minutesOf, sharedMinutes } from '@anju/domain/visit/minutes'
 import type { Tx } from '../tx.ts'
 import type { HeldVisit } from '../visit/hold.ts'
+import { sinceAnew } from './anew.ts'
 import { loadPresencePolicy } from './policy.ts'
 
 /** One end as it was said and graded. */
@@ -19,11 +20,12 @@ interface Counted extends SaidEnd {
  * area's policy, with what the verdict stands on (promise 8). The caller holds the elder's lock; answers the row.
  */
 export async function countPresences(tx: Tx, visit: HeldVisit): Promise<HeldVisit> {
+  // what came before a visit was turned away and planned anew belongs to that time, and counts no more
   const presences = await tx.query<Counted & Record<string, unknown>>(
     `select id, part, at, grade, in_question as "inQuestion", reasons,
             exception_id is not null as correction, approved_at is not null as approved,
             coalesce((verification ->> 'version')::int, 1) as version
-     from presence where visit_id = $1 and part is not null`,
+     from presence where visit_id = $1 and part is not null and ${sinceAnew('$1')}`,
     [visit.id],
   )
   const [begin, end] = [countedOf(presences, 'begin'), countedOf(presences, 'end')]

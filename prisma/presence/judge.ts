@@ -4,6 +4,7 @@ import { judgePosition, type PhonePosition, type PositionJudgement } from '@anju
 import type { TypedReason } from '@anju/domain/proof/reason'
 import type { VisitPart } from '@anju/domain/visit/kinds'
 import type { Tx } from '../tx.ts'
+import { sinceAnew } from './anew.ts'
 import type { HeldVisit } from '../visit/hold.ts'
 import type { KnownTag, ReadTag } from './read-tag.ts'
 
@@ -122,7 +123,7 @@ async function phoneOf(tx: Tx, { phone, caregiverId, receivedAt }: Said): Promis
 async function otherEnd(tx: Tx, visit: HeldVisit, end: VisitPart): Promise<EndFacts['other']> {
   const [other] = await tx.query<{ at: Date; uid: string | null; counter: number | null }>(
     `select at, uid, counter from presence
-     where visit_id = $1 and part = $2 and grade is not null order by received_at desc limit 1`,
+     where visit_id = $1 and part = $2 and grade is not null and ${sinceAnew('$1')} order by received_at desc limit 1`,
     [visit.id, end === 'begin' ? 'end' : 'begin'],
   )
   return other ?? null

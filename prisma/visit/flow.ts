@@ -2,7 +2,9 @@ import type { Scope } from '@anju/domain/access/scope'
 import { Refusal } from '@anju/domain/error'
 import type { VisitAction } from '@anju/domain/visit/can'
 import { afterReschedule, LEADS_TO } from '@anju/domain/visit/flow'
+import { isWhole, type Signed } from '@anju/domain/visit/signature'
 import { UNFINISHED, type VisitOutcome } from '@anju/domain/visit/kinds'
+import { countPresences } from '../presence/count.ts'
 import { acknowledgePresences } from '../presence/regrade.ts'
 import type { Tx } from '../tx.ts'
 import { clearVisitAlarms, rearmVisit } from './clock.ts'
@@ -101,7 +103,9 @@ export async function rescheduleVisit(
     after: { plannedFrom, plannedTo },
   }
   const to = { state, plannedFrom, plannedTo, outcome: null, confirmedAt: null }
-  const next = await moveOn(tx, held, { kind: 'rescheduled', body }, to, actor)
+  const moved = await moveOn(tx, held, { kind: 'rescheduled', body }, to, actor)
+  // who was sent away came and perhaps began: that was then
+  const next = held.beganAt === null ? moved : await countPresences(tx, moved)
   await clearVisitAlarms(tx, held, ['caregiver-late', 'caregiver-missing'], 'rescheduled', now)
   await rearmVisit(tx, next, now)
 }
@@ -149,12 +153,11 @@ export interface Evaluation {
   /** Three faces with words. */
   face: 'good' | 'fair' | 'bad'
   said: string
-  /** Who signed: the elder's signature, a thumb mark with a witness, somebody for her, or nobody with a reason. */
-  signed: { how: 'signature' | 'thumb' | 'proxy' | 'cannot'; by: string; witness: string; fileId: string | null }
+  signed: Signed & { fileId: string | null }
   propertyChecked: boolean
 }
 
-/** The elder's own word, and a signature, on the spot (P5.3). */
+/** The elder's own word, and a signature, on the spot (P5.3). Refuses `invalid-request` for one that does not count. */
 export async function evaluateVisit(
   tx: Tx,
   act: Act & { evaluation: Evaluation },
@@ -163,11 +166,22 @@ export async function evaluateVisit(
 ): Promise<void> {
   const [held, actor] = await begin(tx, act, 'evaluate', scope, now)
   const { face, said, signed, propertyChecked } = act.evaluation
+  if (!isWhole(signed)) throw new Refusal('invalid-request', 'Nobody says who signed, or who saw it.')
+  await requireOwnSignature(tx, held.id, signed.fileId)
   const body = { face, said, signed, propertyChecked }
   const to = { state: LEADS_TO.evaluate }
   const { how, fileId } = signed
   const facts = { face, signed: { how, fileId }, propertyChecked }
   await moveOn(tx, held, { kind: 'evaluated', deviceAt: act.deviceAt, body, facts }, to, actor)
+}
+
+async function requireOwnSignature(tx: Tx, visitId: string, fileId: string | null): Promise<void> {
+  if (fileId === null) return
+  const [own] = await tx.query(`select id from visit_file where id = $1 and visit_id = $2 and kind = 'signature'`, [
+    fileId,
+    visitId,
+  ])
+  if (!own) throw new Refusal('not-found')
 }
 
 /** The provider phones afterwards, and agrees on the next visit (P5.3). */

@@ -10,7 +10,7 @@ import { newId } from '../id.ts'
 import { seePhone } from '../presence/phone.ts'
 import type { Tx } from '../tx.ts'
 import { addVisitEntry } from './entry.ts'
-import { actorOf, lockVisit, require } from './hold.ts'
+import { actorOf, type HeldVisit, lockVisit, require } from './hold.ts'
 
 /** What a phone says of itself with everything it sends: its own number, and one for this very fact. */
 export interface FromPhone {
@@ -110,7 +110,8 @@ export interface NewVisitFile {
 
 /**
  * Keeps a photo or a signature. Sent twice it is one; answers its id. Refuses what `require` refuses, `photo-unreadable`
- * for what is no picture or too large, `photos-enough`, and `photo-barred` where a service of this visit bars pictures.
+ * for what is no picture or too large, `photos-enough`, `photo-barred` where a service bars pictures, and `not-found` for a
+ * service that this area does not have.
  */
 export async function addVisitFile(tx: Tx, file: NewVisitFile, scope: Scope, now: Date): Promise<{ id: string }> {
   const type = photoTypeOf(file.bytes)
@@ -125,7 +126,7 @@ export async function addVisitFile(tx: Tx, file: NewVisitFile, scope: Scope, now
   if (same) return same
   require(held, 'serve', actor)
   await seePhone(tx, file.from, now)
-  if (file.kind === 'photo') await requirePhotoAllowed(tx, held.id, file.serviceId)
+  if (file.kind === 'photo') await requirePhotoAllowed(tx, held, file.serviceId)
   const id = newId(now)
   const digest = createHash('sha256').update(file.bytes).digest()
   await tx.query(
@@ -163,14 +164,20 @@ export async function addVisitFile(tx: Tx, file: NewVisitFile, scope: Scope, now
   return { id }
 }
 
-/** No picture where it would shame (bathing, washing), and not without end. */
-async function requirePhotoAllowed(tx: Tx, visitId: string, serviceId: string | null): Promise<void> {
-  const [asked] = await tx.query<{ barred: boolean; photos: number }>(
-    `select coalesce(bool_or(not service.photos) filter (where service.id = $2), false) as barred,
+/**
+ * No picture where it would shame (bathing, washing): of such a service, or of nothing named in a visit that has one; and
+ * not without end.
+ */
+async function requirePhotoAllowed(tx: Tx, { id, areaPath }: HeldVisit, serviceId: string | null): Promise<void> {
+  const [asked] = await tx.query<{ known: boolean; barred: boolean; photos: number }>(
+    `select count(*) filter (where service.id = $2) > 0 as known, coalesce(bool_or(not service.photos), false) as barred,
             (select count(*)::int from visit_file where visit_id = $1 and kind = 'photo') as photos
-     from service where service.id = $2`,
-    [visitId, serviceId],
+     from service join area on area.id = service.area_id
+     where starts_with($3, area.path) and (service.id = $2
+       or $2::uuid is null and service.id in (select service_id from visit_service where visit_id = $1))`,
+    [id, serviceId, areaPath],
   )
+  if (serviceId !== null && asked?.known !== true) throw new Refusal('not-found')
   if (asked?.barred) throw new Refusal('photo-barred')
   if ((asked?.photos ?? 0) >= VISIT_FILES_AT_MOST) throw new Refusal('photos-enough')
 }
