@@ -69,3 +69,12 @@ export function after<Field extends string>(field: Field, mark: Mark | undefined
     NOT: { AND: [{ [field]: mark.at }, { id: { gte: mark.id } }] },
   }
 }
+
+/** The same in the order (`field` asc, `id` asc). */
+export function afterUpwards<Field extends string>(field: Field, mark: Mark | undefined) {
+  if (mark === undefined) return {}
+  return {
+    [field]: { gte: mark.at },
+    NOT: { AND: [{ [field]: mark.at }, { id: { lte: mark.id } }] },
+  }
+}

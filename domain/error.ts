@@ -85,6 +85,7 @@ export const refusals = {
   'presence-not-typed': { status: 409, title: 'Only an end that was typed in is approved by a second person' },
   'approval-own': { status: 409, title: 'Somebody else must approve what you typed in' },
   'presence-decided': { status: 409, title: 'Somebody has decided about this already' },
+  'presence-not-aside': { status: 409, title: 'This tap is not put aside' },
   'presence-not-badge': { status: 409, title: 'No badge of nobody was read here' },
   'presence-matched': { status: 409, title: 'This tap belongs to a visit already' },
   // people and devices

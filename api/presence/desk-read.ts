@@ -9,8 +9,15 @@ import type { Prisma } from '@anju/prisma/generated/client'
 import type { Db } from '@anju/prisma/reads'
 import { after, type Mark, type Page, pageOf } from '../page.ts'
 import { objectOf, stateOf, visitsWithin } from '../visit/row.ts'
+import { presencesNarrowed, type PresencesNarrowed, presencesWithin } from './within.ts'
 import { presenceInclude, toPresence } from '../visit/presence-row.ts'
-import type { Candidate, PresenceCounts, presenceLists, PresenceRow } from './schema.ts'
+import {
+  type Candidate,
+  type PresenceCounts,
+  presenceDecisions,
+  type presenceLists,
+  type PresenceRow,
+} from './schema.ts'
 
 const named = { select: { id: true, name: true } }
 const visitSelect = {
@@ -32,25 +39,6 @@ const include = {
   tag: { select: { id: true, uid: true, label: true, replacesId: true, checkedById: true } },
   visit: { select: visitSelect },
 } satisfies Prisma.PresenceInclude
-
-/**
- * Taps that belong to no visit are those of the scope's doors, readers and badges, and of a caregiver their own; others
- * are their visits'.
- */
-export function presencesWithin(scope: Scope): Prisma.PresenceWhereInput {
-  const area = { path: { startsWith: scope.areaPath } }
-  const places: Prisma.PresenceWhereInput[] = [{ home: { area } }, { homeId: null, device: { area } }]
-  const badges: Prisma.PresenceWhereInput = {
-    caregiver: { provider: { area, ...(scope.providerId !== null && { id: scope.providerId }) } },
-  }
-  const own =
-    scope.role === 'caregiver'
-      ? [{ caregiver: { users: { some: { id: scope.userId ?? '' } } } }]
-      : scope.providerId === null
-        ? [...places, badges]
-        : [badges]
-  return { OR: [{ visit: visitsWithin(scope) }, { visitId: null, OR: own }] }
-}
 
 const SHOWN = {
   unmatched: { visitId: null, setAsideAt: null },
@@ -80,27 +68,33 @@ export interface PresencesAsked {
 }
 
 /** Taps that wait for somebody, newest first. */
-export async function readPresences(scope: Scope, db: Db, asked: PresencesAsked): Promise<Page<PresenceRow>> {
-  const narrowed = [asked.what ? cameTo(asked.what) : {}, asked.way ? { way: asked.way } : {}]
+export async function readPresences(
+  scope: Scope,
+  db: Db,
+  asked: PresencesAsked,
+  narrowed: PresencesNarrowed,
+): Promise<Page<PresenceRow>> {
+  const within = await presencesNarrowed(scope, db, narrowed)
+  const only = [asked.what ? cameTo(asked.what) : {}, asked.way ? { way: asked.way } : {}]
   const rows = await db.presence.findMany({
-    where: { AND: [presencesWithin(scope), SHOWN[asked.show], ...narrowed, after('receivedAt', asked.mark)] },
+    where: { AND: [within, SHOWN[asked.show], ...only, after('receivedAt', asked.mark)] },
     include,
     orderBy: [{ receivedAt: 'desc' }, { id: 'desc' }],
     take: asked.limit + 1,
   })
-  const page = pageOf(
+  const decided = await readDecided(db, rows)
+  return pageOf(
     rows,
     asked.limit,
     ({ receivedAt, id }) => ({ at: receivedAt, id }),
-    (row) => toRow(scope, row),
+    (row) => toRow(scope, row, decided),
   )
-  return page
 }
 
 /** How many wait in each list. */
-export async function readPresenceCounts(scope: Scope, db: Db): Promise<PresenceCounts> {
-  const count = (show: keyof typeof SHOWN) =>
-    db.presence.count({ where: { AND: [presencesWithin(scope), SHOWN[show]] } })
+export async function readPresenceCounts(scope: Scope, db: Db, narrowed: PresencesNarrowed): Promise<PresenceCounts> {
+  const within = await presencesNarrowed(scope, db, narrowed)
+  const count = (show: keyof typeof SHOWN) => db.presence.count({ where: { AND: [within, SHOWN[show]] } })
   const [unmatched, toApprove, inQuestion] = [
     await count('unmatched'),
     await count('to-approve'),
@@ -122,12 +116,32 @@ function cameTo(what: UnmatchedKind): Prisma.PresenceWhereInput {
 export async function readPresenceRow(scope: Scope, db: Db, id: string): Promise<PresenceRow> {
   const row = await db.presence.findFirst({ where: { AND: [presencesWithin(scope), { id }] }, include })
   if (!row) throw new Refusal('not-found')
-  return toRow(scope, row)
+  return toRow(scope, row, await readDecided(db, [row]))
 }
 
 type Row = Prisma.PresenceGetPayload<{ include: typeof include }>
 
-function toRow(scope: Scope, row: Row): PresenceRow {
+type Decided = ReadonlyMap<string, PresenceRow['decided']>
+
+/** What was decided about these while they had no visit, from their histories. */
+async function readDecided(db: Db, rows: readonly { id: string }[]): Promise<Decided> {
+  const changes = await db.recordChange.findMany({
+    where: { subject: { in: rows.map(({ id }) => `presence:${id}`) }, action: { in: [...presenceDecisions] } },
+    include: { user: named },
+    orderBy: [{ at: 'asc' }, { id: 'asc' }],
+  })
+  const decided = changes.flatMap(({ id, subject, at, user, action, after: became, reason }) => {
+    const what = presenceDecisions.find((one) => one === action)
+    if (what === undefined) return []
+    const why = setAsideReasons.find((one) => one === objectOf(became)['why']) ?? null
+    return [{ of: subject, said: { id, at: at.toISOString(), by: user, what, why, note: reason } }]
+  })
+  return new Map(
+    [...Map.groupBy(decided, ({ of }) => of)].map(([of, all]) => [of, all.map(({ said }) => said)] as const),
+  )
+}
+
+function toRow(scope: Scope, row: Row, decided: Decided): PresenceRow {
   const duty = opensFilesOnDuty(scope.role)
   const { visit, home, tag, verification } = row
   const { code } = objectOf(verification)
@@ -147,6 +161,7 @@ function toRow(scope: Scope, row: Row): PresenceRow {
       at: row.setAsideAt.toISOString(),
       why: setAsideReasons.find((one) => one === row.setAsideWhy) ?? 'other',
     },
+    decided: decided.get(`presence:${row.id}`) ?? [],
     own: scope.userId !== null && row.userId === scope.userId,
   }
 }

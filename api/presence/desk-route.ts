@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Scope } from '@anju/domain/access/scope'
-import { nameBadge, setAsidePresence } from '@anju/prisma/presence/aside'
+import { nameBadge, setAsidePresence, takeUpPresence } from '@anju/prisma/presence/aside'
 import { approvePresence, attachPresence, refusePresence } from '@anju/prisma/presence/office'
 import { look, snapshot } from '@anju/prisma/reads'
 import type { Deps } from '../deps.ts'
@@ -24,6 +24,7 @@ import {
   PresenceRow,
   RefuseBody,
   SetAsideBody,
+  TakeUpBody,
 } from './schema.ts'
 
 const params = Type.Object({ id: Uuid })
@@ -54,11 +55,13 @@ export function presenceDeskRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       },
       async (request) => {
         const { scope } = principalOf(request)
-        const { show = 'unmatched', what, way, cursor } = request.query
+        const { show = 'unmatched', what, way, provider, area, caregiver, from, to, cursor } = request.query
+        const times = { from: from === undefined ? from : new Date(from), to: to === undefined ? to : new Date(to) }
+        const narrowed = { providerId: provider, areaId: area, caregiverId: caregiver, ...times }
         const asked = { show, what, way, mark: markOf(cursor), limit: limitOf(request.query) }
         const { asOf, value } = await snapshot(deps.reads, async (db) => ({
-          ...(await readPresences(scope, db, asked)),
-          counts: await readPresenceCounts(scope, db),
+          ...(await readPresences(scope, db, asked, narrowed)),
+          counts: await readPresenceCounts(scope, db, narrowed),
         }))
         return { ...value, asOf }
       },
@@ -178,6 +181,32 @@ export function presenceDeskRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         await inScope(scope, id)
         await write(deps, request, async (tx, now) => {
           await setAsidePresence(tx, { id, why, note }, scope, now)
+          return {}
+        })
+        return look(deps.reads, (db) => readPresenceRow(scope, db, id))
+      },
+    )
+
+    app.post(
+      '/api/presences/:id/take-up',
+      {
+        config: { action: 'read-visits' },
+        schema: {
+          operationId: 'takeUpPresence',
+          tags: ['visit'],
+          summary: 'Take a tap up again that was put aside; that it was aside stays in its history',
+          params,
+          body: TakeUpBody,
+          response: { 200: PresenceRow },
+        },
+      },
+      async (request) => {
+        const { scope } = principalOf(request)
+        const { id } = request.params
+        const { note = '' } = request.body
+        await inScope(scope, id)
+        await write(deps, request, async (tx, now) => {
+          await takeUpPresence(tx, { id, note }, scope, now)
           return {}
         })
         return look(deps.reads, (db) => readPresenceRow(scope, db, id))

@@ -5,7 +5,7 @@ import { stepsOf } from '@anju/domain/alarm/step'
 import type { Db } from '@anju/prisma/reads'
 import { presenceInclude, toPresence } from '../visit/presence-row.ts'
 import { objectOf } from '../visit/row.ts'
-import { presencesWithin } from './desk-read.ts'
+import { presencesWithin } from './within.ts'
 import type { Errand } from './schema.ts'
 
 /** Refuses `not-found` unless the presence is within the scope. */

@@ -52,11 +52,18 @@ export const PresenceAnswer = Type.Object({
 export type PresenceAnswer = Static<typeof PresenceAnswer>
 
 export const presenceLists = ['unmatched', 'to-approve', 'in-question', 'set-aside'] as const
+/** What is done about a tap without a visit, as its history names it. */
+export const presenceDecisions = ['set-aside', 'taken-up', 'badge-named'] as const
 export const PresenceQuery = Type.Object({
   ...pageQuery,
   show: Type.Optional(OneOf(presenceLists)),
   what: Type.Optional(OneOf(unmatchedKinds)),
   way: Type.Optional(OneOf(PRESENCE_WAYS)),
+  provider: Type.Optional(Uuid),
+  area: Type.Optional(Uuid),
+  caregiver: Type.Optional(Uuid),
+  from: Type.Optional(Instant),
+  to: Type.Optional(Instant),
 })
 const Wire = Type.Object({ ever: OneOf(wireStates), now: OneOf(wireStates) })
 /** The visit a tap belongs to, or may belong to. */
@@ -82,6 +89,17 @@ export const PresenceRow = Type.Object({
   kind: Nullable(OneOf(unmatchedKinds)),
   wire: Nullable(Wire),
   setAside: Nullable(Type.Object({ by: Nullable(Person), at: Instant, why: OneOf(setAsideReasons) })),
+  decided: Type.Array(
+    Type.Object({
+      id: Uuid,
+      at: Instant,
+      by: Nullable(Person),
+      what: OneOf(presenceDecisions),
+      why: Nullable(OneOf(setAsideReasons)),
+      note: Type.String(),
+    }),
+    { description: 'What was decided about it while it had no visit, the first first' },
+  ),
   own: Type.Boolean({ description: 'Typed in by whoever asks: somebody else approves it' }),
 })
 export type PresenceRow = Static<typeof PresenceRow>
@@ -105,6 +123,7 @@ export const SetAsideBody = Type.Object(
   { why: OneOf(setAsideReasons), note: Type.Optional(Type.String({ maxLength: 500 })) },
   strict,
 )
+export const TakeUpBody = Type.Object({ note: Type.Optional(Type.String({ maxLength: 500 })) }, strict)
 export const NameBadgeBody = Type.Object({ caregiverId: Uuid, reason: Reasoned }, strict)
 export const ApproveBody = Type.Object({ note: Type.Optional(Type.String({ maxLength: 500 })) }, strict)
 export const AttachBody = Type.Object(

@@ -4,7 +4,7 @@ import { can } from '@anju/domain/visit/can'
 import { AHEAD, GIVEN, UNDER_WAY } from '@anju/domain/visit/kinds'
 import type { Prisma } from '@anju/prisma/generated/client'
 import type { Db } from '@anju/prisma/reads'
-import { after, type Mark, type Page, pageOf } from '../page.ts'
+import { after, afterUpwards, type Mark, type Page, pageOf } from '../page.ts'
 import { include, objectOf, type Row, toVisit, visitsWithin } from './row.ts'
 import { readFindings, readVisitReadings } from './proof-read.ts'
 import { readKept, readStory } from './story-read.ts'
@@ -27,31 +27,63 @@ export interface VisitsAsked {
   elderId: string | undefined
   caregiverId: string | undefined
   providerId: string | undefined
+  areaId: string | undefined
+  order: 'latest' | 'earliest'
+  /** Those that begin from then on, the soonest first; then those before, the latest first: instead of `order`. */
+  around: Date | undefined
   mark: Mark | undefined
   limit: number
 }
 
-/** Visits by their planned time, the latest first. */
+/** Visits by their planned begin. */
 export async function readVisits(scope: Scope, db: Db, asked: VisitsAsked): Promise<Page<VisitRow>> {
-  const { from, to, state, elderId, caregiverId, providerId, mark, limit } = asked
-  const rows = await db.visit.findMany({
-    where: {
-      AND: [
-        visitsWithin(scope),
-        STATES[state],
-        { plannedFrom: { ...(to && { lt: to }) }, plannedTo: { ...(from && { gt: from }) } },
-        after('plannedFrom', mark),
-      ],
-      ...(elderId !== undefined && { elderId }),
-      ...(caregiverId !== undefined && { caregiverId }),
-      ...(providerId !== undefined && { providerId }),
-    },
-    include,
-    orderBy: [{ plannedFrom: 'desc' }, { id: 'desc' }],
-    take: limit + 1,
-  })
+  const { from, to, state, elderId, caregiverId, providerId, areaId, limit } = asked
+  const area = areaId === undefined ? null : await db.area.findUnique({ where: { id: areaId }, select: { path: true } })
+  const within: Prisma.VisitWhereInput = {
+    AND: [
+      visitsWithin(scope),
+      STATES[state],
+      { plannedFrom: { ...(to && { lt: to }) }, plannedTo: { ...(from && { gt: from }) } },
+      areaId === undefined ? {} : { areaPath: { startsWith: area?.path ?? '-' } },
+    ],
+    ...(elderId !== undefined && { elderId }),
+    ...(caregiverId !== undefined && { caregiverId }),
+    ...(providerId !== undefined && { providerId }),
+  }
+  const rows: Row[] = []
+  for (const stretch of stretchesOf(asked)) {
+    if (rows.length > limit) break
+    const more = await db.visit.findMany({
+      where: { AND: [within, stretch.where] },
+      include,
+      orderBy: [{ plannedFrom: stretch.order }, { id: stretch.order }],
+      take: limit + 1 - rows.length,
+    })
+    rows.push(...more)
+  }
   const markOfRow = ({ plannedFrom, id }: Row) => ({ at: plannedFrom, id })
   return pageOf(rows, limit, markOfRow, (row) => toVisit(scope, row))
+}
+
+interface Stretch {
+  where: Prisma.VisitWhereInput
+  order: 'asc' | 'desc'
+}
+
+/** The stretches of time a list goes through, each in its own order, from the mark on. */
+function stretchesOf({ order, around, mark }: VisitsAsked): Stretch[] {
+  const upwards = (where: Prisma.VisitWhereInput, from: Mark | undefined): Stretch => ({
+    where: { AND: [where, afterUpwards('plannedFrom', from)] },
+    order: 'asc',
+  })
+  const downwards = (where: Prisma.VisitWhereInput, from: Mark | undefined): Stretch => ({
+    where: { AND: [where, after('plannedFrom', from)] },
+    order: 'desc',
+  })
+  if (around === undefined) return [order === 'latest' ? downwards({}, mark) : upwards({}, mark)]
+  const before = { plannedFrom: { lt: around } }
+  if (mark !== undefined && mark.at < around) return [downwards(before, mark)]
+  return [upwards({ plannedFrom: { gte: around } }, mark), downwards(before, undefined)]
 }
 
 /** A visit with its story and what may be done. Refuses `not-found` outside the scope. */

@@ -23,13 +23,25 @@ export function visitRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         schema: {
           operationId: 'listVisits',
           tags: ['visit'],
-          summary: 'Visits by their planned time, the latest first; a caregiver’s own alone',
+          summary:
+            'Visits by their planned time, a caregiver’s own alone. `around` a time: those from it on, the soonest first, then those before, the latest first',
           querystring: VisitQuery,
           response: { 200: VisitList },
         },
       },
       async (request) => {
-        const { from, to, state = 'all', elder, caregiver, provider, cursor } = request.query
+        const {
+          from,
+          to,
+          state = 'all',
+          elder,
+          caregiver,
+          provider,
+          area,
+          order = 'latest',
+          around,
+          cursor,
+        } = request.query
         const { asOf, value } = await snapshot(deps.reads, (db) =>
           readVisits(principalOf(request).scope, db, {
             from: instant(from),
@@ -38,6 +50,9 @@ export function visitRoutes(deps: Deps): FastifyPluginAsyncTypebox {
             elderId: elder,
             caregiverId: caregiver,
             providerId: provider,
+            areaId: area,
+            order,
+            around: instant(around),
             mark: markOf(cursor),
             limit: limitOf(request.query),
           }),

@@ -182,6 +182,9 @@ export const VisitQuery = Type.Object({
   elder: Type.Optional(Uuid),
   caregiver: Type.Optional(Uuid),
   provider: Type.Optional(Uuid),
+  area: Type.Optional(Uuid),
+  order: Type.Optional(OneOf(['latest', 'earliest'] as const)),
+  around: Type.Optional(Instant),
 })
 
 const strict = { additionalProperties: false }

@@ -13,6 +13,7 @@ interface Unmatched {
   uid: string | null
   tagId: string | null
   setAsideAt: Date | null
+  setAsideWhy: string | null
   path: string
   providerId: string | null
 }
@@ -27,7 +28,7 @@ export async function setAsidePresence(
   scope: Scope,
   now: Date,
 ): Promise<void> {
-  if (!may(scope.role, 'plan-visits') && !may(scope.role, 'check-visits')) throw new Refusal('not-allowed')
+  requireDecider(scope)
   const presence = await heldUnmatched(tx, id)
   if (presence.setAsideAt !== null) throw new Refusal('presence-decided')
   await tx.query('update presence set set_aside_by = $2, set_aside_at = $3, set_aside_why = $4 where id = $1', [
@@ -39,6 +40,32 @@ export async function setAsidePresence(
   const change = { before: {}, after: { why }, reason: note, userId: scope.userId, now }
   await recordChange(tx, { subject: `presence:${id}`, action: 'set-aside', ...change })
   tellTap(tx, presence, 'tap-set-aside', now)
+}
+
+/**
+ * What was put aside waits again: whoever put it aside slipped, or something new is known. That it was aside, who did it
+ * and why stays in its history. Refuses `not-allowed`, `not-found`, `presence-matched`, `presence-not-aside`.
+ */
+export async function takeUpPresence(
+  tx: Tx,
+  { id, note }: { id: string; note: string },
+  scope: Scope,
+  now: Date,
+): Promise<void> {
+  requireDecider(scope)
+  const presence = await heldUnmatched(tx, id)
+  if (presence.setAsideAt === null) throw new Refusal('presence-not-aside')
+  await tx.query('update presence set set_aside_by = null, set_aside_at = null, set_aside_why = null where id = $1', [
+    id,
+  ])
+  const change = { before: { why: presence.setAsideWhy }, after: {}, reason: note, userId: scope.userId, now }
+  await recordChange(tx, { subject: `presence:${id}`, action: 'taken-up', ...change })
+  tellTap(tx, presence, 'tap-taken-up', now)
+}
+
+/** An office decides what a tap is about, and so does supervision. */
+function requireDecider(scope: Scope): void {
+  if (!may(scope.role, 'plan-visits') && !may(scope.role, 'check-visits')) throw new Refusal('not-allowed')
 }
 
 /**
@@ -80,6 +107,6 @@ async function heldUnmatched(tx: Tx, id: string): Promise<Unmatched> {
     [id],
   )
   if (!place) throw new Refusal('not-found')
-  const { uid, tag, setAsideAt } = kept
-  return { id, uid, tagId: tag?.id ?? null, setAsideAt, ...place }
+  const { uid, tag, setAsideAt, setAsideWhy } = kept
+  return { id, uid, tagId: tag?.id ?? null, setAsideAt, setAsideWhy, ...place }
 }

@@ -34,6 +34,7 @@ export interface Kept {
   approvedAt: Date | null
   refusedAt: Date | null
   setAsideAt: Date | null
+  setAsideWhy: string | null
   facts: EndFacts | null
 }
 
@@ -44,7 +45,7 @@ export async function loadKeptPresence(tx: Tx, id: string): Promise<Kept | undef
             presence.home_id as "homeId", presence.user_id as "userId", presence.device_id as "deviceId",
             presence.phone_id as "phoneId", phone.shared_since as "sharedSince", presence.counter, presence.uid, presence.position,
             presence.reason_code as "reasonCode", presence.approved_at as "approvedAt",
-            presence.refused_at as "refusedAt", presence.set_aside_at as "setAsideAt",
+            presence.refused_at as "refusedAt", presence.set_aside_at as "setAsideAt", presence.set_aside_why as "setAsideWhy",
             presence.verification -> 'sun' as sun,
             presence.verification -> 'facts' as facts,
             case when tag.id is not null then jsonb_build_object(

@@ -55,7 +55,7 @@ export async function tellUnmatched(tx: Tx, presenceId: string, arrived: Arrived
 export function tellTap(
   tx: Tx,
   { id, path, providerId }: { id: string; path: string; providerId: string | null },
-  name: 'tap-unmatched' | 'tap-set-aside' | 'badge-named',
+  name: 'tap-unmatched' | 'tap-set-aside' | 'tap-taken-up' | 'badge-named',
   now: Date,
 ): void {
   const body = { presenceId: id, providerId }

@@ -130,6 +130,7 @@ export function visitChanges({
     [`/api/presences/${west.presenceId}/attach`, { visitId, part: 'begin', reason: 'x' }],
     [`/api/presences/${west.presenceId}/refuse`, { reason: 'x' }],
     [`/api/presences/${west.presenceId}/set-aside`, { why: 'visitor' }],
+    [`/api/presences/${west.presenceId}/take-up`, {}],
     [`/api/presences/${west.presenceId}/badge`, { caregiverId, reason: 'x' }],
     [`/api/tags/${west.tagId}/writing`, {}],
     [`/api/tags/${west.tagId}/replacement`, { uid: '04AABBCCDD', why: 'torn-off' }],

@@ -190,6 +190,69 @@ test('put aside with a reason it leaves the list and stays on file; twice is ref
   expect(ids(await listed(other!, 'show=set-aside'))).not.toContain(id)
 })
 
+test('what was put aside is taken up again, once; who did what and when stays in its history', async () => {
+  const door = await tagAtDoor(here.lead, here.homeId, uid())
+  const id = await withoutVisit(door)
+  expect((await here.office.post(`/api/presences/${id}/take-up`, {})).body.code).toBe('presence-not-aside')
+  await here.office.post(`/api/presences/${id}/set-aside`, { why: 'other', note: '手滑' })
+  expect((await here.caregivers[0]!.client.post(`/api/presences/${id}/take-up`, {})).status).toBe(403)
+  const both = await Promise.all(
+    [here.office, here.bureau].map((client) => client.post(`/api/presences/${id}/take-up`, { note: '点错了' })),
+  )
+  expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409])
+  expect(both.find(({ status }) => status === 409)!.body.code).toBe('presence-not-aside')
+  expect(ids(await listed(here.office, 'show=unmatched'))).toContain(id)
+  expect(ids(await listed(here.office, 'show=set-aside'))).not.toContain(id)
+  await here.bureau.post(`/api/presences/${id}/set-aside`, { why: 'trying-out' })
+  const { items } = await listed(here.office, 'show=set-aside')
+  const { decided, setAside } = items.find((row: { id: string }) => row.id === id)
+  expect(setAside).toMatchObject({ why: 'trying-out', by: { name: 'name of 柳树村 bureau' } })
+  expect(decided).toMatchObject([
+    { what: 'set-aside', why: 'other', note: '手滑', by: { name: 'name of 柳树村 office' } },
+    { what: 'taken-up', why: null, note: '点错了' },
+    { what: 'set-aside', why: 'trying-out', note: '', by: { name: 'name of 柳树村 bureau' } },
+  ])
+  const visitId = await planned(api, here, { caregiverId })
+  await here.office.post(`/api/presences/${id}/take-up`, {})
+  await here.office.post(`/api/presences/${id}/attach`, { visitId, part: 'begin', reason: '补录' })
+  expect((await here.office.post(`/api/presences/${id}/take-up`, {})).body.code).toBe('presence-matched')
+})
+
+test('taps and their counts are narrowed by provider, area, caregiver and when they were received', async () => {
+  const city = await api.area('两县之市')
+  const [west, east] = [await village(api, '枣林村', city.id), await village(api, '石榴村', city.id)]
+  await api.user('city', 'administrator', city.id)
+  const admin = await api.signIn('city')
+  const tap = async ({ lead, homeId, caregivers: [one] }: Village) => {
+    const url = (await tagAtDoor(lead, homeId, uid())).tap()
+    return (await one!.client.post('/api/presences', said({ url }))).body.presence.id
+  }
+  const before = await tap(west)
+  api.clock.offsetMs += 60_000
+  const from = api.deps.now().toISOString()
+  const [mine, foreign] = [await tap(west), await tap(east)]
+  // the address of no tag of ours: only whose phone it was is known
+  const stranger = await west.caregivers[1]!.client.post('/api/presences', said({ url: 'https://elsewhere.example/y' }))
+  const doorless = stranger.body.presence.id
+  const found = async (query: string, client = admin) => {
+    const list = await listed(client, `show=unmatched&limit=1000&${query}`)
+    expect(list.counts.unmatched).toBe(list.items.length)
+    return ids(list).toSorted()
+  }
+  const sorted = (...some: string[]) => some.toSorted()
+  expect(await found('')).toEqual(sorted(before, mine, foreign, doorless))
+  expect(await found(`from=${from}`)).toEqual(sorted(mine, foreign, doorless))
+  expect(await found(`to=${from}`)).toEqual([before])
+  expect(await found(`provider=${west.providerId}&from=${from}`)).toEqual(sorted(mine, doorless))
+  expect(await found(`area=${east.areaId}`)).toEqual([foreign])
+  expect(await found(`area=${city.id}`)).toEqual(sorted(before, mine, foreign, doorless))
+  expect(await found(`area=${crypto.randomUUID()}`)).toEqual([])
+  expect(await found(`caregiver=${west.caregivers[1]!.id}`)).toEqual([doorless])
+  expect(await found(`caregiver=${west.caregivers[1]!.id}&provider=${east.providerId}`)).toEqual([])
+  // what is asked for narrows within the scope, and never widens it
+  expect(await found(`provider=${east.providerId}`, west.office)).toEqual([])
+})
+
 test('an unknown badge at a reader is somebody’s as soon as one says whose; its taps that wait are theirs', async () => {
   const reader = (await here.lead.post('/api/devices', { kind: 'door-reader', elderId: here.elderId })).body.id
   await api.pool.query(`update assignment set valid_from = '2020-01-01' where device_id = $1`, [reader])

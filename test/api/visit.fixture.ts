@@ -15,8 +15,8 @@ export interface Village {
   caregivers: { id: string; client: Client }[]
 }
 
-export async function village(api: Api, name = '柳树村'): Promise<Village> {
-  const county = await api.area(`${name}县`)
+export async function village(api: Api, name = '柳树村', parentId?: string): Promise<Village> {
+  const county = await api.area(`${name}县`, parentId)
   const area = await api.area(name, county.id)
   await api.user(`${name} lead`, 'administrator', county.id)
   await api.user(`${name} bureau`, 'bureau', county.id)

@@ -57,6 +57,7 @@ export const loggedEvents = [
   'visit.checked',
   'visit.tap-unmatched',
   'visit.tap-set-aside',
+  'visit.tap-taken-up',
   'visit.badge-named',
   'visit.plan-made',
   'visit.plan-ended',

@@ -127,6 +127,7 @@ export const error: Messages['error'] = {
   'approval-own': 'Somebody else must approve what you typed in',
   'presence-matched': 'This tap belongs to a visit already',
   'presence-decided': 'Somebody has decided about this already',
+  'presence-not-aside': 'This tap is not put aside: somebody took it up again already',
   'presence-not-badge': 'No badge of nobody was read here',
   'device-revoked': 'This device was revoked',
   'device-bound': 'This device stands in another home then',

@@ -4,6 +4,8 @@ export const presence: PresenceWords = {
   title: 'Taps',
   lead: (unmatched, typed, question) =>
     `${unmatched} without a visit, ${typed} typed in and waiting, ${question} in question.`,
+  narrowed: (unmatched, typed, question) =>
+    `Of these: ${unmatched} without a visit, ${typed} typed in and waiting, ${question} in question.`,
   binding: 'What is known is listed; a person decides. Nothing is ever deleted.',
   show: {
     unmatched: 'Without a visit',
@@ -17,6 +19,7 @@ export const presence: PresenceWords = {
     'in-question': 'Nothing is in question.',
     'set-aside': 'Nothing was put aside.',
   },
+  emptyNarrowed: 'Nothing fits the filters.',
   filter: { what: 'Why', any: 'For any reason', way: 'How', anyWay: 'In any way' },
   keys: '↑↓ from one to the next',
   choose: 'Choose one to see it and decide.',
@@ -86,7 +89,15 @@ export const presence: PresenceWords = {
     },
     note: 'Note',
     go: 'Put aside',
-    by: (who, when) => `put aside by ${who}, ${when}`,
+    done: 'Put aside.',
+    again: 'Take up again',
+    againDone: 'Taken up again: it waits once more.',
+    history: 'What was decided',
+    decided: {
+      'set-aside': (who, when) => `Put aside by ${who}, ${when}`,
+      'taken-up': (who, when) => `Taken up again by ${who}, ${when}`,
+      'badge-named': (who, when) => `${who} said whose badge it is, ${when}`,
+    },
   },
   badge: {
     title: 'Whose badge is this?',

@@ -4,6 +4,7 @@ import { fleet } from './en-fleet.ts'
 import type { Messages } from './zh-CN.ts'
 import { map } from './en-map.ts'
 import { drill } from './en-drill.ts'
+import { narrow } from './en-narrow.ts'
 import { office } from './en-office.ts'
 import { people } from './en-people.ts'
 import { phone } from './en-phone.ts'
@@ -359,6 +360,7 @@ export const en: Messages = {
   error,
   deskwork,
   fleet,
+  narrow,
   map,
   people,
   phone,

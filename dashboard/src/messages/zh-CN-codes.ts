@@ -195,6 +195,7 @@ export const error: Record<RefusalCode | 'unreachable', string> = {
   'approval-own': '自己填写的，要由别人批准',
   'presence-matched': '这次刷卡已经归入一张工单',
   'presence-decided': '已经有人处理过了',
+  'presence-not-aside': '这条没有搁置：已经有人重新提起了',
   'presence-not-badge': '这里没有读到无人登记的工牌',
   'device-revoked': '这台设备已停用',
   'device-bound': '这台设备那时在别的住处',

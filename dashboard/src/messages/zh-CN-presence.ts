@@ -3,6 +3,8 @@ export const presence = {
   title: '刷卡待办',
   lead: (unmatched: string, typed: string, question: string) =>
     `${unmatched} 次刷卡未归入工单，${typed} 条手工填报待核准，${question} 条存疑。`,
+  narrowed: (unmatched: string, typed: string, question: string) =>
+    `筛选后：${unmatched} 次刷卡未归入工单，${typed} 条手工填报待核准，${question} 条存疑。`,
   binding: '系统只列出事实，由人判断；任何一条都不会被删除。',
   show: { unmatched: '未归入工单', 'to-approve': '待核准', 'in-question': '存疑', 'set-aside': '已搁置' },
   empty: {
@@ -11,6 +13,7 @@ export const presence = {
     'in-question': '没有存疑的到离。',
     'set-aside': '没有搁置的刷卡。',
   },
+  emptyNarrowed: '没有符合筛选的。',
   filter: { what: '原因', any: '全部原因', way: '方式', anyWay: '全部方式' },
   keys: '↑↓ 逐条查看',
   choose: '选一条，在这里查看和处理。',
@@ -79,7 +82,15 @@ export const presence = {
     },
     note: '说明',
     go: '搁置',
-    by: (who: string, when: string) => `${who} 于 ${when} 搁置`,
+    done: '已搁置。',
+    again: '重新提起',
+    againDone: '已重新提起，又在待办里了。',
+    history: '处理记录',
+    decided: {
+      'set-aside': (who: string, when: string) => `${who} 于 ${when} 搁置`,
+      'taken-up': (who: string, when: string) => `${who} 于 ${when} 重新提起`,
+      'badge-named': (who: string, when: string) => `${who} 于 ${when} 登记了工牌归谁`,
+    },
   },
   badge: {
     title: '这张工牌是谁的',

@@ -3,6 +3,7 @@ import { deskwork } from './zh-CN-desk.ts'
 import { fleet } from './zh-CN-fleet.ts'
 import { map } from './zh-CN-map.ts'
 import { drill } from './zh-CN-drill.ts'
+import { narrow } from './zh-CN-narrow.ts'
 import { office } from './zh-CN-office.ts'
 import { people } from './zh-CN-people.ts'
 import { phone } from './zh-CN-phone.ts'
@@ -323,6 +324,7 @@ export const zhCN = {
   error,
   deskwork,
   fleet,
+  narrow,
   map,
   people,
   phone,
