@@ -20,6 +20,8 @@ const lookEveryMs = 10 * minuteMs
 const officeHours = { from: 8.5, to: 18 }
 /** Of so many calls a person makes within a look. */
 const callsALook = 2
+/** Whom the office has not called back by then it has forgotten: the list shows it. */
+const forgottenAfterMs = 10 * 24 * hourMs
 /** Who was not reached three times is left in peace. */
 const tries = 3
 
@@ -66,7 +68,13 @@ export class Calls {
 
   async #callBack(office: Site): Promise<void> {
     const { items } = await office.get<Pick<List<Visit>, 'items'>>('/api/visits/worklist?kind=to-call-back')
-    const due = items.filter(({ id, leftAt }) => this.#isDue(leftAt, this.#drawn('call back', id).between(3, 44)))
+    const now = this.#o.clock.now()
+    const due = items.filter(
+      ({ id, leftAt }) =>
+        leftAt !== null &&
+        Date.parse(leftAt) > now - forgottenAfterMs &&
+        this.#isDue(leftAt, this.#drawn('call back', id).between(3, 44)),
+    )
     for (const { id, version } of due.slice(0, callsALook)) {
       const random = this.#drawn('called back', id)
       const reached = random.next() < 0.94

@@ -10,6 +10,8 @@ import { isPresent } from './turns.ts'
 import { isPlanned, type PlannedRound } from './visit-plan.ts'
 
 const MINUTE_MS = 60_000
+/** Hours of an office. */
+const [OPENS, CLOSES] = [8.5, 18] as const
 
 export interface PlannedEnd {
   part: VisitPart
@@ -204,7 +206,7 @@ function courseOf(
   if (!tell('evaluated', after(left, 2), 'caregiver', { face, said, signed, propertyChecked: true }))
     return over('left', given)
   if (questioned) tell('questioned', after(left, 60 * 20), 'bureau', { reason: '时间与设备记录不一致，需核实' })
-  const called = after(left, random.between(4, 60) * 60)
+  const called = inOfficeHours(after(left, random.between(4, 60) * 60))
   const reached = random.chance(0.94)
   const satisfied = !reached ? null : face === 'good' ? 'yes' : face === 'fair' ? 'partly' : 'no'
   const call = { reached, satisfied, note: reached ? '' : '两次无人接听', next: '照原定时间' }
@@ -212,6 +214,14 @@ function courseOf(
   const ready = verdict.verified && !questioned
   if (ready) tell('ready', called, 'office', { kept: [] })
   return over(ready ? 'ready' : 'called-back', given)
+}
+
+/** Nobody is telephoned at night: what falls there is done the next morning, one after the other. */
+function inOfficeHours(at: Date): Date {
+  const today = midnight(at, 0)
+  const hours = (at.getTime() - today.getTime()) / (60 * MINUTE_MS)
+  if (hours < OPENS) return hour(today, OPENS + (2 * hours) / OPENS)
+  return hours < CLOSES ? at : hour(midnight(at, -1), OPENS + (2 * (hours - CLOSES)) / (24 - CLOSES))
 }
 
 /** Whether both ends are worth what the demo's county accepts. */
