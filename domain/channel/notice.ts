@@ -124,7 +124,7 @@ const zh: Words = {
   since: (time) => `${time} 起`,
   more: (count, oldest) => `另有 ${count} 个报警，最早 ${oldest} 起`,
   noAnswer: '请勿回复本邮件；详情请登录查看。',
-  test: (time) => `这是一条测试消息，${time}，没有警报。`,
+  test: (time) => `这是一条测试消息，${time}，没有报警。`,
 }
 
 const en: Words = {

@@ -22,6 +22,16 @@ import { lockSubjects, type Tx } from '../tx.ts'
 import { foldAlarms } from './fold.ts'
 import { raiseAlarm } from './raise.ts'
 
+/**
+ * SQL: an alarm that told of this very silence of `s` (device_state), be it over: raised since, or having told of the
+ * device since, where it has waited longer than the device has been silent.
+ */
+export const TOLD_OF_SILENCE = `select 1 from alarm where alarm.kind = 'device-silent'
+  and (alarm.device_id = s.device_id or s.device_id = any(alarm.devices))
+  and (alarm.raised_at >= s.silent_since
+       or exists (select 1 from alarm_entry told where told.alarm_id = alarm.id and told.kind in ('raised', 'joined')
+                  and told.at >= s.silent_since and told.body->'devices' ? s.device_id))`
+
 /** Is this device silent? If so it is collected, and a minute later its county's silent devices are decided together. */
 export async function decideDeviceSilent(tx: Tx, due: DueDeadline, now: Date): Promise<void> {
   const [device] = await tx.query<{
@@ -88,13 +98,7 @@ export async function decideSilences(tx: Tx, due: DueDeadline, now: Date): Promi
      where s.silent_since is not null and device.revoked_at is null and starts_with(area.path, $1)
        and not exists (select 1 from alarm where alarm.kind = 'device-silent' and alarm.resolved_at is null
                        and (alarm.device_id = device.id or device.id = any(alarm.devices)))
-       -- nor one that is over and told of this very silence: raised since, or having taken the device in since
-       and not exists (select 1 from alarm where alarm.kind = 'device-silent'
-                       and (alarm.device_id = device.id or device.id = any(alarm.devices))
-                       and (alarm.raised_at >= s.silent_since
-                            or exists (select 1 from alarm_entry e where e.alarm_id = alarm.id
-                                       and e.kind in ('raised', 'joined') and e.at >= s.silent_since
-                                       and e.body->'devices' ? device.id)))`,
+       and not exists (${TOLD_OF_SILENCE})`,
     [`/${due.ref}/`],
   )
   const real = silent.filter((device) => device.drillId === null)

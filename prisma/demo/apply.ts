@@ -1,5 +1,6 @@
 import { CannotStart } from '@anju/domain/cannot-start'
 import type pg from 'pg'
+import { TOLD_OF_SILENCE } from '../alarm/silence.ts'
 import { armDeadlines } from '../deadline/apply.ts'
 import type { MasterKey } from '../key.ts'
 import { lockSubjects, poolQuery, transact, type Tx } from '../tx.ts'
@@ -101,8 +102,7 @@ async function askNoMore(tx: Tx, record: DemoRecord, now: Date): Promise<void> {
   await tx.query(
     `update device_state s set silent_since = null
      where silent_since is not null and device_id in (select device.id from ${demoDevices})
-       and not exists (select from alarm where kind = 'device-silent' and raised_at >= s.silent_since
-                       and (alarm.device_id = s.device_id or s.device_id = any(alarm.devices)))`,
+       and not exists (${TOLD_OF_SILENCE})`,
     [areaPath, new Date(base)],
   )
   await askNoMoreOfVisits(tx, record, now)

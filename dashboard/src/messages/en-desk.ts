@@ -199,14 +199,14 @@ export const deskwork: DeskWords = {
     unshelved: 'Back from the shelf',
     cleared: 'Its cause is gone; somebody must still look',
     joined: 'More devices of the same cause',
-    folded: 'Of the same cause: part of the village’s alarm now',
+    folded: 'Of the same cause: part of one alarm with others now',
     'took-in': (n) =>
       n === 1 ? 'Took in an alarm that was raised singly' : `Took in ${n} alarms that were raised singly`,
     reopened: (who) => `${who} undid the end`,
     closed: 'Closed',
     followUp: (time) => `look again ${time}`,
   },
-  toVillage: 'Open the village’s alarm',
+  toGroup: 'Open that alarm',
   state: { 'follow-up': 'To follow up', closed: 'Closed' },
   followUpBy: (time) => `look again by ${time}`,
   announce: {

@@ -194,7 +194,7 @@ export const en: Messages = {
       'device-fault': 'A device fault',
       'no-contact': 'Elder could not be reached',
       'nothing-wrong': 'Nothing wrong',
-      folded: 'Part of the village’s alarm',
+      folded: 'Part of one alarm with others',
     },
     confirm: (outcome) => `Resolve as “${outcome}”`,
     cancel: 'Keep open',

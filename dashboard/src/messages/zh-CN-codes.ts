@@ -33,7 +33,7 @@ export const outcome: Record<Outcome | typeof FOLDED, string> = {
   'device-fault': '设备故障',
   'no-contact': '未能联系到本人',
   'nothing-wrong': '一切正常',
-  folded: '已归入整村的报警',
+  folded: '已并入同一起因的报警',
 }
 export const escalation: Record<EscalationReason, string> = {
   'no-seat': '没有席位在线',

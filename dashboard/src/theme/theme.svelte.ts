@@ -1,11 +1,18 @@
+import { MediaQuery } from 'svelte/reactivity'
+
 export const themes = ['auto', 'light', 'dark'] as const
 export type ThemeName = (typeof themes)[number]
 const KEY = 'anju.theme'
 
 /** Light, dark, or as the system has it. `public/before-paint.js` sets it before the first paint. */
 class Theme {
+  readonly #system = new MediaQuery('prefers-color-scheme: dark')
   name = $state<ThemeName>(themes.find((name) => name === localStorage.getItem(KEY)) ?? 'auto')
 
+  /** As it is seen now, whoever decided it. */
+  get dark(): boolean {
+    return this.name === 'auto' ? this.#system.current : this.name === 'dark'
+  }
   use(name: ThemeName): void {
     this.name = name
     localStorage.setItem(KEY, name)
