@@ -184,7 +184,6 @@ export const exception: ExceptionWords = {
   left: 'End',
   version: (name, version) => `Rule “${name}”, version ${version}`,
   recheck: 'Check again',
-  rechecked: 'Checked again.',
   choose: 'Choose one on the left.',
   away: { hospital: 'in hospital', family: 'with family', travel: 'travelling', other: 'away' },
   credential: {

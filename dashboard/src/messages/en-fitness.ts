@@ -153,7 +153,6 @@ export const fitness: Messages['staff']['fitness'] = {
     priceBad: 'A price is yuan and fen, as in 80.50',
     minutesBad: 'Least minutes are a whole number from 0 to 1440',
     codeBad: 'A number has figures, letters, dots or dashes',
-    perMinutes: (n) => `at least ${n} min`,
     categories: {
       cleaning: 'Cleaning',
       medical: 'Health',

@@ -24,7 +24,6 @@ export const phone: Messages['phone'] = {
     over: 'Your sign-in has ended; enter the PIN again. What you recorded is still here.',
     wait: (seconds) => `Wait ${seconds} s and try again`,
     out: 'Sign out',
-    wrongRole: 'This page is for caregivers alone.',
   },
   join: {
     title: (name) => `Hello, ${name}`,
@@ -57,7 +56,6 @@ export const phone: Messages['phone'] = {
     refused: (n) => `${n} refused`,
     of: (n) => `${n} of others`,
     broken: 'This browser keeps nothing; do not use a private window',
-    noWorker: 'Without HTTPS the page does not open without a signal',
     fast: (minutes) => `This phone’s clock is about ${minutes} min fast; the platform’s time counts`,
     slow: (minutes) => `This phone’s clock is about ${minutes} min slow; the platform’s time counts`,
   },
@@ -128,7 +126,6 @@ export const phone: Messages['phone'] = {
     setOutGo: 'I am setting out',
     unfinished: 'Finish the visit before this one first.',
     missed: 'The agreed time has passed. You can still touch the tag when you are there.',
-    tooOften: 'Just sent',
     notDone: 'Could not serve',
     arrived: (time) => `Arrival confirmed ${time}`,
     left: (time) => `Leaving confirmed ${time}`,
@@ -172,11 +169,9 @@ export const phone: Messages['phone'] = {
     photo: (service) => `Photograph ${service}`,
     photoKept: 'Photo kept',
     photoBad: 'This photo cannot be read; take it again',
-    photoBarred: 'No photos of this',
     photos: (n) => count(n, 'photo', 'photos'),
     leave: 'Leave',
     early: (n) => `${n} min short of what was agreed`,
-    leaveTitle: 'Leave now?',
   },
   condition: {
     ask: {
@@ -204,7 +199,6 @@ export const phone: Messages['phone'] = {
     notMetHint: 'You can record that it was not met; the office will see it.',
     keep: 'Record it, not done',
     met: 'Met',
-    untick: 'Take the tick back',
   },
   reading: {
     title: 'What was measured?',

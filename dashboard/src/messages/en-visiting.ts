@@ -77,10 +77,7 @@ export const visiting: VisitingWords = {
     of: (who) => `with ${who}`,
   },
   map: {
-    layer: 'Visits under way',
     count: (n) => (n === '1' ? '1 visit under way' : `${n} visits under way`),
-    pin: (caregiver, state, elder, where) => `${caregiver}: ${state}, ${elder}, ${where}`,
-    show: 'Show visits under way',
   },
   alarm: {
     here: 'A caregiver is in the home now',
@@ -91,7 +88,6 @@ export const visiting: VisitingWords = {
     which: 'Which visit',
     who: (caregiver, provider) => `${caregiver} (${provider})`,
     nobodySent: (provider) => `${provider} has assigned nobody yet`,
-    toElder: (elder) => `Visit to ${elder}`,
     planned: (from, to) => `planned ${from}–${to}`,
     because: {
       late: (n) => `${n} minutes after the planned time the caregiver has not arrived.`,
@@ -99,7 +95,6 @@ export const visiting: VisitingWords = {
       missed: (n) => `The whole planned time has passed, and in ${n} minutes nobody came.`,
       'inside-too-long': (n) => `${n} minutes after the planned end there is no record that the caregiver left.`,
     },
-    since: (time) => `since ${time}`,
     begun: (time) => `arrived ${time}`,
     nowState: 'Now',
     caregiverPhone: 'Caregiver’s phone',
@@ -116,6 +111,5 @@ export const visiting: VisitingWords = {
     noPlace: 'distance unknown',
     fit: 'credentials complete',
     missing: (what) => `missing: ${what}`,
-    unknownFit: 'credentials not looked at',
   },
 }

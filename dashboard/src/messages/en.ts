@@ -152,7 +152,6 @@ export const en: Messages = {
   alarm: {
     title: (kind) => `${kind} alarm`,
     again: (time) => `pressed again ${time}`,
-    firstPress: (time) => `first ${time}`,
     raised: 'Raised',
     dialect: 'Dialect',
     hearing: 'Hearing',
@@ -183,7 +182,6 @@ export const en: Messages = {
     taken: 'Received, someone is on it',
     byWhom: (name) => `Taken by ${name}`,
     resolve: 'Resolve',
-    resolving: 'Resolving…',
     how: 'How did this alarm end?',
     howByLetter: 'Choose by letter.',
     outcome: {
@@ -201,8 +199,6 @@ export const en: Messages = {
     withNote: 'the note is saved with it',
     note: 'Note',
     notePlaceholder: 'What you heard, saw or did',
-    noteSave: 'Save',
-    noteSaved: 'Noted',
     why: 'Why not: ',
     onlyBy: (name) => `its owner is ${name}`,
     gone: 'This alarm cannot be opened.',
@@ -271,7 +267,6 @@ export const en: Messages = {
     live: 'live',
     happened: 'Happened',
     arrived: 'Arrived',
-    arrivedLate: (by) => `arrived ${by} late`,
     measured: (time) => `measured ${time}`,
     tap: 'Tag read',
     press: 'Button pressed',

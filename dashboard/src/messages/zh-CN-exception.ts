@@ -166,7 +166,6 @@ export const exception = {
   left: '结束',
   version: (name: string, version: string) => `规则“${name}”第 ${version} 版`,
   recheck: '重新核查',
-  rechecked: '已重新核查。',
   choose: '从左边选一条。',
   away: { hospital: '住院', family: '在子女家', travel: '出门', other: '外出' },
   credential: {

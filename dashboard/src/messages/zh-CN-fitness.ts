@@ -150,7 +150,6 @@ export const fitness = {
     priceBad: '价格是元和分，如 80.50',
     minutesBad: '最少分钟是 0 到 1440 的整数',
     codeBad: '编号由数字、字母、点或横线组成',
-    perMinutes: (n: string) => `不少于 ${n} 分钟`,
     categories: {
       cleaning: '助洁',
       medical: '助医',

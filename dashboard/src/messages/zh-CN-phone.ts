@@ -20,7 +20,6 @@ export const phone = {
     over: '登录已到期，请再输入 PIN。记下的内容都在。',
     wait: (seconds: number) => `请等 ${seconds} 秒再试`,
     out: '退出登录',
-    wrongRole: '这个页面只给服务人员用。',
   },
   join: {
     title: (name: string) => `${name}，您好`,
@@ -53,7 +52,6 @@ export const phone = {
     refused: (n: number) => `${n} 条被退回`,
     of: (n: number) => `别人的 ${n} 条`,
     broken: '这个浏览器存不住记录，请不要用无痕窗口',
-    noWorker: '没有 HTTPS，断网时打不开页面',
     fast: (minutes: number) => `这部手机的钟快了约 ${minutes} 分钟；到达时间以平台为准`,
     slow: (minutes: number) => `这部手机的钟慢了约 ${minutes} 分钟；到达时间以平台为准`,
   },
@@ -124,7 +122,6 @@ export const phone = {
     setOutGo: '出发',
     unfinished: '上一家还没有结束，先结束那一家。',
     missed: '已过约定时间。到了仍可以碰标签。',
-    tooOften: '刚刚已经发过',
     notDone: '没能服务',
     arrived: (time: string) => `到达已确认 ${time}`,
     left: (time: string) => `离开已确认 ${time}`,
@@ -168,11 +165,9 @@ export const phone = {
     photo: (service: string) => `${service} 拍照`,
     photoKept: '照片已存',
     photoBad: '这张照片打不开，请再拍一次',
-    photoBarred: '这一项不拍照',
     photos: (n: number) => `${n} 张照片`,
     leave: '离开',
     early: (n: number) => `还差 ${n} 分钟到约定时间`,
-    leaveTitle: '现在离开吗？',
   },
   condition: {
     ask: {
@@ -200,7 +195,6 @@ export const phone = {
     notMetHint: '可以记下没有满足，机构会看到。',
     keep: '记下，不做这一项',
     met: '满足',
-    untick: '取消这一项的完成',
   },
   reading: {
     title: '测了什么？',

@@ -76,11 +76,7 @@ export const visiting = {
     of: (who: string) => `在 ${who} 家`,
   },
   map: {
-    layer: '正在上门',
     count: (n: string) => `${n} 人正在上门`,
-    pin: (caregiver: string, state: string, elder: string, where: string) =>
-      `${caregiver}：${state}，${elder}，${where}`,
-    show: '显示正在上门',
   },
   alarm: {
     here: '有服务人员正在家中',
@@ -91,7 +87,6 @@ export const visiting = {
     which: '这是哪一次服务',
     who: (caregiver: string, provider: string) => `${caregiver}（${provider}）`,
     nobodySent: (provider: string) => `${provider} 还没有派人`,
-    toElder: (elder: string) => `上门看望 ${elder}`,
     planned: (from: string, to: string) => `约定 ${from}–${to}`,
     because: {
       late: (n: string) => `过了约定时间 ${n} 分钟，服务人员还没有到。`,
@@ -99,7 +94,6 @@ export const visiting = {
       missed: (n: string) => `约定的时间已全部过去，${n} 分钟里没有人来。`,
       'inside-too-long': (n: string) => `过了约定结束时间 ${n} 分钟，还没有离开的记录。`,
     },
-    since: (time: string) => `从 ${time} 起`,
     begun: (time: string) => `${time} 进门`,
     nowState: '现在',
     caregiverPhone: '服务人员电话',
@@ -116,7 +110,6 @@ export const visiting = {
     noPlace: '距离不明',
     fit: '证件齐全',
     missing: (what: string) => `缺：${what}`,
-    unknownFit: '证件未核对',
   },
 }
 export type VisitingWords = typeof visiting
