@@ -22,7 +22,9 @@ it('every word has a name that some code knows: one that stands nowhere is read 
   const known = new Set(
     code.flatMap(({ text }) => [...(text.match(/[\w$-]+/g) ?? []), ...(text.match(/[\w$]+/g) ?? [])]),
   )
-  const words = named({ ...zhCN, anchor, exception, look }).filter(({ name }) => name !== '' && !PUT_TOGETHER.test(name))
+  const words = named({ ...zhCN, anchor, exception, look }).filter(
+    ({ name }) => name !== '' && !PUT_TOGETHER.test(name),
+  )
   expect(words.length).toBeGreaterThan(2000)
   expect(words.filter(({ name }) => !known.has(name)).map(({ way }) => way)).toEqual([])
   expect(known.has('aWordThatNobodyEverReads')).toBe(false)
