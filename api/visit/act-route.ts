@@ -131,17 +131,17 @@ export function visitActRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       async (request) => {
         const b = request.body
         return act(request, request.params.id, (tx, id, scope, now) =>
-          rescheduleVisit(tx, { id, version: b.version, reason: b.reason, ...timesOf(b) }, scope, now),
+          rescheduleVisit(tx, { id, version: b.version, reason: b.reason, also: b.also, ...timesOf(b) }, scope, now),
         )
       },
     )
     app.post(
       '/api/visits/:id/cancel',
-      { config: office, schema: { ...schema('cancelVisit', 'Cancel it'), body: body.ReasonBody } },
+      { config: office, schema: { ...schema('cancelVisit', 'Cancel it'), body: body.CancelBody } },
       async (request) => {
         const b = request.body
         return act(request, request.params.id, (tx, id, scope, now) =>
-          cancelVisit(tx, { id, version: b.version, reason: b.reason }, scope, now),
+          cancelVisit(tx, { id, version: b.version, reason: b.reason, also: b.also }, scope, now),
         )
       },
     )

@@ -1,6 +1,6 @@
 import type { Scope } from '@anju/domain/access/scope'
 import { Refusal } from '@anju/domain/error'
-import { can } from '@anju/domain/visit/can'
+import { can, type VisitUser } from '@anju/domain/visit/can'
 import { AHEAD, GIVEN, UNDER_WAY } from '@anju/domain/visit/kinds'
 import type { Prisma } from '@anju/prisma/generated/client'
 import type { Db } from '@anju/prisma/reads'
@@ -92,6 +92,7 @@ export async function readVisit(scope: Scope, db: Db, id: string): Promise<Visit
   if (!row) throw new Refusal('not-found')
   const visit = toVisit(scope, row)
   const user = scope.userId === null ? null : await db.appUser.findUnique({ where: { id: scope.userId } })
+  const actor = { role: scope.role, caregiverId: user?.caregiverId ?? null }
   const kin =
     row.caregiverId === null
       ? null
@@ -108,14 +109,39 @@ export async function readVisit(scope: Scope, db: Db, id: string): Promise<Visit
     ...story,
     exceptions: await readFindings(scope, db, id),
     readings: await readVisitReadings(scope, db, id, story.entries),
+    joint: await readJoint(scope, db, visit, actor),
     kinship: kin?.relation ?? null,
     verdict: row.verdict === null ? null : objectOf(row.verdict),
     kept: await readKept(scope, db, visit),
-    can: can(
-      { state: visit.state, caregiverId: row.caregiverId, inQuestion: row.inQuestion },
-      { role: scope.role, caregiverId: user?.caregiverId ?? null },
-    ),
+    can: can({ state: visit.state, caregiverId: row.caregiverId, inQuestion: row.inQuestion }, actor),
   }
+}
+
+/** The others of a joint visit, with what this user may do with them. */
+async function readJoint(
+  scope: Scope,
+  db: Db,
+  { id, jointId }: Pick<VisitRow, 'id' | 'jointId'>,
+  actor: VisitUser,
+): Promise<VisitDetail['joint']> {
+  if (jointId === null) return []
+  const rows = await db.visit.findMany({
+    where: { AND: [visitsWithin(scope), { jointId, id: { not: id } }] },
+    include,
+    orderBy: { id: 'asc' },
+  })
+  return rows.map((row) => {
+    const { elder, state, plannedFrom, version } = toVisit(scope, row)
+    const may = can({ state, caregiverId: row.caregiverId, inQuestion: row.inQuestion }, actor)
+    return {
+      id: row.id,
+      elder,
+      state,
+      plannedFrom,
+      version,
+      can: { reschedule: may.reschedule, cancel: may.cancel },
+    }
+  })
 }
 
 /** Refuses `not-found` unless the visit is within the scope. */

@@ -168,6 +168,17 @@ export const VisitDetail = Type.Object({
   files: Type.Array(VisitFile),
   exceptions: Type.Array(VisitFinding, { description: 'What the rules found, and what people decided' }),
   readings: Type.Array(VisitReading),
+  joint: Type.Array(
+    Type.Object({
+      id: Uuid,
+      elder: Person,
+      state: OneOf(VISIT_STATES),
+      plannedFrom: Instant,
+      version: Type.Integer(),
+      can: Type.Object({ reschedule: Can, cancel: Can }),
+    }),
+    { description: 'The others of this joint visit' },
+  ),
   can: Type.Unsafe<Record<(typeof VISIT_ACTIONS)[number], Static<typeof Can>>>(
     Type.Object(Object.fromEntries(VISIT_ACTIONS.map((action) => [action, Can]))),
   ),
@@ -208,11 +219,17 @@ export const Planned = Type.Object({ ids: Type.Array(Uuid) })
 export const AssignBody = Type.Object({ version: Type.Integer(), caregiverId: Uuid }, strict)
 export const AnswerBody = Type.Object({ ...acted, accepts: Type.Boolean(), reason: Type.Optional(Text) }, strict)
 export const ConfirmBody = Type.Object({ ...acted, spokeWith: Reasoned, note: Type.Optional(Text) }, strict)
+const Also = Type.Optional(
+  Type.Array(Type.Object({ id: Uuid, version: Type.Integer() }, strict), {
+    maxItems: 3,
+    description: 'Those of its joint visit that are meant too: all of them or none',
+  }),
+)
 export const RescheduleBody = Type.Object(
-  { version: Type.Integer(), plannedFrom: Instant, plannedTo: Instant, reason: Reasoned },
+  { version: Type.Integer(), plannedFrom: Instant, plannedTo: Instant, reason: Reasoned, also: Also },
   strict,
 )
-export const ReasonBody = Type.Object({ version: Type.Integer(), reason: Reasoned }, strict)
+export const CancelBody = Type.Object({ version: Type.Integer(), reason: Reasoned, also: Also }, strict)
 export const ActBody = Type.Object(acted, strict)
 export const TurnAwayBody = Type.Object({ ...acted, outcome: OneOf(VISIT_OUTCOMES), said: Type.Optional(Text) }, strict)
 export const EvaluateBody = Type.Object(

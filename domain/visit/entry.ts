@@ -11,6 +11,7 @@ export const VISIT_ENTRIES = [
   'declined',
   'confirmed',
   'rescheduled',
+  'parted',
   'cancelled',
   'set-out',
   'began',

@@ -7,6 +7,7 @@ import { requireFit } from '../credential/fitness.ts'
 import { todayIn } from '@anju/domain/elder/day'
 import type { Tx } from '../tx.ts'
 import { addVisitEntry } from './entry.ts'
+import { jointOf } from './joint.ts'
 import { actorOf, type HeldVisit, loadVisit, lockVisit, require } from './hold.ts'
 
 /**
@@ -32,15 +33,6 @@ export async function assignVisit(
       await giveVisit(tx, other, caregiverId, scope.userId, now)
     }
   }
-}
-
-/** The others of a joint visit. */
-export async function jointOf(tx: Tx, id: string): Promise<{ id: string; elderId: string }[]> {
-  return tx.query<{ id: string; elderId: string }>(
-    `select other.id, other.elder_id as "elderId" from visit join visit other on other.joint_id = visit.joint_id
-     where visit.id = $1 and other.id <> visit.id order by other.id`,
-    [id],
-  )
 }
 
 /** The caller holds the locks of the elder and of both caregivers. Refuses as `assignVisit` does, before it writes. */

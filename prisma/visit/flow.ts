@@ -6,10 +6,12 @@ import { isWhole, type Signed } from '@anju/domain/visit/signature'
 import { UNFINISHED, type VisitOutcome } from '@anju/domain/visit/kinds'
 import { countPresences } from '../presence/count.ts'
 import { acknowledgePresences } from '../presence/regrade.ts'
+import { newId } from '../id.ts'
 import type { Tx } from '../tx.ts'
 import { clearVisitAlarms, rearmVisit } from './clock.ts'
 import { addVisitEntry, type VisitEntry } from './entry.ts'
 import { actorOf, type Actor, type HeldVisit, lockVisit, require } from './hold.ts'
+import { type JointAct, lockJoint, partFrom } from './joint.ts'
 import { settleReadiness } from './ready.ts'
 
 /** What somebody does to a visit, and when: a phone that was cut off says it later. */
@@ -34,14 +36,17 @@ async function moveOn(
   held: HeldVisit,
   entry: Pick<VisitEntry, 'kind' | 'body' | 'facts'> & { deviceAt?: Date | null | undefined },
   to: Partial<
-    Pick<HeldVisit, 'state' | 'caregiverId' | 'outcome' | 'inQuestion' | 'confirmedAt' | 'plannedFrom' | 'plannedTo'>
+    Pick<
+      HeldVisit,
+      'state' | 'caregiverId' | 'outcome' | 'inQuestion' | 'confirmedAt' | 'plannedFrom' | 'plannedTo' | 'jointId'
+    >
   >,
   { scope, now }: Actor,
 ): Promise<HeldVisit> {
   const next = { ...held, ...to, version: held.version + 1 }
   await tx.query(
     `update visit set state = $2, caregiver_id = $3, outcome = $4, in_question = $5, confirmed_at = $6, planned_from = $7,
-            planned_to = $8, version = $9 where id = $1`,
+            planned_to = $8, version = $9, joint_id = $10 where id = $1`,
     [
       next.id,
       next.state,
@@ -52,6 +57,7 @@ async function moveOn(
       next.plannedFrom,
       next.plannedTo,
       next.version,
+      next.jointId,
     ],
   )
   await addVisitEntry(tx, next, { ...entry, userId: scope.userId, at: now, deviceAt: entry.deviceAt ?? null })
@@ -86,34 +92,59 @@ export async function confirmVisit(
   await moveOn(tx, held, { kind: 'confirmed', deviceAt, body: { spokeWith, note } }, { confirmedAt: now }, actor)
 }
 
-/** Moves a visit to another time; whoever was to go is asked again. Refuses `time-order`. */
+/**
+ * Moves a visit to another time, and with it those of its joint visit that are meant; whoever was to go is asked again.
+ * One that moves alone is walked together with nobody any more. Refuses `time-order`, and as `lockJoint` does.
+ */
 export async function rescheduleVisit(
   tx: Tx,
-  act: Act & { plannedFrom: Date; plannedTo: Date; reason: string },
+  act: JointAct & { plannedFrom: Date; plannedTo: Date; reason: string },
   scope: Scope,
   now: Date,
 ): Promise<void> {
-  const { plannedFrom, plannedTo, reason } = act
-  if (plannedTo <= plannedFrom) throw new Refusal('time-order')
-  const [held, actor] = await begin(tx, act, 'reschedule', scope, now)
+  if (act.plannedTo <= act.plannedFrom) throw new Refusal('time-order')
+  const actor = await actorOf(tx, scope, now)
+  const { held, also, others } = await lockJoint(tx, act, 'reschedule', actor)
+  const parted = also.length > 0 ? newId(now) : null
+  const jointId = others.length === 0 ? held.jointId : parted
+  for (const one of [held, ...also]) await moveTo(tx, one, { ...act, jointId }, actor)
+  await partFrom(tx, others, act.reason, actor)
+}
+
+async function moveTo(
+  tx: Tx,
+  held: HeldVisit,
+  {
+    plannedFrom,
+    plannedTo,
+    reason,
+    jointId,
+  }: Pick<HeldVisit, 'plannedFrom' | 'plannedTo' | 'jointId'> & { reason: string },
+  actor: Actor,
+): Promise<void> {
   const state = afterReschedule(held.caregiverId)
   const body = {
     reason,
     before: { plannedFrom: held.plannedFrom, plannedTo: held.plannedTo },
     after: { plannedFrom, plannedTo },
+    ...(held.jointId !== null && { together: held.jointId === jointId }),
   }
-  const to = { state, plannedFrom, plannedTo, outcome: null, confirmedAt: null }
+  const to = { state, plannedFrom, plannedTo, jointId, outcome: null, confirmedAt: null }
   const moved = await moveOn(tx, held, { kind: 'rescheduled', body }, to, actor)
   // who was sent away came and perhaps began: that was then
   const next = held.beganAt === null ? moved : await countPresences(tx, moved)
-  await clearVisitAlarms(tx, held, ['caregiver-late', 'caregiver-missing'], 'rescheduled', now)
-  await rearmVisit(tx, next, now)
+  await clearVisitAlarms(tx, held, ['caregiver-late', 'caregiver-missing'], 'rescheduled', actor.now)
+  await rearmVisit(tx, next, actor.now)
 }
 
-export async function cancelVisit(tx: Tx, act: Act & { reason: string }, scope: Scope, now: Date): Promise<void> {
-  const [held, actor] = await begin(tx, act, 'cancel', scope, now)
-  await moveOn(tx, held, { kind: 'cancelled', body: { reason: act.reason } }, { state: LEADS_TO.cancel }, actor)
-  await clearVisitAlarms(tx, held, ['caregiver-late', 'caregiver-missing'], 'cancelled', now)
+/** Cancels a visit, and those of its joint visit that are meant. Refuses as `lockJoint` does. */
+export async function cancelVisit(tx: Tx, act: JointAct & { reason: string }, scope: Scope, now: Date): Promise<void> {
+  const actor = await actorOf(tx, scope, now)
+  const { held, also } = await lockJoint(tx, act, 'cancel', actor)
+  for (const one of [held, ...also]) {
+    await moveOn(tx, one, { kind: 'cancelled', body: { reason: act.reason } }, { state: LEADS_TO.cancel }, actor)
+    await clearVisitAlarms(tx, one, ['caregiver-late', 'caregiver-missing'], 'cancelled', now)
+  }
 }
 
 /** On the way. Refuses `visit-unfinished` while another visit's flow is not ended (P5.3). */

@@ -11,6 +11,7 @@ export const entry: Record<VisitEntryKind, string> = {
   declined: 'Given back',
   confirmed: 'Confirmed by telephone',
   rescheduled: 'Moved to another time',
+  parted: 'the other was moved alone: no joint visit any more',
   cancelled: 'Cancelled',
   missed: 'Its time passed and nobody came',
   'set-out': 'Set out',

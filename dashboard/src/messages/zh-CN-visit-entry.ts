@@ -12,6 +12,7 @@ export const entry: Record<VisitEntryKind, string> = {
   declined: '退回',
   confirmed: '电话确认',
   rescheduled: '改期',
+  parted: '另一位单独改期，不再合并服务',
   cancelled: '取消',
   missed: '约定时间已过，没有人来',
   'set-out': '出发',

@@ -18,6 +18,7 @@ export function entryLines({ m, zone, tag }: Way, { kind, body }: Entry): string
     'because' in body ? word(words.because, text(body['because'])) : '',
     'why' in body ? word(m.error, text(body['why'])) : '',
     kind === 'erased' ? erase.count(String(body['count']), word(erase.grounds, text(body['ground']))) : '',
+    'together' in body ? (body['together'] === true ? words.form.movedBoth : words.form.movedAlone) : '',
     kind === 'rescheduled' || kind === 'plan-changed' ? timesMoved(body, zone, tag) : '',
     'outcome' in body ? word(m.visiting.outcome, text(body['outcome'])) : '',
     ...(kind.startsWith('look-') ? lookLines(lookWords[tag], body) : []),
