@@ -54,11 +54,22 @@ export async function serveVisit(
       `insert into visit_service (visit_id, service_id, planned, done_at, conditions, asked)
        values ($1, $2, false, $3, $4, $5)
        on conflict (visit_id, service_id) do update set done_at = $3, conditions = $4, asked = $5`,
-      [held.id, id, done ? (act.deviceAt ?? now) : null, JSON.stringify(conditions), JSON.stringify(asked.get(id))],
+      [
+        held.id,
+        id,
+        done ? doneAt(held, act.deviceAt, now) : null,
+        JSON.stringify(conditions),
+        JSON.stringify(asked.get(id)),
+      ],
     )
   }
   const body = { services: act.services.map(({ id, done, conditions }) => ({ id, done, conditions })) }
   await addVisitEntry(tx, held, { kind: 'served', userId: scope.userId, at: now, deviceAt: act.deviceAt, body })
+}
+
+/** By the phone's clock where that can be so; one that is a year off is told in the story, and believed of nothing. */
+function doneAt({ beganAt }: HeldVisit, deviceAt: Date | null, now: Date): Date {
+  return deviceAt === null || deviceAt > now || (beganAt !== null && deviceAt < beganAt) ? now : deviceAt
 }
 
 interface Conditioned {

@@ -93,6 +93,21 @@ test('a thumb mark counts with a witness, nobody’s with a witness and why; a s
   expect(await evaluate({ how: 'thumb', by: '张桂英', witness: '邻居王姨' })).toBe('evaluated')
 })
 
+test('a service is done when the phone says, unless its clock cannot be so', async () => {
+  const id = await begun([here.serviceId])
+  api.clock.offsetMs += 30 * MINUTE
+  const doneBy = async (offMs: number): Promise<number> => {
+    const deviceAt = new Date(api.deps.now().getTime() + offMs).toISOString()
+    const conditions = { 'family-present': { met: true, who: '女儿' } }
+    const body = { deviceAt, services: [{ id: here.serviceId, done: true, conditions }] }
+    const { services } = (await caregiver.post(`/api/visits/${id}/services`, body)).body
+    return Math.round((api.deps.now().getTime() - Date.parse(services[0].doneAt)) / MINUTE)
+  }
+  const year = 365 * 24 * 60 * MINUTE
+  expect([await doneBy(-10 * MINUTE), await doneBy(-year), await doneBy(year)]).toEqual([10, 0, 0])
+  await over(id)
+})
+
 test('sent away at the door and planned anew, the visit counts from its own taps', async () => {
   const id = await begun([here.serviceId])
   await caregiver.post(`/api/visits/${id}/turn-away`, { outcome: 'sent-away', said: '家里来了客人' })
