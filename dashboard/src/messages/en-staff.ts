@@ -207,6 +207,8 @@ export const staff: Messages['staff'] = {
     area: 'Area',
     what: 'What',
     why: 'Why',
+    home: 'a home',
+    inAlarm: 'during an alarm',
     when: 'When',
     actions: {
       'open-file': 'Opened the file',

@@ -213,6 +213,8 @@ export const staff = {
     area: '辖区',
     what: '做了什么',
     why: '理由',
+    home: '住处',
+    inAlarm: '处理报警时',
     when: '时间',
     actions: {
       'open-file': '打开档案',
