@@ -79,6 +79,7 @@ export const refusals = {
   'document-too-large': { status: 413, title: 'A paper has at most 4 MB' },
   'credential-withdrawn': { status: 409, title: 'This credential was withdrawn already' },
   'kinship-declared': { status: 409, title: 'This kinship is declared already' },
+  'session-begun': { status: 409, title: 'Where and when a session began is not changed once it did' },
   'session-state': { status: 409, title: 'The group session is not at the point where this is done' },
   'time-order': { status: 422, title: 'The end lies before the begin' },
   'photo-barred': { status: 409, title: 'No picture is taken of this service' },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { afterSessionStep, SESSION_PAYABLE, SESSION_STATES } from './group-session.ts'
+import { afterSessionStep, SESSION_FACTS, SESSION_PAYABLE, SESSION_STATES, sessionMayChange } from './group-session.ts'
 
 test('every state × state: from planned to either end, and back', () => {
   const steps = SESSION_STATES.flatMap((from) =>
@@ -9,3 +9,17 @@ test('every state × state: from planned to either end, and back', () => {
 })
 
 test('a group session is never payable', () => expect(SESSION_PAYABLE).toBe(false))
+
+test('every state × begun or not: what may still be changed', () => {
+  const table = SESSION_STATES.flatMap((state) =>
+    [false, true].map((begun) => [state, begun, sessionMayChange(state, begun).join(' ')]),
+  )
+  expect(table).toEqual([
+    ['planned', false, SESSION_FACTS.join(' ')],
+    ['planned', true, 'title plannedTo caregiverId note'],
+    ['held', false, 'note'],
+    ['held', true, 'note'],
+    ['cancelled', false, 'note'],
+    ['cancelled', true, 'note'],
+  ])
+})

@@ -10,3 +10,15 @@ export const SESSION_PAYABLE = PAYABLE_AS_VISIT['group-session']
 export function afterSessionStep(from: SessionState, to: SessionState): boolean {
   return from !== to && (from === 'planned' || to === 'planned')
 }
+
+export const SESSION_FACTS = ['title', 'place', 'plannedFrom', 'plannedTo', 'caregiverId', 'note'] as const
+export type SessionFact = (typeof SESSION_FACTS)[number]
+
+/**
+ * What of a session may be changed: before it begins all of it; from then on where and when it began are facts, which
+ * attendance stands on; once it was held or is cancelled, only its note.
+ */
+export function sessionMayChange(state: SessionState, begun: boolean): readonly SessionFact[] {
+  if (state !== 'planned') return ['note']
+  return begun ? ['title', 'plannedTo', 'caregiverId', 'note'] : SESSION_FACTS
+}

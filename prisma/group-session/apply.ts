@@ -1,6 +1,6 @@
 import type { Scope } from '@anju/domain/access/scope'
 import { Refusal } from '@anju/domain/error'
-import { afterSessionStep, type SessionState } from '@anju/domain/visit/group-session'
+import { afterSessionStep, SESSION_FACTS, sessionMayChange, type SessionState } from '@anju/domain/visit/group-session'
 import { heldCaregiver } from '../caregiver/apply.ts'
 import { recordChange } from '../history/apply.ts'
 import { lastChangeOf } from '../history/changed-by.ts'
@@ -62,7 +62,8 @@ export type SessionChange = { [Fact in keyof SessionFacts]?: SessionFacts[Fact] 
 
 /**
  * Changes a session, or says that it was held or is cancelled. Refuses `not-found` outside the scope,
- * `changed-meanwhile`, `time-order`, `session-state`, and `time-ahead` for one that is said to be held before it begins.
+ * `changed-meanwhile`, `time-order`, `session-state`, `session-begun` for what is a fact once it began, `no-contract` for
+ * a time no contract covers, and `time-ahead` for one that is said to be held before it begins.
  */
 export async function changeSession(tx: Tx, change: SessionChange, scope: Scope, now: Date): Promise<void> {
   const held = await lockSession(tx, change, scope)
@@ -73,9 +74,17 @@ export async function changeSession(tx: Tx, change: SessionChange, scope: Scope,
   if (!any) return
   const to = { ...held, ...rest, plannedFrom: plannedFrom ?? held.plannedFrom, plannedTo: plannedTo ?? held.plannedTo }
   const next = { ...was, ...after }
+  const begun = held.plannedFrom <= now
+  const may = sessionMayChange(held.state, begun)
+  if (SESSION_FACTS.some((fact) => after[fact] !== undefined && !may.includes(fact))) {
+    throw new Refusal(held.state === 'planned' ? 'session-begun' : 'session-state')
+  }
   if (next.state !== held.state && !afterSessionStep(held.state, next.state)) throw new Refusal('session-state')
   if (next.state === 'held' && to.plannedFrom > now) throw new Refusal('time-ahead')
   requireOrder(to)
+  if (after.plannedFrom !== undefined) {
+    await requireContract(tx, held.providerId, { areaPath: held.path, timeZone: held.timeZone }, to.plannedFrom)
+  }
   if (after.caregiverId !== undefined) await requireCaregiver(tx, { ...held, caregiverId: next.caregiverId }, scope)
   await tx.query(
     `update group_session set title = $2, place = $3, caregiver_id = $4, planned_from = $5, planned_to = $6, note = $7,
@@ -84,7 +93,18 @@ export async function changeSession(tx: Tx, change: SessionChange, scope: Scope,
     [held.id, next.title, next.place, next.caregiverId, to.plannedFrom, to.plannedTo, next.note, next.state],
   )
   const action = after.state ?? 'changed'
-  await record(tx, { id: held.id, path: held.path, action, before, after }, scope, now)
+  const told = { before: await named(tx, before), after: await named(tx, after) }
+  await record(tx, { id: held.id, path: held.path, action, ...told }, scope, now)
+}
+
+/** A change as its history tells it: who leads is told by name. */
+async function named<Change extends { caregiverId?: string | null }>(
+  tx: Tx,
+  { caregiverId, ...rest }: Change,
+): Promise<object> {
+  if (caregiverId === undefined) return rest
+  const [caregiver] = await tx.query<{ name: string }>('select name from caregiver where id = $1', [caregiverId])
+  return { ...rest, caregiver: caregiver?.name ?? null }
 }
 
 /**
@@ -124,13 +144,21 @@ export async function noteAttendance(
   await record(tx, { id, path: held.path, action: 'attendance-noted', before, after }, scope, now)
 }
 
-type Held = SessionFacts & { id: string; providerId: string; state: SessionState; path: string; version: number }
+type Held = SessionFacts & {
+  id: string
+  providerId: string
+  state: SessionState
+  path: string
+  timeZone: string
+  version: number
+}
 
 async function lockSession(tx: Tx, { id, version }: { id: string; version: number }, scope: Scope): Promise<Held> {
   await lockSubjects(tx, [`group-session:${id}`])
   const [held] = await tx.query<Held>(
     `select s.id, s.provider_id as "providerId", s.title, s.place, s.caregiver_id as "caregiverId",
-            s.planned_from as "plannedFrom", s.planned_to as "plannedTo", s.note, s.state, s.version, area.path
+            s.planned_from as "plannedFrom", s.planned_to as "plannedTo", s.note, s.state, s.version, area.path,
+            area.time_zone as "timeZone"
      from group_session s join area on area.id = s.area_id
      where s.id = $1 and starts_with(area.path, $2) and ($3::uuid is null or s.provider_id = $3)
      for no key update of s`,

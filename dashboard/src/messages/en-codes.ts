@@ -118,6 +118,7 @@ export const error: Messages['error'] = {
   'document-too-large': 'A paper has 4 MB at most',
   'credential-withdrawn': 'This credential was withdrawn already',
   'kinship-declared': 'This kinship is declared already',
+  'session-begun': 'The session has begun: its place and its begin are not changed any more',
   'session-state': 'This cannot be done with the session now',
   'visit-asked': 'Somebody has already asked after this visit',
   'plan-ended': 'This plan has ended by then',

@@ -186,6 +186,7 @@ export const error: Record<RefusalCode | 'unreachable', string> = {
   'document-too-large': '证件附件最大 4 MB',
   'credential-withdrawn': '这份证件已经撤回',
   'kinship-declared': '这层亲属关系已经申报',
+  'session-begun': '活动已经开始，地点和开始时间不能再改',
   'session-state': '这场活动现在不能这样做',
   'visit-asked': '这次服务已经有人回访过了',
   'plan-ended': '这份服务计划到那时已经结束',
