@@ -130,6 +130,12 @@ test('a tag is registered and written with what is shown once; the phone of whoe
   })
   await look(admin, 'tag-writing-zh-CN')
   await page.getByText(words.check.waiting).waitFor()
+  // a code that is wrong leaves nobody without a way on
+  await field(admin, 'tap-address').fill(chip.tap().replace(/c=..../, 'c=0000'))
+  await press(admin, words.check.go)
+  await page.locator('[data-failed="wrong-key"]').waitFor()
+  await press(admin, words.failed.goAgain)
+  expect(await field(admin, 'tap-address').inputValue()).toBe('')
 
   const hand = await comeIn(county.browser, county.url, {
     username: 'admin',

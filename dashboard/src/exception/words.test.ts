@@ -14,6 +14,16 @@ test('a case is told with its numbers, as a person says them', () => {
   ).toBe('「健康检查」已过期。')
 })
 
+test('what was done is said to need no minutes at all by nobody', () => {
+  const short = (needed: number, tag: 'zh-CN' | 'en') =>
+    sentenceOf('too-short', { minutes: 20, planned: 60, needed }, tag)
+  expect([short(0, 'zh-CN'), short(0, 'en')]).toEqual(['用时 20 分钟，计划 60 分钟。', 'Took 20 min; planned 60 min.'])
+  expect([short(30, 'zh-CN'), short(30, 'en')]).toEqual([
+    '用时 20 分钟，计划 60 分钟，所做项目至少需要 30 分钟。',
+    'Took 20 min; planned 60 min; what was done needs 30 min at least.',
+  ])
+})
+
 test('hours from two on, days from two on', () => {
   expect([119, 120, 2879, 2880].map((minutes) => minutesInWords(minutes, 'en'))).toEqual([
     '119 min',

@@ -5,7 +5,7 @@ export const evidence: EvidenceWords = {
   take: 'Download the evidence',
   taking: 'Being written…',
   what: 'One file: the record, the pictures, both ends as they came, and the chain that proves them unaltered. Who took it is written down in the access log.',
-  keep: 'Keep it as it is, to the byte. To check it: npm run verify-evidence <file>',
+  keep: 'Keep it as it is; do not open and save it with another program. In a dispute it shows whether the record of this visit was altered: auditors or technicians check it without this platform.',
   why: 'Why it is downloaded',
   whyNeeded: 'Please say why: this is outside your daily duty.',
   erase: {

@@ -67,6 +67,7 @@ export const exception: ExceptionWords = {
     late: 'Begun {minutes} later than planned (told from {limit}).',
     missed: 'Nobody had begun {limit} after the planned time.',
     'too-short': 'Took {minutes}; planned {planned}; what was done needs {needed} at least.',
+    'too-short:plan': 'Took {minutes}; planned {planned}.',
     'too-long': 'Took {minutes}; planned {planned} (told from {limit} over).',
     overlap: 'Overlaps another visit by {minutes}.',
     'impossible-travel': 'The home before is {metres} away: {minutes} between, {needed} needed at least.',

@@ -133,6 +133,30 @@ export const tag: TagWords = {
     wire: (ever, now) => `tamper wire: ever ${ever}, now ${now}`,
     toTag: 'To this tag',
   },
+  failed: {
+    look: 'Look at this first',
+    looks: {
+      used: ['Each tap gives a new address; from the history, a bookmark or a chat comes an old one.'],
+      unknown: [
+        'Is its number registered at this door? If not, register it first.',
+        'Is it this tag that was read? A card in the phone’s case is read too.',
+      ],
+      unreadable: [
+        'Hold the phone to the tag for two seconds; take off a thick case.',
+        'On an iron door the tag needs a layer that shields it from the metal.',
+        'Read the address with the writing app and hold it letter by letter against what was to be written.',
+      ],
+      'wrong-key': [
+        'Check both keys and the file settings in the writing app against what was to be written.',
+        'The keys are shown once: written wrongly and not kept, take another tag.',
+      ],
+      'other-area': ['It is registered in another area: somebody there tries it, or register another one here.'],
+    },
+    again: 'Then hold the phone to the tag again: a new tap opens a new address, and this one does no harm.',
+    goAgain: 'Try again',
+    register: 'Register this tag',
+    list: 'All tags',
+  },
   replace: {
     title: 'Torn off or broken: replace',
     lead: 'The old tag is withdrawn at once. A second person confirms the new one; until then its taps are supported at most.',

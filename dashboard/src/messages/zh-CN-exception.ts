@@ -43,6 +43,7 @@ const says: Record<SayKey, string> = {
   late: '比计划晚 {minutes}开始（{limit}起提示）。',
   missed: '计划时间过了 {limit}仍没有人开始。',
   'too-short': '用时 {minutes}，计划 {planned}，所做项目至少需要 {needed}。',
+  'too-short:plan': '用时 {minutes}，计划 {planned}。',
   'too-long': '用时 {minutes}，计划 {planned}（超出 {limit}起提示）。',
   overlap: '与另一次服务重叠 {minutes}。',
   'impossible-travel': '与上一户相距 {metres}，中间只有 {minutes}，至少需要 {needed}。',
