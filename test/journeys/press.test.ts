@@ -79,6 +79,15 @@ test.each(journeys)(
     await expect.poll(one.tones).toBeGreaterThan(quiet)
     await one.page.locator('article header').getByText(one.m.alarm.again('').trim()).waitFor()
     await expect.poll(async () => (await entries('shown')).length).toBeGreaterThanOrEqual(3)
+    // with all that is said of it by now, a row of the queue keeps to its two lines, on a small screen too
+    const wide = two.page.viewportSize() ?? { width: 1920, height: 1080 }
+    for (const width of [wide.width, 1280, 360]) {
+      await two.page.setViewportSize({ ...wide, width })
+      await row(two).getByText(/×\d/).waitFor()
+      const { height = 0 } = (await row(two).boundingBox()) ?? {}
+      expect([width, height > 40 && height < 72]).toEqual([width, true])
+    }
+    await two.page.setViewportSize(wide)
 
     // a note, then the end, by keyboard alone
     await one.page.locator('body').press('n')
