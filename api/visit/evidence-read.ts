@@ -23,7 +23,8 @@ interface ChainRow {
 
 /** Everything about one visit, and what proves it. Refuses `not-found` outside the scope. */
 export async function readVisitEvidence(scope: Scope, db: Db, visitId: string, now: Date): Promise<VisitPayload> {
-  const { can: _, ...detail } = await readVisit(scope, db, visitId)
+  // whoever else is visited there is another elder's affair
+  const { can: _can, joint: _joint, ...detail } = await readVisit(scope, db, visitId)
   const elderId = detail.elder.id
   const piece = await readPiece(scope, db, { visitId, elderId })
   const where = { visit: { AND: [visitsWithin(scope), { id: visitId }] } }

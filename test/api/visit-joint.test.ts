@@ -52,6 +52,8 @@ test('each of a joint visit names the other with what may be done with it', asyn
   ])
   const single = await here.office.post(`/api/visits/${two}/cancel`, { version: 2, reason: '住院' })
   expect(single.status).toBe(200)
+  const file = await here.office.get(`/api/visits/${one}/evidence`)
+  expect([file.status, JSON.stringify(file.body).includes('王德顺')]).toEqual([200, false])
   const [left] = (await visit(one)).joint
   expect([left.state, left.can.cancel]).toEqual(['cancelled', { allowed: false, reason: 'visit-state' }])
   expect((await visit(one)).state).toBe('assigned')

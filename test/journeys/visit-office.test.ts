@@ -183,6 +183,28 @@ test('of two who change one visit at once the second is told whose change it was
   await page.unroute('**/api/visits/board*')
 })
 
+test('cancelling one of a couple asks about the other, and cancels both where that is meant', async () => {
+  const { page, m } = zh
+  const from = Date.now() + 5 * 86_400_000
+  const { ids } = await office<{ ids: string[] }>('POST', '/api/visits', {
+    elderIds: [made.wife, made.husband],
+    providerId: made.provider,
+    serviceIds: [],
+    plannedFrom: new Date(from).toISOString(),
+    plannedTo: new Date(from + 3_600_000).toISOString(),
+  })
+  await visit(zh, `/visits/${ids[0]}`)
+  await page.locator('[data-deed="cancel"]').click()
+  await field(page, 'said').fill('两人都去女儿家')
+  await page.getByRole('button', { name: m.visits.form.save, exact: true }).click()
+  await page.getByText(m.visits.form.chooseBoth).waitFor()
+  await page.getByLabel(m.visits.form.both, { exact: true }).check()
+  await page.getByRole('button', { name: m.visits.form.save, exact: true }).click()
+  await page.locator('[data-deed="cancel"]:disabled').waitFor()
+  const states = ids.map(async (id) => (await office<{ state: string }>('GET', `/api/visits/${id}`)).state)
+  expect(await Promise.all(states)).toEqual(['cancelled', 'cancelled'])
+})
+
 test('the list to telephone, the visit’s page with what keeps it from settlement, and what cannot be done says why', async () => {
   await visit(zh, '/visits/to-call')
   const list = zh.page.locator('[data-worklist="to-confirm"]')

@@ -258,6 +258,14 @@ export const screens: readonly Screen[] = [
     open: (page, m) => page.getByRole('button', { name: m.staff.fitness.session.add }).click(),
   },
   { page: 'session', as: 'bureau', at: (c) => `/staff/sessions/${c.sessionId}`, seen: '[data-part="attendance"]' },
+  {
+    page: 'session',
+    what: 'change',
+    as: 'admin',
+    at: (c) => `/staff/sessions/${c.sessionId}`,
+    seen: '[data-part="attendance"]',
+    open: (page) => page.locator('[data-edit]').click(),
+  },
   { page: 'areas', as: 'admin', at: '/staff/areas', seen: word },
   { page: 'access', as: 'auditor', at: '/staff/access', seen: word },
 
