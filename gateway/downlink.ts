@@ -21,7 +21,8 @@ export class Downlink {
   readonly #log: Logger
   readonly #tail: LogTail
   readonly #receiptsTo = new Set<string>()
-  readonly #sending = new Set<string>()
+  /** Commands on their way; true: its device subscribed meanwhile, and is sent it once more. */
+  readonly #sending = new Map<string, boolean>()
   /** Devices to ask about; true: what was sent before and not answered is sent again. */
   #asking = new Map<string, boolean>()
   #stopped = false
@@ -86,8 +87,9 @@ export class Downlink {
     if (this.#stopped) return
     try {
       const commands = await waitingCommands(poolQuery(this.#pool), [...asked.keys()], new Date())
-      const wanted = commands.filter((command) => command.state === 'queued' || asked.get(command.deviceId))
-      await Promise.all(wanted.map((command) => this.#send(command)))
+      const again = ({ deviceId }: WaitingCommand): boolean => asked.get(deviceId) === true
+      const wanted = commands.filter((command) => command.state === 'queued' || again(command))
+      await Promise.all(wanted.map((command) => this.#send(command, again(command))))
     } catch (error) {
       this.#log.warn({ err: error }, 'commands cannot be read now')
       setTimeout(() => {
@@ -96,9 +98,12 @@ export class Downlink {
     }
   }
 
-  async #send(command: WaitingCommand): Promise<void> {
-    if (this.#sending.has(command.id)) return
-    this.#sending.add(command.id)
+  async #send(command: WaitingCommand, again: boolean): Promise<void> {
+    if (this.#sending.has(command.id)) {
+      if (again) this.#sending.set(command.id, true)
+      return
+    }
+    this.#sending.set(command.id, false)
     try {
       const { id, deviceId, cmd, body, expiresAt } = command
       const payload = Buffer.from(JSON.stringify({ ...body, id, cmd, expires: expiresAt.toISOString() }))
@@ -108,7 +113,9 @@ export class Downlink {
     } catch (error) {
       this.#log.warn({ err: error, command: command.id }, 'command not marked as sent')
     } finally {
+      const askedAgain = this.#sending.get(command.id) === true
       this.#sending.delete(command.id)
+      if (askedAgain) this.#ask(command.deviceId, true)
     }
   }
 }

@@ -6,7 +6,7 @@ import type { MqttClient } from 'mqtt'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectDevice, type Credentials } from '../device.ts'
-import { testDatabase } from '../postgres.ts'
+import { testDatabase, WAITING } from '../postgres.ts'
 import { type Gateway, startGateway } from '@anju/gateway/main'
 import { makeWorld, type World } from '@anju/gateway/world.fixture'
 
@@ -72,6 +72,37 @@ test('a command waits for a device that is away and is sent again until answered
     everHeard.push(...heard)
   }
   expect(everHeard).not.toContain(late.id)
+})
+
+test('who comes back while it is noted that a command was sent is sent it again', async () => {
+  const button = await world.register('button')
+  const { id } = await order(button, 60_000)
+  const holder = await world.pool.connect()
+  await holder.query('begin')
+  await holder.query('select from command where id = $1 for update', [id])
+  const listen = async (heard: string[]): Promise<MqttClient> => {
+    const client = await connect(button)
+    client.on('message', (_topic, payload) => heard.push((JSON.parse(payload.toString()) as { id: string }).id))
+    await client.subscribeAsync(`anju/v1/${button.id}/cmd`, { qos: 1 })
+    return client
+  }
+  try {
+    const before: string[] = []
+    const first = await listen(before)
+    await expect.poll(() => before).toContain(id)
+    await first.endAsync()
+    await expect.poll(async () => (await world.pool.query(WAITING)).rowCount).toBe(1)
+    const heard: string[] = []
+    const second = await listen(heard)
+    const next = await order(button, 60_000)
+    await expect.poll(() => heard).toContain(next.id) // by then it was asked what waits for it
+    expect(heard).not.toContain(id)
+    await holder.query('commit')
+    await expect.poll(() => heard).toContain(id)
+    await second.endAsync()
+  } finally {
+    holder.release()
+  }
 })
 
 test("a device cannot answer another's command", async () => {
