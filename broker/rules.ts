@@ -113,7 +113,7 @@ function hasPacketId({ messageId, topic, length }: PublishPacket, payload: Buffe
 }
 
 /** Rejects when the promise takes longer. */
-async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
   try {

@@ -38,8 +38,10 @@ export class Downlink {
     })
   }
 
-  start(): void {
+  /** Answers once no change of a device is missed any more. */
+  start(): Promise<void> {
     this.#tail.start()
+    return this.#tail.began
   }
 
   async stop(): Promise<void> {

@@ -41,7 +41,8 @@ export async function startGateway(config: Config & { databaseUrl: string }, log
   const key = await loadKey(config)
   const pool = openPool(databaseUrl, { max: 4, name: 'anju gateway' })
   const lanes = openLanes(databaseUrl, log)
-  const verifier = new Verifier(pool)
+  const followed = Promise.withResolvers<void>()
+  const verifier = new Verifier(pool, followed.promise)
   const unstored = new UnstoredPresses()
   const heard = new HeardDevices(pool, log)
   const pace = new Pace()
@@ -107,7 +108,7 @@ export async function startGateway(config: Config & { databaseUrl: string }, log
     throw error
   })
 
-  downlink.start()
+  void downlink.start().then(followed.resolve)
   heard.start()
   const beat = beatRegularly(pool, log)
   const address = ingress.server.address()

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Verdict } from '@anju/broker/main'
+import { within } from '@anju/broker/rules'
 import { type KnownDevice, loadKnown } from '@anju/prisma/device/known'
 import { poolQuery } from '@anju/prisma/tx'
 import type pg from 'pg'
@@ -8,6 +9,8 @@ import type pg from 'pg'
 const ASKING_AT_ONCE = 5000
 /** How long a first question gathers others: a village's power returns all at once. */
 const GATHER_MS = 5
+/** How long who asks waits for the log to be followed, which takes a moment unless the database is away. */
+const FOLLOWED_WITHIN_MS = 5000
 
 interface Asked {
   deviceId: string
@@ -21,13 +24,16 @@ interface Asked {
  */
 export class Verifier {
   readonly #pool: pg.Pool
+  readonly #followed: Promise<void>
   readonly #known = new Map<string, KnownDevice>()
   #asking: Asked[] = []
   #underWay = 0
   #forgotten = 0
 
-  constructor(pool: pg.Pool) {
+  /** @param followed from then on `forget` is called for every change: whoever came in before would outlive a revocation */
+  constructor(pool: pg.Pool, followed: Promise<void>) {
     this.#pool = pool
+    this.#followed = followed
   }
 
   /** Rejects while nobody can say: the database is away, or too many are asking. */
@@ -64,8 +70,9 @@ export class Verifier {
     const asked = this.#asking
     this.#asking = []
     this.#underWay += asked.length
-    const forgotten = this.#forgotten
     try {
+      await within(FOLLOWED_WITHIN_MS, this.#followed)
+      const forgotten = this.#forgotten
       const ids = [...new Set(asked.map((item) => item.deviceId))]
       const found = await loadKnown(poolQuery(this.#pool), ids, new Date())
       const byId = new Map(found.map((device) => [device.id, device]))

@@ -48,6 +48,7 @@ export class LogTail {
   readonly #pool: pg.Pool
   readonly #url: string
   readonly #options: TailOptions
+  readonly #began = Promise.withResolvers<void>()
   #position: number | undefined
   #listener: pg.Client | undefined
   #wake: (() => void) | undefined
@@ -64,6 +65,11 @@ export class LogTail {
 
   get position(): number | undefined {
     return this.#position
+  }
+
+  /** Answers once the place to begin is known: whatever is committed from then on is told. */
+  get began(): Promise<void> {
+    return this.#began.promise
   }
 
   start(): void {
@@ -90,6 +96,7 @@ export class LogTail {
         await this.#listen()
         this.#woken = false
         this.#position ??= await headPosition(this.#pool)
+        this.#began.resolve()
         const events = await readEvents(this.#pool, this.#position, batchSize)
         const last = events.at(-1)
         if (last) {
