@@ -23,7 +23,7 @@ const vitest = (name: string, args: string[], env: Record<string, string> = {}):
 const script = (name: string): Stage => ({ name, command: ['npm', 'run', '--silent', name] })
 /** Where it is neither the server's day nor the county's, and the clock jumps twice a year: what asks the machine fails. */
 const rooms = [vitest('rooms', [], { TZ: 'America/St_Johns' })]
-/** Most of their time these wait for processes to come and go, which leaves room beside the others. */
+/** Most of their time they wait for processes to come and go. */
 const starts = [vitest('start', ['--config', 'test/start/vitest.config.ts'])]
 const faults = [vitest('faults', ['--config', 'test/faults/vitest.config.ts'])]
 /** Two lanes, each with a product and a browser of its own, keep two cores busy; a third makes all of them later. */
@@ -33,7 +33,8 @@ const journeys = [1, 2].map((lane) =>
 /** One after the other; in each, lanes side by side. Two cores have no room for more: what overlaps only comes later. */
 const phases: Stage[][][] = [
   [[script('lint')], [script('types'), script('format:check'), script('dead-code')]],
-  [rooms, [...starts, ...faults]],
+  [rooms],
+  [starts, faults],
   journeys.map((stage) => [stage]),
 ]
 
