@@ -169,9 +169,14 @@ test.each(journeys)(
     await page.locator('footer .owner').getByText(m.queue.you).waitFor()
     const quiet = await loser.tones()
     await body.press('h')
-    await page.locator('.ask .options button').first().waitFor()
+    const takers = page.locator('.ask .options button')
+    await takers.first().and(page.locator(':focus')).waitFor()
     await picture(page, `alarm-hand-over-${first}`)
-    await body.press('a')
+    // whoever sat here before may still be counted as on a seat
+    const seated = loser === one ? '李静' : '赵敏'
+    const taker = takers.filter({ hasText: seated })
+    await body.press((await taker.getAttribute('aria-keyshortcuts')) ?? '')
+    await taker.and(page.locator('[aria-pressed="true"]')).waitFor()
     await page.keyboard.press('Enter')
     await mine(loser).waitFor()
     await expect.poll(loser.tones).toBeGreaterThan(quiet)
