@@ -222,6 +222,7 @@ export const ConfirmBody = Type.Object({ ...acted, spokeWith: Reasoned, note: Ty
 const Also = Type.Optional(
   Type.Array(Type.Object({ id: Uuid, version: Type.Integer() }, strict), {
     maxItems: 3,
+    uniqueItems: true, // moved twice, its story would tell it twice
     description: 'Those of its joint visit that are meant too: all of them or none',
   }),
 )

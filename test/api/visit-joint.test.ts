@@ -113,6 +113,14 @@ test('were the other changed meanwhile or done already, neither moves', async ()
   expect([foreign.status, foreign.body.code]).toEqual([409, 'changed-meanwhile'])
 })
 
+test('the other named twice is refused: its story would tell it twice', async () => {
+  const [one, two] = await couple()
+  const also = [two, two].map((id) => ({ id, version: 2 }))
+  const twice = await here.office.post(`/api/visits/${one}/cancel`, { version: 2, reason: 'x', also })
+  expect([twice.status, twice.body.code]).toEqual([400, 'invalid-request'])
+  expect((await both([one, two])).map(({ state }) => state)).not.toContain('cancelled')
+})
+
 test('two people at once, each from another of the two: one wins whole, the other is told', async () => {
   for (let round = 0; round < 8; round++) {
     const [one, two] = await couple()
