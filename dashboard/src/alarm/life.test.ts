@@ -94,6 +94,16 @@ test('a step begun that an edited playbook lacks stays in sight', () => {
   expect(rows.at(-1)).toMatchObject({ n: 5, step: 'police', running: [{ id: 's' }] })
 })
 
+test('a village’s devices have nobody to speak to, unless the county wrote what to say', () => {
+  const village = { elder: null, home: null, devices: ['one', 'other'] }
+  const steps = (over: Partial<AlarmFile> = {}) => ladderOf(file({ ...village, ...over })).map((row) => row.step)
+  expect(steps()).toEqual(['ambulance', 'helper'])
+  const script = { id: null, steps: [{ step: 'speak' as const, script: '先问供电所' }] }
+  expect(steps({ playbook: script })).toEqual(['speak'])
+  expect(steps({ steps: [step({ step: 'family' })] })).toEqual(['ambulance', 'helper', 'family'])
+  expect(steps({ devices: ['one'] })).toHaveLength(4)
+})
+
 test('letters mean the step chosen while it runs, else the one begun last', () => {
   const steps = [step({ id: 'early' }), step({ id: 'late', step: 'speak', begunAt: '2026-11-22T02:01:00.000Z' })]
   const rows = ladderOf(file({ steps }))

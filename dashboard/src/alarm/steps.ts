@@ -49,9 +49,17 @@ export type StepRow = {
 
 const EMERGENCY: Partial<Record<StepKind, EmergencyService>> = { ambulance: '120', police: '110', fire: '119' }
 
+/** Of a village's or a hub's devices nobody in particular is asked; what the county wrote to say there stays. */
+const ofNobody = (file: AlarmFile, { step, script }: { step: StepKind; script: string }): boolean =>
+  (step === 'speak' || step === 'family') &&
+  script === '' &&
+  file.elder === null &&
+  file.home === null &&
+  file.devices.length > 1
+
 /** The ladder of an alarm, numbered from 1 as its playbook has it. Steps begun that the playbook lacks come after. */
 export function ladderOf(file: AlarmFile): StepRow[] {
-  const planned = file.playbook.steps
+  const planned = file.playbook.steps.filter((one) => !ofNobody(file, one))
   const kinds = new Set(planned.map(({ step }) => step))
   const others = [...new Set(file.steps.map(({ step }) => step))].filter((step) => !kinds.has(step))
   return [...planned, ...others.map((step) => ({ step, script: '' }))].map(({ step, script }, i) => {
